@@ -1,0 +1,153 @@
+//! Other programs: run to the end, or kept running and ended with us.
+
+use std::ffi::OsStr;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Result;
+
+/// Starts a command line: the program, then its arguments.
+pub(crate) fn command<S: AsRef<OsStr>>(program: &str, arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Runs to the end; its output goes where ours goes.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let line = describe(command);
+    let status = command.status().map_err(|error| format!("cannot start `{line}`: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{line}` ended with {status}")) }
+}
+
+/// Runs to the end without a word, unless it fails: then everything it said is in the error.
+pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
+    capture(command).map(drop)
+}
+
+/// Runs to the end and returns its standard output.
+pub(crate) fn capture(command: &mut Command) -> Result<String> {
+    let line = describe(command);
+    let output = command.output().map_err(|error| format!("cannot start `{line}`: {error}"))?;
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(out);
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Err(format!("`{line}` ended with {}\n{out}{errors}", output.status))
+}
+
+/// Is there such a program on the path?
+pub(crate) fn exists(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+fn describe(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line = words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 300 { line.chars().take(300).chain(['…']).collect() } else { line }
+}
+
+/// A program that runs beside us. It is asked to stop when this value is dropped, and killed if
+/// it does not within ten seconds; should we die first, the kernel ends it.
+pub(crate) struct Server {
+    name: String,
+    child: Child,
+}
+
+impl Server {
+    /// Starts `program`, as `user` where one is given. Linux's `setpriv` ties its life to ours.
+    pub(crate) fn start(
+        name: &str,
+        program: impl AsRef<OsStr>,
+        user: Option<&str>,
+        configure: impl FnOnce(&mut Command),
+    ) -> Result<Server> {
+        let mut command = if exists("setpriv") {
+            let mut command = Command::new("setpriv");
+            if let Some(user) = user {
+                command.args(["--reuid", user, "--regid", user, "--init-groups"]);
+            }
+            command.args(["--pdeathsig", "TERM", "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        command.stdin(Stdio::null());
+        configure(&mut command);
+        let child = command.spawn().map_err(|error| format!("cannot start {name}: {error}"))?;
+        Ok(Server { name: name.to_owned(), child })
+    }
+
+    /// Waits until something listens on the port, or says that the program ended or kept silent.
+    pub(crate) fn wait_for_port(&mut self, port: u16, limit: Duration) -> Result<()> {
+        let until = Instant::now() + limit;
+        loop {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return Ok(());
+            }
+            if let Some(status) = self.ended()? {
+                return Err(format!("{} ended with {status} before it listened on port {port}", self.name));
+            }
+            if Instant::now() > until {
+                return Err(format!("{} did not listen on port {port} within {limit:?}", self.name));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// How it ended, if it did.
+    pub(crate) fn ended(&mut self) -> Result<Option<std::process::ExitStatus>> {
+        self.child.try_wait().map_err(|error| format!("cannot watch {}: {error}", self.name))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        let asked = run_quietly(&mut command("kill", ["-TERM", &self.child.id().to_string()]));
+        let until = Instant::now() + Duration::from_secs(if asked.is_ok() { 10 } else { 0 });
+        while Instant::now() < until {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // It did not listen; what can fail here is that it ended in between.
+        self.child.kill().and_then(|()| self.child.wait()).map(drop).unwrap_or_default();
+    }
+}
+
+/// A port nobody listens on now. Another program could take it before ours does; then ours says so.
+pub(crate) fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no free port: {error}"))?;
+    listener.local_addr().map(|it| it.port()).map_err(|error| format!("no free port: {error}"))
+}
+
+/// A folder that goes with its value.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(crate) fn new(name: &str) -> Result<Scratch> {
+        let path =
+            std::env::temp_dir().join(format!("chudian-{name}-{}-{}", std::process::id(), free_port()?));
+        std::fs::create_dir_all(&path).map_err(|error| format!("cannot make {}: {error}", path.display()))?;
+        Ok(Scratch(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Best effort: a left-over temporary folder harms nobody.
+        std::fs::remove_dir_all(&self.0).unwrap_or_default();
+    }
+}
