@@ -1,0 +1,23 @@
+//! Log lines: text for people or JSON for machines, to standard error.
+
+use crate::config::log::{Format, Log};
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging. A second call (in tests) changes nothing.
+///
+/// `RUST_LOG` overrides the level for a hunt after a fault.
+pub fn start(settings: &Log) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| default_filter(settings.level));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Failing means that logging was started before.
+    let _ = match settings.format {
+        Format::Text => lines.try_init(),
+        Format::Json => lines.json().flatten_event(true).try_init(),
+    };
+}
+
+/// Our own lines at the level asked for; libraries only when something is wrong.
+fn default_filter(level: &str) -> EnvFilter {
+    let ours = format!("chudian={level},wechat={level},retrieval={level}");
+    EnvFilter::new(if level == "trace" { format!("info,{ours}") } else { format!("warn,{ours}") })
+}
