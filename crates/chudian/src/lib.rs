@@ -1,3 +1,18 @@
-//! (to be written)
+//! Chudian (触点): a self-hosted customer-interaction centre.
+//!
+//! The folders are floors; a file imports from its own folder and from lower floors only
+//! (ARCHITECTURE.md tells why, `tests/architecture.rs` sees to it).
+
+// Floor 0: words that need nothing
+pub mod base;
+// Floor 1: what the operator sets
 pub mod config;
+// Floor 2: rows, logs and figures
+pub mod db;
 pub mod telemetry;
+// Floor 3: files, news and durable work; they need only the database
+pub mod bus;
+pub mod jobs;
+pub mod media;
+// Floor 4: handles to the outside
+pub mod ctx;

@@ -1,0 +1,12 @@
+//! The ground floor: words that every room uses and that need nothing themselves.
+//!
+//! Nothing here waits, queries or speaks a protocol.
+
+pub mod content;
+pub mod error;
+pub mod id;
+pub mod page;
+pub mod secret;
+pub mod time;
+
+pub use error::{Error, Kind, Result};

@@ -1,0 +1,128 @@
+//! SQLite: opening, statements, and the checkpointer that keeps the log in its place.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::base::{Error, Kind, Result};
+
+use super::dialect::Engine;
+use super::value::{Row, Val};
+
+/// Frames (pages of 4 KiB) in the write-ahead log from which it is started over: 64 MiB.
+pub(super) const LOG_FRAMES: i64 = 16_384;
+
+/// Opens the connection that writes.
+pub(super) fn open_writer(path: &Path, flush_each_commit: bool) -> Result<Connection> {
+    let connection = Connection::open(path).map_err(|error| cannot_open(path, error))?;
+    // The log is checkpointed by a thread of its own, never in the writer's path.
+    let synchronous = if flush_each_commit { "full" } else { "normal" };
+    prepare(
+        &connection,
+        path,
+        &format!(
+            "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma wal_autocheckpoint = 0;
+         pragma cache_size = -24000; pragma foreign_keys = on;"
+        ),
+    )?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads.
+pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| cannot_open(path, error))?;
+    prepare(&connection, path, "pragma cache_size = -4000; pragma query_only = on;")?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection, path: &Path, pragmas: &str) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(256);
+    connection.busy_timeout(Duration::from_secs(5)).map_err(|error| cannot_open(path, error))?;
+    connection.execute_batch("pragma temp_store = memory;").map_err(|error| cannot_open(path, error))?;
+    connection.execute_batch(pragmas).map_err(|error| cannot_open(path, error))
+}
+
+fn cannot_open(path: &Path, error: rusqlite::Error) -> Error {
+    Error::internal(
+        "database.open",
+        format!(
+            "cannot open the database file {}: is the folder there and writable, and the disk not full?",
+            path.display()
+        ),
+    )
+    .because(error)
+}
+
+/// Moves finished log frames into the database file. Gives (frames in the log, frames moved).
+pub(super) fn checkpoint(connection: &Connection) -> Result<(i64, i64)> {
+    connection
+        .query_row("pragma wal_checkpoint(passive)", [], |row| Ok((row.get(1)?, row.get(2)?)))
+        .map_err(failed)
+}
+
+pub(super) fn execute(connection: &Connection, sql: &str, args: &[Val<'_>]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(&Engine::Sqlite.parameters(sql)).map_err(failed)?;
+    bind(&mut statement, args)?;
+    let changed = statement.raw_execute().map_err(failed)?;
+    Ok(changed as u64)
+}
+
+pub(super) fn each(
+    connection: &Connection,
+    sql: &str,
+    args: &[Val<'_>],
+    read: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
+) -> Result<()> {
+    let mut statement = connection.prepare_cached(&Engine::Sqlite.parameters(sql)).map_err(failed)?;
+    bind(&mut statement, args)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(failed)? {
+        if !read(&Row::Sqlite(row))? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, args: &[Val<'_>]) -> Result<()> {
+    for (index, value) in args.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, Bound(value)).map_err(failed)?;
+    }
+    Ok(())
+}
+
+struct Bound<'a>(&'a Val<'a>);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Val::Null(_) => ValueRef::Null,
+            Val::Int(value) => ValueRef::Integer(*value),
+            Val::Text(value) => ValueRef::Text(value.as_bytes()),
+            Val::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+/// Names what a statement ran into. A broken rule of uniqueness is the caller's to explain.
+pub(super) fn failed(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    let (code, message) = match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => {
+            return Error::conflict("database.constraint", "it clashes with what is stored already")
+                .because(error);
+        }
+        Some(ErrorCode::DiskFull) => ("database.full", "the disk is full: nothing was stored"),
+        Some(ErrorCode::SystemIoFailure) => ("database.io", "the disk failed: nothing was stored"),
+        _ => ("database.failed", "the database refused an operation"),
+    };
+    Error::internal(code, message).because(error)
+}
+
+/// Whether a commit that ended in `error` leaves the state of the file unknown.
+pub(super) fn is_fatal(error: &Error) -> bool {
+    error.kind == Kind::Internal && error.code == "database.io"
+}

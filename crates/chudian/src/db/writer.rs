@@ -1,0 +1,375 @@
+//! The threads of the database: one that writes, a few that read, one that checkpoints.
+//!
+//! The writer takes everything that waits, runs each closure in a savepoint of its own, commits
+//! once, and only then answers. While a flush is under way the next batch gathers by itself:
+//! there is no timer to tune.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, mpsc as std_mpsc};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::base::id::IdMaker;
+use crate::base::time::Clock;
+use crate::base::{Error, Result};
+
+use super::dialect::Engine;
+use super::postgres::PgSession;
+use super::tx::{Announcement, Session, Tx};
+use super::{Settings, migrate, sqlite};
+
+/// A closure on its way: runs in the transaction, says whether to keep it, and hands back how to
+/// answer its caller once the fate of the commit is known.
+pub(super) type Work = Box<dyn FnOnce(&mut Tx<'_>) -> (bool, Settle) + Send>;
+/// Answers the caller: `None` when the commit is on disk.
+pub(super) type Settle = Box<dyn FnOnce(Option<Error>) + Send>;
+
+/// How many closures may share one commit. More would only lengthen the wait of the first.
+const BATCH: usize = 512;
+
+/// What the threads share.
+pub(super) struct State {
+    clock: Clock,
+    ids: IdMaker,
+    healthy: AtomicBool,
+    commits: AtomicI64,
+    start_log_over: AtomicBool,
+}
+
+impl State {
+    pub(super) fn new(clock: Clock, ids: IdMaker) -> Self {
+        Self {
+            clock,
+            ids,
+            healthy: AtomicBool::new(true),
+            commits: AtomicI64::new(0),
+            start_log_over: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn is_healthy(&self) -> bool {
+        self.healthy.load(Ordering::Acquire)
+    }
+}
+
+/// Where the rows are.
+#[derive(Clone)]
+pub(super) enum Source {
+    Sqlite { path: PathBuf, flush_each_commit: bool },
+    Postgres { url: String },
+}
+
+impl Source {
+    pub(super) fn parse(settings: &Settings) -> Result<Self> {
+        if let Some(path) = settings.url.strip_prefix("sqlite:") {
+            return Ok(Self::Sqlite { path: path.into(), flush_each_commit: settings.flush_each_commit });
+        }
+        if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
+            return Ok(Self::Postgres { url: settings.url.clone() });
+        }
+        Err(Error::invalid(
+            "database.url",
+            "database.url must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME",
+        ))
+    }
+
+    pub(super) fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    fn open_writer(&self) -> Result<Connection> {
+        match self {
+            Self::Sqlite { path, flush_each_commit } => {
+                sqlite::open_writer(path, *flush_each_commit).map(Connection::Sqlite)
+            }
+            Self::Postgres { url } => PgSession::open(url).map(Box::new).map(Connection::Postgres),
+        }
+    }
+
+    fn open_reader(&self) -> Result<Connection> {
+        match self {
+            Self::Sqlite { path, .. } => sqlite::open_reader(path).map(Connection::Sqlite),
+            Self::Postgres { url } => PgSession::open(url).map(Box::new).map(Connection::Postgres),
+        }
+    }
+}
+
+enum Connection {
+    Sqlite(rusqlite::Connection),
+    Postgres(Box<PgSession>),
+}
+
+impl Connection {
+    fn batch(&mut self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch(sql).map_err(sqlite::failed),
+            Self::Postgres(session) => session.batch(sql),
+        }
+    }
+
+    /// One of the few statements without parameters that frame transactions, prepared once.
+    fn frame(&mut self, sql: &'static str) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => sqlite::execute(connection, sql, &[]).map(|_| ()),
+            Self::Postgres(session) => session.batch(sql),
+        }
+    }
+
+    fn is_lost(&self) -> bool {
+        matches!(self, Self::Postgres(session) if session.is_closed())
+    }
+
+    fn tx<'a>(&'a mut self, state: &'a State) -> Tx<'a> {
+        let session = match self {
+            Self::Sqlite(connection) => Session::Sqlite(connection),
+            Self::Postgres(session) => Session::Postgres(session),
+        };
+        Tx { session, now: state.clock.now(), ids: &state.ids, announcements: Vec::new() }
+    }
+
+    fn begin_writing(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "begin immediate",
+            Self::Postgres(_) => "begin",
+        }
+    }
+
+    fn begin_reading(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "begin",
+            Self::Postgres(_) => "begin isolation level repeatable read read only",
+        }
+    }
+}
+
+/// Opens the writing connection, migrates, and starts its thread.
+pub(super) fn start_writer(
+    source: &Source,
+    inbox: mpsc::UnboundedReceiver<Work>,
+    announce: mpsc::UnboundedSender<Announcement>,
+    state: Arc<State>,
+) -> Result<()> {
+    let source = source.clone();
+    let (ready, opened) = std_mpsc::channel();
+    let checkpointed = source.clone();
+    let watched = state.clone();
+    spawn("database-writer", move || {
+        let mut connection = match source.open_writer().and_then(|it| prepare(it, source.engine(), &state)) {
+            Ok(connection) => connection,
+            Err(error) => {
+                let _ = ready.send(Err(error));
+                return;
+            }
+        };
+        let _ = ready.send(Ok(()));
+        write_until_closed(&source, &mut connection, inbox, &announce, &state);
+    })?;
+    opened
+        .recv()
+        .map_err(|_| Error::internal("database.thread", "the database thread ended at its start"))??;
+    if let Source::Sqlite { path, .. } = checkpointed {
+        spawn("database-checkpointer", move || checkpoint_until_gone(&path, &watched))?;
+    }
+    Ok(())
+}
+
+fn prepare(mut connection: Connection, engine: Engine, state: &State) -> Result<Connection> {
+    if engine == Engine::Postgres {
+        // One server at a time: a second one waits here no longer than it takes to say so.
+        let mut tx = connection.tx(state);
+        let free = tx.first(
+            "select case when pg_try_advisory_lock(7300730073) then 1::bigint else 0::bigint end",
+            &[],
+            |row| row.get::<i64>(0),
+        )?;
+        if free != Some(1) {
+            return Err(Error::internal(
+                "database.taken",
+                "another Chudian server works on this PostgreSQL database: stop it first, or give this one its own",
+            ));
+        }
+    }
+    connection.batch(connection.begin_writing())?;
+    let mut tx = connection.tx(state);
+    let done = migrate::run(&mut tx, engine, |tx, sql| match &mut tx.session {
+        Session::Sqlite(connection) => connection.execute_batch(sql).map_err(sqlite::failed),
+        Session::Postgres(session) => session.batch(sql),
+    });
+    match done {
+        Ok(()) => connection.batch("commit")?,
+        Err(error) => {
+            let _ = connection.batch("rollback");
+            return Err(error);
+        }
+    }
+    Ok(connection)
+}
+
+fn write_until_closed(
+    source: &Source,
+    connection: &mut Connection,
+    mut inbox: mpsc::UnboundedReceiver<Work>,
+    announce: &mpsc::UnboundedSender<Announcement>,
+    state: &State,
+) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while inbox.blocking_recv_many(&mut batch, BATCH) > 0 {
+        if connection.is_lost() {
+            reopen(source, connection, state);
+        }
+        write_batch(connection, batch.drain(..), announce, state);
+        if let Connection::Sqlite(connection) = connection
+            && state.start_log_over.swap(false, Ordering::AcqRel)
+        {
+            // The checkpointer has moved nearly all of it: a short step makes the log start over.
+            let _ = sqlite::checkpoint(connection);
+        }
+    }
+}
+
+/// PostgreSQL went away: try again until it is back. Who waits meanwhile waits, as its caller chose.
+fn reopen(source: &Source, connection: &mut Connection, state: &State) {
+    match source.open_writer().and_then(|it| prepare(it, source.engine(), state)) {
+        Ok(fresh) => *connection = fresh,
+        Err(error) => tracing::warn!(error.code = error.code, "the database is still away: {error}"),
+    }
+}
+
+fn write_batch(
+    connection: &mut Connection,
+    batch: std::vec::Drain<'_, Work>,
+    announce: &mpsc::UnboundedSender<Announcement>,
+    state: &State,
+) {
+    if !state.is_healthy() {
+        // Dropping the work tells its caller that nothing was written.
+        batch.for_each(drop);
+        return;
+    }
+    if let Err(error) = connection.frame(connection.begin_writing()) {
+        tracing::error!(error.code = error.code, "a transaction could not begin: {error}");
+        // Dropping the work tells its caller that nothing was written.
+        batch.for_each(drop);
+        return;
+    }
+    let mut answers = Vec::with_capacity(batch.len());
+    let mut news = Vec::new();
+    for work in batch {
+        let (kept, settle, mut announcements) = run_one(connection, work, state);
+        if kept {
+            news.append(&mut announcements);
+        }
+        answers.push(settle);
+    }
+    let failure = connection.frame("commit").err();
+    if let Some(error) = &failure {
+        let _ = connection.batch("rollback");
+        tracing::error!(error.code = error.code, "a commit failed: {error}");
+        if sqlite::is_fatal(error) {
+            // Once a flush has failed, a second try may lie: the pages may be gone from memory.
+            state.healthy.store(false, Ordering::Release);
+        }
+    } else {
+        state.commits.fetch_add(1, Ordering::Release);
+        for item in news {
+            let _ = announce.send(item);
+        }
+    }
+    for settle in answers {
+        settle(failure.as_ref().map(|error| Error::internal(error.code, error.message.clone())));
+    }
+}
+
+/// Runs one closure in a savepoint of its own.
+fn run_one(connection: &mut Connection, work: Work, state: &State) -> (bool, Settle, Vec<Announcement>) {
+    let saved = connection.frame("savepoint turn");
+    let mut tx = connection.tx(state);
+    let (keep, settle) = work(&mut tx);
+    let announcements = std::mem::take(&mut tx.announcements);
+    let ended = match (saved, keep) {
+        (Ok(()), true) => connection.frame("release turn"),
+        (Ok(()), false) => {
+            connection.frame("rollback to turn").and_then(|()| connection.frame("release turn"))
+        }
+        (Err(error), _) => Err(error),
+    };
+    match ended {
+        Ok(()) => (keep, settle, announcements),
+        Err(error) => {
+            let settle: Settle = Box::new(move |failed| settle(Some(failed.unwrap_or(error))));
+            (false, settle, Vec::new())
+        }
+    }
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map(|_| ())
+        .map_err(|error| Error::internal("database.thread", "a thread could not be started").because(error))
+}
+
+/// Starts the threads that read.
+pub(super) fn start_readers(
+    source: &Source,
+    count: usize,
+    questions: std_mpsc::Receiver<Work>,
+    state: &Arc<State>,
+) -> Result<()> {
+    let questions = Arc::new(Mutex::new(questions));
+    for _ in 0..count {
+        let (source, questions, state) = (source.clone(), questions.clone(), state.clone());
+        spawn("database-reader", move || read_until_closed(&source, &questions, &state))?;
+    }
+    Ok(())
+}
+
+fn read_until_closed(source: &Source, questions: &Mutex<std_mpsc::Receiver<Work>>, state: &State) {
+    let mut connection: Option<Connection> = None;
+    loop {
+        let next = questions.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
+        let Ok(work) = next else { return };
+        if connection.as_ref().is_none_or(Connection::is_lost) {
+            connection = source
+                .open_reader()
+                .inspect_err(|error| tracing::warn!("a reader cannot open: {error}"))
+                .ok();
+        }
+        // Dropping the work tells its caller that the database is away.
+        let Some(connection) = &mut connection else { continue };
+        if let Err(error) = connection.frame(connection.begin_reading()) {
+            tracing::warn!(error.code = error.code, "a snapshot could not begin: {error}");
+            continue;
+        }
+        let (_, settle) = work(&mut connection.tx(state));
+        let _ = connection.frame("rollback");
+        settle(None);
+    }
+}
+
+/// Moves the log into the file beside the writer, and asks for a new start when it is long.
+fn checkpoint_until_gone(path: &std::path::Path, state: &Arc<State>) {
+    let Ok(connection) = sqlite::open_writer(path, true) else { return };
+    let mut seen = 0;
+    while Arc::strong_count(state) > 1 {
+        std::thread::sleep(Duration::from_millis(100));
+        let commits = state.commits.load(Ordering::Acquire);
+        if commits == seen {
+            continue;
+        }
+        seen = commits;
+        match sqlite::checkpoint(&connection) {
+            Ok((frames, _)) if frames > sqlite::LOG_FRAMES => {
+                state.start_log_over.store(true, Ordering::Release)
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!("the write-ahead log could not be moved: {error}"),
+        }
+    }
+}

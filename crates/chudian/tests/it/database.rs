@@ -1,0 +1,116 @@
+//! The promises of the database layer.
+
+use chudian::base::id::{JobId, TenantId, UserId};
+use chudian::base::{Error, Kind};
+use chudian::bus::{Event, emit, since};
+use chudian::db::args;
+
+use crate::support::both_databases;
+
+async fn count(db: &chudian::db::Db) -> i64 {
+    db.read(|tx| Ok(tx.first("select count(*) from jobs", args![], |row| row.get::<i64>(0))?.unwrap()))
+        .await
+        .unwrap()
+}
+
+fn insert(tx: &mut chudian::db::Tx<'_>) -> chudian::base::Result<JobId> {
+    let id = tx.new_id();
+    tx.execute(
+        "insert into jobs (id, tenant_id, kind, payload, run_at, attempts, last_error) values ($1, $2, $3, $4, $5, 0, $6)",
+        args![id, TenantId(1), "a.v1", "{\"文\":1}", tx.now(), Option::<String>::None],
+    )?;
+    Ok(id)
+}
+
+#[tokio::test]
+async fn what_was_written_is_read() {
+    both_databases(|test| async move {
+        let id = test.db.write(insert).await.unwrap();
+        let found = test
+            .db
+            .read(move |tx| {
+                tx.first(
+                    "select payload, last_error from jobs where tenant_id = $2 and id = $1",
+                    args![id, TenantId(1)],
+                    |row| Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?)),
+                )
+            })
+            .await
+            .unwrap();
+        assert_eq!(found, Some(("{\"文\":1}".to_owned(), None)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failing_closure_leaves_nothing_and_harms_no_neighbour() {
+    both_databases(|test| async move {
+        let db = &test.db;
+        let good = (0..20).map(|_| db.write(insert));
+        let bad = (0..20).map(|it| {
+            db.write(move |tx| -> chudian::base::Result<()> {
+                insert(tx)?;
+                assert!(it % 2 == 0, "a panic on purpose");
+                Err(Error::conflict("test.no", "no"))
+            })
+        });
+        let (good, bad) = futures::join!(futures::future::join_all(good), futures::future::join_all(bad));
+        assert!(good.iter().all(Result::is_ok));
+        assert!(bad.iter().all(Result::is_err));
+        assert_eq!(count(db).await, 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn uniqueness_is_a_conflict() {
+    both_databases(|test| async move {
+        let write = |code: &'static str| {
+            test.db.write(move |tx| {
+                let id: UserId = tx.new_id();
+                tx.execute(
+                    "insert into tenants (id, kind, name, code, time_zone, created_at) values ($1, 'member', 'a', $2, 'UTC', 0)",
+                    args![id, code],
+                )
+            })
+        };
+        assert!(write("a").await.is_ok());
+        assert_eq!(write("a").await.unwrap_err().kind, Kind::Conflict);
+        assert!(write("b").await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reader_cannot_write() {
+    both_databases(|test| async move {
+        assert!(test.db.read(insert).await.is_err());
+        assert_eq!(count(&test.db).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn news_is_told_after_the_commit_in_order_and_only_then() {
+    both_databases(|mut test| async move {
+        for it in 0..3i64 {
+            let _ = test
+                .db
+                .write(move |tx| {
+                    emit(tx, TenantId(it), Event::KnowledgeChanged)?;
+                    if it == 1 { Err(Error::conflict("test.no", "no")) } else { Ok(()) }
+                })
+                .await;
+        }
+        let first = test.announcements.recv().await.unwrap();
+        let second = test.announcements.recv().await.unwrap();
+        assert_eq!((first.tenant, second.tenant), (TenantId(0), TenantId(2)));
+        assert!(first.seq < second.seq);
+        assert!(test.announcements.try_recv().is_err());
+
+        let kept = test.db.read(|tx| since(tx, TenantId(2), 0, 10)).await.unwrap();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].event, Event::KnowledgeChanged);
+    })
+    .await;
+}

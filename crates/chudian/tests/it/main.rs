@@ -1,0 +1,7 @@
+//! One binary for every integration test: one link instead of many.
+//!
+//! Stories of the store run on SQLite always, and on PostgreSQL when `CHUDIAN_TEST_POSTGRES` names
+//! a server (`cargo xtask test` starts one).
+
+mod database;
+mod support;

@@ -1,0 +1,75 @@
+//! What every story needs: databases that go away by themselves, and a clock that stands.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chudian::base::id::IdMaker;
+use chudian::base::time::{Clock, Time};
+use chudian::db::{Announcement, Db, Settings};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// 2026-11-21 10:00 in Shanghai, a Saturday.
+pub(crate) const MORNING: Time = Time(1_795_226_400_000);
+
+/// A database of its own, on one of the engines.
+pub(crate) struct TestDb {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) announcements: UnboundedReceiver<Announcement>,
+}
+
+/// A folder that is removed at the end.
+pub(crate) struct Folder(pub(crate) std::path::PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("chudian-test-{}", unique()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn unique() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The engines to run a story on, as database addresses.
+pub(crate) fn engines() -> Vec<(String, Option<Folder>)> {
+    let folder = Folder::new();
+    let mut engines = vec![(format!("sqlite:{}/chudian.sqlite", folder.0.display()), Some(folder))];
+    if let Ok(server) = std::env::var("CHUDIAN_TEST_POSTGRES") {
+        engines.push((fresh_postgres(&server), None));
+    }
+    engines
+}
+
+/// Makes an empty database on the server and gives its address.
+fn fresh_postgres(server: &str) -> String {
+    let name = format!("it_{}", unique());
+    let (address, sql) = (server.to_owned(), format!("create database {name}"));
+    std::thread::spawn(move || {
+        let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+        client.batch_execute(&sql).unwrap();
+    })
+    .join()
+    .unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+/// Runs a story once on each engine.
+pub(crate) async fn both_databases<F: Future<Output = ()>>(story: impl Fn(TestDb) -> F) {
+    for (url, folder) in engines() {
+        let clock = Clock::standing_at(MORNING);
+        let settings = Settings { url, flush_each_commit: true, readers: 2 };
+        let (db, announcements) = Db::open(&settings, clock.clone(), IdMaker::new(0)).unwrap();
+        story(TestDb { db, clock, announcements }).await;
+        drop(folder);
+    }
+}
