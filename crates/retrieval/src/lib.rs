@@ -1,1 +1,25 @@
-//! (to be written)
+//! Matching Chinese questions to a knowledge base, and keyword rules to messages. Pure: no clock, no IO.
+//!
+//! Reading order: [`normalise`] makes two spellings of one sentence equal; [`units`] cuts it into
+//! characters and syllables, with the sounds of [`pinyin`]; [`index`] finds fifty candidates and `rank` orders them;
+//! `confidence` says how sure the first one is. [`keyword`] is the editors' rules: exact words,
+//! contained words, prefixes and patterns, all in time linear in the message. [`segment`] holds
+//! the shared word dictionary.
+//!
+//! Invariants
+//! - The same catalogue and the same text give the same candidates, on every machine.
+//! - A sentence equal to a stored wording after normalising is found first, with confidence 1.
+//! - The contributions told by an explanation add up to the score.
+//! - No input makes anything here panic, and none takes more than linear time.
+
+mod confidence;
+pub mod index;
+pub mod keyword;
+pub mod normalise;
+pub mod pinyin;
+mod rank;
+pub mod segment;
+pub mod units;
+
+pub use confidence::{Band, Thresholds};
+pub use index::{Candidate, Entry, Explanation, Index, Match};

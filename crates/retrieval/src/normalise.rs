@@ -1,0 +1,308 @@
+//! One sentence, one spelling: what two people type for the same question becomes equal.
+//!
+//! Three levels, each built on the one before:
+//! - [`fold`]: width and compatibility forms (NFKC), lower case, simplified characters, no emoji.
+//!   Punctuation stays; patterns of editors run on this level.
+//! - [`plain`]: letters, characters and digits only. Keyword rules run on this level.
+//! - [`question`]: greetings and thanks taken off, if a sentence remains. The index runs on this level.
+//!
+//! Each level is idempotent.
+
+use std::sync::LazyLock;
+
+use ferrous_opencc::OpenCC;
+use ferrous_opencc::config::BuiltinConfig;
+use unicode_normalization::UnicodeNormalization;
+
+/// Width, case, script variant and emoji made equal; punctuation kept.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut folded: String = text.nfkc().flat_map(char::to_lowercase).filter(|c| !is_ornament(*c)).collect();
+    if has_traditional(&folded) {
+        folded = to_simplified(&folded);
+    }
+    while let Some(shorter) = without_emoticon(&folded) {
+        folded = shorter;
+    }
+    folded
+}
+
+/// Only letters, characters and digits of [`fold`]. One space is left between two runs of Latin
+/// letters or digits that were apart, since "5 100" is not "5100".
+#[must_use]
+pub fn plain(text: &str) -> String {
+    strip_marks(&fold(text))
+}
+
+/// [`plain`] without the politeness around the question, as long as three characters remain.
+#[must_use]
+pub fn question(text: &str) -> String {
+    let folded = fold(text);
+    let mut result = strip_marks(strip_politeness(&folded));
+    loop {
+        let shorter = strip_marks(strip_politeness(&result));
+        if shorter.len() == result.len() {
+            return result;
+        }
+        result = shorter;
+    }
+}
+
+fn strip_marks(folded: &str) -> String {
+    let mut result = String::with_capacity(folded.len());
+    let mut gap = false;
+    for c in folded.chars() {
+        if !c.is_alphanumeric() {
+            gap = true;
+            continue;
+        }
+        if gap && is_latin(c) && result.chars().next_back().is_some_and(is_latin) {
+            result.push(' ');
+        }
+        gap = false;
+        result.push(c);
+    }
+    result
+}
+
+/// A letter or digit that joins its neighbours into a run, as in "5g" or "app".
+pub(crate) fn is_latin(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+}
+
+/// Emoji, their modifiers and invisible characters: they say how, not what.
+fn is_ornament(c: char) -> bool {
+    matches!(c as u32,
+        0x00ad | 0x034f | 0x061c | 0x180e | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff
+        | 0x20e3 | 0x2600..=0x27bf | 0x2b00..=0x2bff | 0xfe00..=0xfe0f
+        | 0x1_f000..=0x1_faff | 0xe_0000..=0xe_01ef)
+}
+
+/// The names WeChat writes for its own pictures when a message is passed on as text: `[捂脸]`.
+const EMOTICONS: &str = "微笑 撇嘴 色 发呆 得意 流泪 害羞 闭嘴 睡 大哭 尴尬 发怒 调皮 呲牙 惊讶 难过 囧 抓狂 吐 偷笑 愉快 白眼 \
+傲慢 困 惊恐 憨笑 悠闲 咒骂 疑问 嘘 晕 衰 骷髅 敲打 再见 擦汗 抠鼻 鼓掌 坏笑 右哼哼 左哼哼 哈欠 鄙视 委屈 快哭了 阴险 亲亲 可怜 \
+笑脸 生病 脸红 破涕为笑 恐惧 失望 无语 嘿哈 捂脸 奸笑 机智 皱眉 耶 吃瓜 加油 汗 天啊 emm 社会社会 旺柴 好的 打脸 哇 翻白眼 666 \
+让我看看 叹气 苦涩 裂开 嘴唇 爱心 心碎 拥抱 强 弱 握手 胜利 抱拳 勾引 拳头 ok 合十 啤酒 咖啡 蛋糕 玫瑰 凋谢 菜刀 炸弹 便便 月亮 \
+太阳 庆祝 礼物 红包 发 福 烟花 爆竹 猪头 跳跳 发抖 转圈 吓 赞 比心 笑哭 大笑 酷 哭 怒 泪 心 鲜花 表情 动画表情 图片";
+
+fn without_emoticon(folded: &str) -> Option<String> {
+    let mut from = 0;
+    while let Some(open) = folded[from..].find('[').map(|at| at + from) {
+        let inner = &folded[open + 1..];
+        let close = inner.find(']')?;
+        let name = &inner[..close];
+        if EMOTICONS.split(' ').any(|known| known == name) {
+            return Some([&folded[..open], &inner[close + 1..]].concat());
+        }
+        from = open + 1;
+    }
+    None
+}
+
+/// Characters only: the tables of regional wording would turn 查詢 into 查找 and miss a keyword 查询.
+static SIMPLIFIER: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
+
+const FIRST_IDEOGRAPH: u32 = 0x4e00;
+const LAST_IDEOGRAPH: u32 = 0x9fff;
+
+/// One bit for each ideograph of the main block: is it only used in traditional writing?
+/// The converter is asked once for each, so that a simplified sentence never meets it.
+static TRADITIONAL: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let mut bits = vec![0_u64; (LAST_IDEOGRAPH - FIRST_IDEOGRAPH) as usize / 64 + 1];
+    let Some(simplifier) = SIMPLIFIER.as_ref() else { return bits };
+    let all: String =
+        (FIRST_IDEOGRAPH..=LAST_IDEOGRAPH).filter_map(char::from_u32).flat_map(|c| [c, '\n']).collect();
+    let converted = simplifier.convert(&all);
+    for (before, after) in all.split('\n').zip(converted.split('\n')) {
+        if let (true, Some(c)) = (before != after, before.chars().next()) {
+            let at = (c as u32 - FIRST_IDEOGRAPH) as usize;
+            bits[at / 64] |= 1 << (at % 64);
+        }
+    }
+    bits
+});
+
+fn has_traditional(text: &str) -> bool {
+    text.chars().any(|c| {
+        let code = c as u32;
+        (FIRST_IDEOGRAPH..=LAST_IDEOGRAPH).contains(&code) && {
+            let at = (code - FIRST_IDEOGRAPH) as usize;
+            TRADITIONAL[at / 64] >> (at % 64) & 1 == 1
+        }
+    })
+}
+
+fn to_simplified(text: &str) -> String {
+    SIMPLIFIER.as_ref().map_or_else(|| text.to_owned(), |it| it.convert(text))
+}
+
+/// Loads the script tables now, so that the first customer does not wait for them.
+pub fn warm_up() {
+    LazyLock::force(&TRADITIONAL);
+}
+
+/// Openings that are not part of a question, longest first within a family.
+const OPENINGS: &[&str] = &[
+    "客服你好",
+    "客服您好",
+    "你好",
+    "您好",
+    "亲爱的",
+    "亲",
+    "在吗",
+    "在么",
+    "在不在",
+    "有人吗",
+    "喂",
+    "请问一下",
+    "请问下",
+    "请问",
+    "请教一下",
+    "我想请问一下",
+    "我想请问",
+    "我想咨询一下",
+    "我想咨询",
+    "想咨询一下",
+    "咨询一下",
+    "我想问一下",
+    "我想问下",
+    "我想问",
+    "想问一下",
+    "想问下",
+    "想问",
+    "问一下",
+    "麻烦问一下",
+    "麻烦问下",
+    "麻烦",
+    "打扰一下",
+    "打扰了",
+    "不好意思",
+    "哈喽",
+    "哈啰",
+    "嗨",
+    "hello",
+    "hi",
+    "早上好",
+    "上午好",
+    "中午好",
+    "下午好",
+    "晚上好",
+];
+
+/// Endings that are not part of a question.
+const ENDINGS: &[&str] = &[
+    "谢谢你们",
+    "谢谢啦",
+    "谢谢了",
+    "谢谢您",
+    "谢谢你",
+    "谢谢",
+    "多谢了",
+    "多谢",
+    "感谢",
+    "谢了",
+    "thanks",
+    "thank you",
+    "thx",
+    "在线等",
+    "急急急",
+    "急",
+    "拜托了",
+    "拜托",
+    "麻烦了",
+    "辛苦了",
+    "呀",
+    "啊",
+    "哦",
+    "哈",
+    "啦",
+    "哟",
+];
+
+/// Endings of one character that are particles and need no mark before them.
+const PARTICLES: &[&str] = &["呀", "啊", "哦", "哈", "啦", "哟"];
+
+const SHORTEST_QUESTION: usize = 3;
+
+fn strip_politeness(folded: &str) -> &str {
+    let mark = |c: char| !c.is_alphanumeric();
+    let mut rest = folded.trim_matches(mark);
+    loop {
+        let shorter = strip_opening(rest).or_else(|| strip_ending(rest));
+        match shorter.map(|it| it.trim_matches(mark)) {
+            Some(it) if it.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST_QUESTION => rest = it,
+            _ => return rest,
+        }
+    }
+}
+
+/// A single character may begin another word ("亲属"), so it needs a mark behind it; a Latin word
+/// must end there ("hi" does not open "hive").
+fn strip_opening(text: &str) -> Option<&str> {
+    OPENINGS.iter().find_map(|opening| {
+        let rest = text.strip_prefix(opening)?;
+        let next = rest.chars().next()?;
+        let single = opening.chars().count() == 1;
+        let latin = opening.starts_with(is_latin);
+        (!(single && next.is_alphanumeric() || latin && is_latin(next))).then_some(rest)
+    })
+}
+
+fn strip_ending(text: &str) -> Option<&str> {
+    ENDINGS.iter().find_map(|ending| {
+        let rest = text.strip_suffix(ending)?;
+        let previous = rest.chars().next_back()?;
+        let single = ending.chars().count() == 1 && !PARTICLES.contains(ending);
+        let latin = ending.starts_with(is_latin);
+        (!(single && previous.is_alphanumeric() || latin && is_latin(previous))).then_some(rest)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_question_become_equal() {
+        let check = |input: &str, expected: &str| assert_eq!(question(input), expected, "{input}");
+        check("話費怎麼查詢？", "话费怎么查询");
+        check("網絡怎么用不了", "网络怎么用不了");
+        check("怎么查话费", "怎么查话费");
+        check("ＱＱ会员怎么退", "qq会员怎么退");
+        check("你好，请问话费怎么查呀？谢谢啦！~~", "话费怎么查");
+        check("？？？亲，话费怎么查[捂脸]🙏🙏", "话费怎么查");
+        check("亲属卡怎么办", "亲属卡怎么办");
+        check("你好", "你好");
+        check("谢谢", "谢谢");
+        check("hi, how are you", "how are you");
+        check("hive怎么用", "hive怎么用");
+        check("宽带 5 100", "宽带5 100");
+        check("[发票]怎么开", "发票怎么开");
+        check("我很急", "我很急");
+        check("", "");
+        check("😀", "");
+    }
+
+    #[test]
+    fn folding_keeps_punctuation_for_patterns() {
+        assert_eq!(fold("費用：１２.５元！"), "费用:12.5元!");
+        assert_eq!(plain("費用：１２.５元！"), "费用12 5元");
+    }
+
+    proptest! {
+        #[test]
+        fn every_level_is_idempotent(text in "[你好亲请问謝谢乾坤後话費查急呀a-cＡ1１ \\[\\]捂脸，。!？İ😀-]{0,24}") {
+            for level in [fold, plain, question] {
+                let once = level(&text);
+                prop_assert_eq!(level(&once), once);
+            }
+        }
+
+        #[test]
+        fn any_text_is_accepted(text in "\\PC{0,64}") {
+            let _ = question(&text);
+        }
+    }
+}
