@@ -1,0 +1,3 @@
+import type { PageRoute } from '@/lib/pages';
+
+export const pages: PageRoute[] = [];

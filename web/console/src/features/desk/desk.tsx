@@ -1,0 +1,110 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { type InputRef, Skeleton } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Nothing } from '@/components/page';
+import { ProblemAlert, useReport } from '@/components/problem';
+import { useGo, useSearchValue } from '@/lib/go';
+import { useSettled } from '@/lib/list';
+import { PERMISSIONS, useCan } from '@/lib/permissions';
+import { useSession } from '@/lib/session';
+import type { Conversation, View } from '@/lib/types';
+import { useAct, useConversation, useConversations } from './api';
+import { Composer } from './composer';
+import { ContactPanel } from './contact-panel';
+import { ConversationList } from './conversation-list';
+import { outbox } from './outbox';
+import { Thread } from './thread';
+import { ThreadHead } from './thread-head';
+import './desk.css';
+
+/** Single letters that work while nobody types. */
+function useDeskKeys(keys: Record<string, () => void>) {
+  const current = useRef(keys);
+  current.current = keys;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const { target } = event;
+      const typing =
+        target instanceof HTMLElement &&
+        (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable);
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (document.querySelector('.ant-modal-wrap:not([style*="display: none"])')) return;
+      const act = current.current[event.key.toLowerCase()];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+/** 工作台: the list, the thread and the customer, where agents live all day. */
+export default function Desk() {
+  const { t } = useTranslation('desk');
+  const go = useGo();
+  const { user } = useSession();
+  const queries = useQueryClient();
+  const report = useReport();
+  const answers = useCan(PERMISSIONS.conversationAnswer);
+  const [search, setSearch] = useState('');
+  const [flip, setFlip] = useState(0);
+  const [closing, setClosing] = useState(false);
+  const input = useRef<InputRef>(null);
+  const view = (useSearchValue('view') ?? (answers ? 'mine' : 'all')) as View;
+  const selected = useSearchValue('conversation');
+  const list = useConversations(view, useSettled(search));
+  const known = list.items.find((item) => item.id === selected);
+  const one = useConversation(selected);
+  const conversation = one.data?.id === selected ? one.data : known;
+  const act = useAct(selected ?? '');
+  useEffect(() => outbox.open(user.id, queries), [user.id, queries]);
+  const open = (item: Conversation) => go('/desk', { view, conversation: item.id });
+  const step = (by: number) => {
+    const at = list.items.findIndex((item) => item.id === selected);
+    const next = list.items[at < 0 ? 0 : at + by];
+    if (next) open(next);
+  };
+  useDeskKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    t: () => {
+      if (conversation && answers && ['queued', 'bot'].includes(conversation.stage)) {
+        act.mutate({ act: 'take' }, { onError: report.failed });
+      }
+    },
+    r: () => input.current?.focus(),
+    e: () => setClosing(conversation?.stage === 'serving' && conversation.agent?.id === user.id),
+    b: () => setFlip((count) => count + 1),
+  });
+  return (
+    <div className="desk">
+      <ConversationList
+        view={view}
+        onView={(next) => go('/desk', { view: next, conversation: selected })}
+        search={search}
+        onSearch={setSearch}
+        selected={selected}
+        onOpen={open}
+        list={list}
+      />
+      <section className="d-thread">
+        {conversation ? (
+          <>
+            <ThreadHead conversation={conversation} closing={closing} onClosing={setClosing} />
+            <Thread key={conversation.thread} conversation={conversation} flip={flip} />
+            {answers && <Composer conversation={conversation} input={input} />}
+          </>
+        ) : selected && one.isError ? (
+          <ProblemAlert error={one.error} onRetry={() => one.refetch()} />
+        ) : selected ? (
+          <Skeleton active style={{ padding: 24 }} />
+        ) : (
+          <Nothing text={t('choose')} />
+        )}
+      </section>
+      {conversation && <ContactPanel conversation={conversation} onOpen={open} />}
+    </div>
+  );
+}

@@ -1,0 +1,164 @@
+import { ArrowDownOutlined, DownOutlined, RightOutlined, RobotOutlined } from '@ant-design/icons';
+import { Button, Skeleton, Spin } from 'antd';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Nothing } from '@/components/page';
+import { ProblemAlert } from '@/components/problem';
+import { useSession } from '@/lib/session';
+import { fullMoment } from '@/lib/time';
+import type { Conversation } from '@/lib/types';
+import { markRead } from './api';
+import { MessageRow, PendingRow } from './message-row';
+import { usePending } from './outbox';
+import { type Block, blocksOf } from './thread-blocks';
+import { useThread } from './thread-cache';
+
+const NEAR = 120;
+
+interface Contact {
+  id: string;
+  name: string;
+}
+
+function BotRun(props: { block: Extract<Block, { kind: 'bot' }>; contact: Contact; flip: number }) {
+  const { t } = useTranslation('desk');
+  const { block } = props;
+  const [open, setOpen] = useState(!block.past);
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key B flips every run at once
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else setOpen((was) => !was);
+  }, [props.flip]);
+  return (
+    <div className="t-run">
+      <button type="button" className="plain t-run-head" onClick={() => setOpen(!open)}>
+        {open ? <DownOutlined /> : <RightOutlined />}
+        <RobotOutlined /> {t('bot_run', { n: block.messages.length })}
+        <span className="muted">{t(open ? 'fold' : 'unfold')}</span>
+      </button>
+      {open &&
+        block.messages.map((message) => (
+          <MessageRow key={message.id} message={message} contact={props.contact} />
+        ))}
+    </div>
+  );
+}
+
+function BlockView(props: { block: Block; contact: Contact; flip: number }) {
+  const { t } = useTranslation('desk');
+  const { block } = props;
+  switch (block.kind) {
+    case 'divider':
+      return <div className="t-divider">{t('divider', { at: fullMoment(block.at) })}</div>;
+    case 'moment':
+      return <div className="t-moment">{fullMoment(block.at)}</div>;
+    case 'bot':
+      return <BotRun block={block} contact={props.contact} flip={props.flip} />;
+    case 'message':
+      return <MessageRow message={block.message} contact={props.contact} />;
+  }
+}
+
+/** Keeps the reader's place: at the end when at the end, at the same message when older ones load. */
+function useScroll(newest: number, oldest: number, pending: number) {
+  const box = useRef<HTMLDivElement>(null);
+  const inside = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const seen = useRef({ oldest, height: 0 });
+  const [behind, setBehind] = useState(false);
+  const toEnd = () => {
+    const element = box.current;
+    if (element) element.scrollTop = element.scrollHeight;
+    atEnd.current = true;
+    setBehind(false);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when the messages change
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    if (oldest < seen.current.oldest && seen.current.height > 0) {
+      element.scrollTop += element.scrollHeight - seen.current.height;
+    } else if (atEnd.current) element.scrollTop = element.scrollHeight;
+    else setBehind(true);
+    seen.current = { oldest, height: element.scrollHeight };
+  }, [newest, oldest, pending]);
+  useEffect(() => {
+    // pictures and players grow after they are drawn
+    const watcher = new ResizeObserver(() => {
+      const element = box.current;
+      if (element && atEnd.current) element.scrollTop = element.scrollHeight;
+      if (element) seen.current.height = element.scrollHeight;
+    });
+    if (inside.current) watcher.observe(inside.current);
+    return () => watcher.disconnect();
+  }, []);
+  const onScroll = () => {
+    const element = box.current;
+    if (!element) return;
+    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    if (atEnd.current) setBehind(false);
+  };
+  return { box, inside, behind, toEnd, onScroll };
+}
+
+/** The middle column: everything ever said on this thread. */
+export function Thread({ conversation, flip }: { conversation: Conversation; flip: number }) {
+  const { t } = useTranslation('desk');
+  const { user } = useSession();
+  const thread = useThread(conversation.thread);
+  const pending = usePending(conversation.thread);
+  const { items } = thread;
+  const newest = items.at(-1)?.number ?? 0;
+  const scroll = useScroll(newest, items[0]?.number ?? 0, pending.length);
+  const blocks = useMemo(() => blocksOf(items, conversation.id), [items, conversation.id]);
+  const { unread } = conversation;
+  useEffect(() => {
+    if (newest > 0 && unread > 0 && !document.hidden) {
+      markRead(conversation.thread, newest).catch(() => {});
+    }
+  }, [conversation.thread, newest, unread]);
+  const onScroll = () => {
+    scroll.onScroll();
+    if ((scroll.box.current?.scrollTop ?? 999) < NEAR) thread.loadOlder().catch(() => {});
+  };
+  return (
+    <div className="t-frame">
+      <div className="t-scroll" ref={scroll.box} onScroll={onScroll} data-testid="thread">
+        <div ref={scroll.inside} className="t-inside">
+          {thread.isPending && <Skeleton active avatar paragraph={{ rows: 4 }} />}
+          {thread.isError && <ProblemAlert error={thread.error} onRetry={() => thread.refetch()} />}
+          {thread.isSuccess && items.length === 0 && <Nothing text={t('no_messages')} />}
+          {thread.before !== null && (
+            <div className="t-moment">
+              {thread.loadingOlder ? (
+                <Spin size="small" />
+              ) : (
+                <Button size="small" type="link" onClick={() => thread.loadOlder()}>
+                  {t('older')}
+                </Button>
+              )}
+            </div>
+          )}
+          {blocks.map((block) => (
+            <BlockView key={block.id} block={block} contact={conversation.contact} flip={flip} />
+          ))}
+          {pending.map((item) => (
+            <PendingRow key={item.key} item={item} me={user} />
+          ))}
+        </div>
+      </div>
+      {scroll.behind && (
+        <Button
+          className="t-down"
+          shape="round"
+          type="primary"
+          icon={<ArrowDownOutlined />}
+          onClick={scroll.toEnd}
+        >
+          {t('new_below')}
+        </Button>
+      )}
+    </div>
+  );
+}

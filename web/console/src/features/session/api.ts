@@ -1,0 +1,74 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, setCsrfToken } from '@/lib/api';
+import { problemOf } from '@/lib/problem';
+import type { Session } from '@/lib/types';
+
+export const sessionKey = ['session'];
+
+/** The running session; null when nobody is signed in. */
+export function useSessionQuery() {
+  return useQuery({
+    queryKey: sessionKey,
+    staleTime: 5 * 60_000,
+    retry: (_, error) => problemOf(error).status === 0 || problemOf(error).status >= 500,
+    retryDelay: 2000,
+    queryFn: async () => {
+      try {
+        const session = await api.get<Session>('/session');
+        setCsrfToken(session.csrf_token);
+        return session;
+      } catch (error) {
+        if (problemOf(error).status === 401) return null;
+        throw error;
+      }
+    },
+  });
+}
+
+/** Whether this server still waits for its first run. */
+export function useSetupOpen(enabled: boolean) {
+  return useQuery({
+    queryKey: ['setup'],
+    enabled,
+    queryFn: () => api.get<{ open: boolean }>('/setup'),
+  });
+}
+
+function useEnter<Input>(path: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Input) => api.post<Session>(path, { body }),
+    onSuccess: (session) => {
+      setCsrfToken(session.csrf_token);
+      queries.setQueryData(sessionKey, session);
+    },
+  });
+}
+
+export function useSignIn() {
+  return useEnter<{ login: string; password: string }>('/session');
+}
+
+export function useSetUp() {
+  return useEnter<{ headquarters: string; login: string; name: string; password: string }>(
+    '/setup',
+  );
+}
+
+export function useSignOut() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.remove('/session'),
+    onSettled: () => {
+      setCsrfToken('');
+      queries.clear();
+      queries.setQueryData(sessionKey, null);
+    },
+  });
+}
+
+export function useChangePassword() {
+  return useMutation({
+    mutationFn: (body: { old: string; new: string }) => api.put('/session/password', { body }),
+  });
+}
