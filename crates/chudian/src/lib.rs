@@ -16,3 +16,8 @@ pub mod jobs;
 pub mod media;
 // Floor 4: handles to the outside
 pub mod ctx;
+// Floor 8: connected accounts and people
+pub mod channels;
+pub mod contacts;
+// Floor 9: talk
+pub mod conversations;

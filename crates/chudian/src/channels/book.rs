@@ -1,0 +1,98 @@
+//! The book of open inboxes: read by every callback, so it is kept in memory, secrets open.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use crate::base::Result;
+use crate::base::id::InboxId;
+use crate::ctx::Ctx;
+
+use super::model::{Inbox, Secrets};
+use super::store;
+
+/// An inbox with its secrets, ready for use.
+#[derive(Debug)]
+pub struct OpenInbox {
+    /// What everybody may know.
+    pub inbox: Inbox,
+    /// What only adapters may know.
+    pub secrets: Secrets,
+    prepared: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl OpenInbox {
+    /// Opens an inbox with these secrets.
+    #[must_use]
+    pub fn new(inbox: Inbox, secrets: Secrets) -> Self {
+        Self { inbox, secrets, prepared: OnceLock::new() }
+    }
+
+    /// What the adapter makes of the settings and secrets, made once: keys decoded, and the like.
+    pub fn prepared<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Self) -> T) -> Arc<T> {
+        let thing = match self.prepared.get() {
+            Some(thing) => thing.clone(),
+            None => {
+                let made: Arc<dyn Any + Send + Sync> = Arc::new(make(self));
+                self.prepared.get_or_init(|| made).clone()
+            }
+        };
+        thing.downcast().expect("an inbox has one kind, and a kind prepares one type")
+    }
+}
+
+/// The open inboxes by callback address.
+#[derive(Debug, Default)]
+pub struct Book(RwLock<HashMap<String, Arc<OpenInbox>>>);
+
+impl Book {
+    /// Forgets what is open: after a change, the next callback reads the rows again.
+    pub fn clear(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn find(&self, hook_key: &str) -> Option<Arc<OpenInbox>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(hook_key).cloned()
+    }
+
+    fn keep(&self, inbox: Arc<OpenInbox>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(inbox.inbox.hook_key.clone(), inbox);
+    }
+}
+
+/// What the secrets of an inbox are sealed for.
+#[must_use]
+pub fn purpose(id: InboxId) -> String {
+    format!("inbox:{id}")
+}
+
+fn open(ctx: &Ctx, inbox: Inbox, sealed: &[u8]) -> Result<Arc<OpenInbox>> {
+    let plain = ctx.secrets.open(&purpose(inbox.id), sealed)?;
+    let secrets = serde_json::from_slice(&plain).unwrap_or_default();
+    Ok(Arc::new(OpenInbox::new(inbox, secrets)))
+}
+
+/// The inbox behind a callback address, unless there is none or it is switched off.
+pub async fn find_by_hook(ctx: &Ctx, hook_key: &str) -> Result<Option<Arc<OpenInbox>>> {
+    let book = ctx.shelf.get::<Book>();
+    if let Some(found) = book.find(hook_key) {
+        return Ok(Some(found));
+    }
+    let key = hook_key.to_owned();
+    let Some((inbox, sealed)) = ctx.db.read(move |tx| store::find_by_hook(tx, &key)).await? else {
+        return Ok(None);
+    };
+    if inbox.disabled_at.is_some() {
+        return Ok(None);
+    }
+    let inbox = open(ctx, inbox, &sealed)?;
+    book.keep(inbox.clone());
+    Ok(Some(inbox))
+}
+
+/// The inbox with this key, open; also when it is switched off.
+pub async fn get(ctx: &Ctx, id: InboxId) -> Result<Arc<OpenInbox>> {
+    let (inbox, sealed) =
+        ctx.db.read(move |tx| store::find_sealed(tx, id)).await?.ok_or_else(store::missing)?;
+    open(ctx, inbox, &sealed)
+}

@@ -1,0 +1,9 @@
+//! Contacts: the people served, and their addresses on the channels.
+//!
+//! Invariants
+//! - A contact holds no platform id: those are channel identities, unique within their inbox.
+//! - The same union id, within a tenant, leads to the same contact.
+
+pub mod identity;
+pub mod model;
+pub mod store;

@@ -1,0 +1,159 @@
+//! The rows of contacts and channel identities.
+
+use crate::base::id::{ContactId, IdentityId, InboxId, TenantId};
+use crate::base::time::Time;
+use crate::base::{Error, Result};
+use crate::db::{Row, Tx, args};
+
+use super::model::{ChannelIdentity, Contact};
+
+fn contact(row: &Row<'_>) -> Result<Contact> {
+    Ok(Contact {
+        id: row.get(0)?,
+        tenant: row.get(1)?,
+        name: row.get(2)?,
+        tags: row.json(3)?,
+        note: row.get(4)?,
+        created_at: row.get(5)?,
+    })
+}
+
+fn identity(row: &Row<'_>) -> Result<ChannelIdentity> {
+    Ok(ChannelIdentity {
+        id: row.get(0)?,
+        tenant: row.get(1)?,
+        inbox: row.get(2)?,
+        contact: row.get(3)?,
+        source_id: row.get(4)?,
+        union_id: row.get(5)?,
+        followed_at: row.get(6)?,
+        unfollowed_at: row.get(7)?,
+        follow_source: row.get(8)?,
+        allowance_left: row.get(9)?,
+        allowance_until: row.get(10)?,
+        created_at: row.get(11)?,
+    })
+}
+
+/// Writes a new contact.
+pub fn insert(tx: &mut Tx<'_>, contact: &Contact) -> Result<()> {
+    tx.execute(
+        "insert into contacts (id, tenant_id, name, tags, note, created_at) values ($1, $2, $3, $4, $5, $6)",
+        args![
+            contact.id,
+            contact.tenant,
+            contact.name,
+            serde_json::json!(contact.tags).to_string(),
+            contact.note,
+            contact.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// A tenant's contact, which must be there.
+pub fn get(tx: &mut Tx<'_>, tenant: TenantId, id: ContactId) -> Result<Contact> {
+    tx.first(
+        "select id, tenant_id, name, tags, note, created_at from contacts where tenant_id = $1 and id = $2",
+        args![tenant, id],
+        contact,
+    )?
+    .ok_or_else(|| Error::missing("contact.missing", "there is no such contact"))
+}
+
+/// Writes a new identity.
+pub fn insert_identity(tx: &mut Tx<'_>, identity: &ChannelIdentity) -> Result<()> {
+    tx.execute(
+        "insert into channel_identities (id, tenant_id, inbox_id, contact_id, source_id, union_id, followed_at,
+             follow_source, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            identity.id,
+            identity.tenant,
+            identity.inbox,
+            identity.contact,
+            identity.source_id,
+            identity.union_id,
+            identity.followed_at,
+            identity.follow_source,
+            identity.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// A tenant's identity, which must be there.
+pub fn get_identity(tx: &mut Tx<'_>, tenant: TenantId, id: IdentityId) -> Result<ChannelIdentity> {
+    tx.first(
+        "select id, tenant_id, inbox_id, contact_id, source_id, union_id, followed_at, unfollowed_at, follow_source,
+             allowance_left, allowance_until, created_at
+         from channel_identities where tenant_id = $1 and id = $2",
+        args![tenant, id],
+        identity,
+    )?
+    .ok_or_else(|| Error::missing("contact.identity_missing", "there is no such channel identity"))
+}
+
+/// The identities of a contact, oldest first.
+pub fn list_identities(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    contact: ContactId,
+) -> Result<Vec<ChannelIdentity>> {
+    tx.all(
+        "select id, tenant_id, inbox_id, contact_id, source_id, union_id, followed_at, unfollowed_at, follow_source,
+             allowance_left, allowance_until, created_at
+         from channel_identities where contact_id = $2 and tenant_id = $1 order by id",
+        args![tenant, contact],
+        identity,
+    )
+}
+
+/// The contact that a union id belongs to already, on any inbox of the tenant.
+pub fn find_by_union(tx: &mut Tx<'_>, tenant: TenantId, union_id: &str) -> Result<Option<ContactId>> {
+    tx.first(
+        "select contact_id from channel_identities where tenant_id = $1 and union_id = $2 order by id limit 1",
+        args![tenant, union_id],
+        |row| row.get(0),
+    )
+}
+
+/// The window of the platform for this person.
+pub fn set_allowance(tx: &mut Tx<'_>, id: IdentityId, left: i64, until: Option<Time>) -> Result<()> {
+    tx.execute(
+        "update channel_identities set allowance_left = $2, allowance_until = $3 where id = $1",
+        args![id, left, until],
+    )?;
+    Ok(())
+}
+
+/// They follow now, from this source; the moment they stopped is forgotten.
+pub fn set_followed(tx: &mut Tx<'_>, id: IdentityId, at: Time, source: Option<&str>) -> Result<()> {
+    tx.execute(
+        "update channel_identities set followed_at = $2, unfollowed_at = null,
+             follow_source = coalesce($3, follow_source) where id = $1",
+        args![id, at, source],
+    )?;
+    Ok(())
+}
+
+/// They do not follow any more: nothing can be sent.
+pub fn set_unfollowed(tx: &mut Tx<'_>, id: IdentityId, at: Time) -> Result<()> {
+    tx.execute(
+        "update channel_identities set unfollowed_at = $2, followed_at = null, allowance_left = 0, allowance_until = null
+         where id = $1",
+        args![id, at],
+    )?;
+    Ok(())
+}
+
+/// How many identities an inbox has.
+pub fn count_identities(tx: &mut Tx<'_>, tenant: TenantId, inbox: InboxId) -> Result<i64> {
+    Ok(tx
+        .first(
+            "select count(*) from channel_identities where tenant_id = $1 and inbox_id = $2",
+            args![tenant, inbox],
+            |row| row.get(0),
+        )?
+        .unwrap_or_default())
+}
