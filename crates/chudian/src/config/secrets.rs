@@ -75,7 +75,8 @@ pub(super) fn read(reader: &mut Reader<'_>, data: &Data, config_folder: Option<&
         reader.fault("secrets.key_file", why, "\"/etc/chudian/secret.key\"");
         PathBuf::from("secret.key")
     });
-    if is_inside(&path, &data.folder) {
+    // An empty folder is a fault of its own, told by its own section.
+    if !data.folder.as_os_str().is_empty() && is_inside(&path, &data.folder) {
         let right = "a file elsewhere, \"/etc/chudian/secret.key\"";
         reader.fault("secrets.key_file", inside(&path, &data.folder), right);
     }
