@@ -14,8 +14,8 @@ const FLOORS: &[&[&str]] = &[
     &["media", "bus", "jobs"],
     &["ctx"],
     &["web"],
-    &["tenants"],
     &["audit"],
+    &["tenants"],
     &["channels", "contacts", "knowledge", "compliance", "connectors"],
     &["conversations"],
     &[

@@ -10,6 +10,7 @@ use crate::base::id::IdMaker;
 use crate::base::secret::SecretBox;
 use crate::base::time::Clock;
 use crate::bus::Bus;
+use crate::config::Config;
 use crate::db::Db;
 use crate::jobs::Nudge;
 use crate::media::Files;
@@ -21,6 +22,8 @@ pub struct Ctx(Arc<Handles>);
 /// What a [`Ctx`] hands out.
 #[derive(Debug)]
 pub struct Handles {
+    /// What the operator set.
+    pub config: Arc<Config>,
     /// The database.
     pub db: Db,
     /// Tells the time.

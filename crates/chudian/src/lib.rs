@@ -16,6 +16,12 @@ pub mod jobs;
 pub mod media;
 // Floor 4: handles to the outside
 pub mod ctx;
+// Floor 5: what every HTTP door shares
+pub mod web;
+// Floor 6: who did what
+pub mod audit;
+// Floor 7: tenants, people and their rights
+pub mod tenants;
 // Floor 8: connected accounts and people
 pub mod channels;
 pub mod contacts;
