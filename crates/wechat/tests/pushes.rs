@@ -9,9 +9,10 @@ use wechat::push::{Inbound, Push, PushError};
 use wechat::{json, xml};
 
 fn examples() -> Vec<(String, String)> {
-    let all: Value = serde_json::from_str(include_str!("data/wechat-inbound-examples.json")).unwrap();
-    let text = |it: &Value| it.as_str().unwrap().to_owned();
-    all["examples"].as_array().unwrap().iter().map(|it| (text(&it["id"]), text(&it["xml"]))).collect()
+    let all: Value =
+        serde_json::from_str(include_str!("data/wechat-inbound-examples.json")).expect("our own file");
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    all["examples"].as_array().expect("a list").iter().map(|it| (text(&it["id"]), text(&it["xml"]))).collect()
 }
 
 /// Examples for which no type is meant to exist.

@@ -6,7 +6,7 @@ use wechat::crypto::{AesKey, decrypt, encrypt};
 use wechat::signature;
 
 fn vectors() -> Value {
-    serde_json::from_str(include_str!("data/wechat-crypto-vectors.json")).unwrap()
+    serde_json::from_str(include_str!("data/wechat-crypto-vectors.json")).expect("our own file")
 }
 
 fn text<'a>(case: &'a Value, name: &str) -> &'a str {
@@ -14,7 +14,7 @@ fn text<'a>(case: &'a Value, name: &str) -> &'a str {
 }
 
 fn list<'a>(vectors: &'a Value, name: &str, count: usize) -> &'a Vec<Value> {
-    let list = vectors[name].as_array().unwrap();
+    let list = vectors[name].as_array().expect("a list");
     assert_eq!(list.len(), count, "{name}");
     list
 }
