@@ -1,6 +1,8 @@
 //! The quick half of the proofs: what can be judged without running the product.
 
-use crate::process::{self, exists};
+use std::path::{Path, PathBuf};
+
+use crate::process::{self, command, exists};
 use crate::stages::{self, Stage, Verdict};
 use crate::workspace::Workspace;
 use crate::{Result, floors};
@@ -81,15 +83,8 @@ fn pages(workspace: &Workspace) -> Result<Verdict> {
         }
         any = true;
         workspace.npm_install(folder)?;
-        if workspace.path(folder).join("node_modules/.bin/biome").exists() {
-            process::run(&mut workspace.command_in(folder, "npx", &["--no-install", "biome", "ci", "."]))?;
-        }
-        if workspace.path(folder).join("tsconfig.json").exists() {
-            process::run(&mut workspace.command_in(
-                folder,
-                "npx",
-                &["--no-install", "tsc", "-b", "--noEmit"],
-            ))?;
+        for script in ["lint", "typecheck"] {
+            process::run(&mut workspace.command_in(folder, "npm", &["run", "--if-present", script]))?;
         }
     }
     Ok(if any { Verdict::Passed } else { Verdict::Skipped("there are no pages yet".into()) })
@@ -106,18 +101,52 @@ fn licences(workspace: &Workspace) -> Result<Verdict> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path)))
         .map_err(|error| format!("the path cannot be extended: {error}"))?;
-    let mut deny = workspace.cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]);
-    process::run(deny.env("PATH", &path))?;
+    let deny = |config: &Path, what: &[&str]| {
+        let mut cargo = workspace.cargo(&["deny", "--offline", "--config"]);
+        process::run(cargo.arg(config).arg("check").args(what).env("PATH", &path))
+    };
+    deny(&workspace.path("deny.toml"), &["bans", "licenses", "sources"])?;
     // Advisories need a copy of the advisory data; where there is none, say so and go on.
     match std::env::var_os("CHUDIAN_ADVISORIES") {
         Some(data) => {
             println!("advisories: the copy in {}", data.to_string_lossy());
-            let mut deny = workspace.cargo(&["deny", "--offline", "check", "--disable-fetch", "advisories"]);
-            process::run(deny.env("PATH", &path))?;
+            deny(&advisories(workspace, Path::new(&data))?, &["advisories"])?;
         }
         None => println!("advisories: not looked at, CHUDIAN_ADVISORIES names no copy of the advisory data"),
     }
     Ok(Verdict::Passed)
+}
+
+/// Lays a copy of the advisory data (a folder or an archive) where cargo-deny looks for its own clone,
+/// and returns a configuration that names the place.
+fn advisories(workspace: &Workspace, data: &Path) -> Result<PathBuf> {
+    // cargo-deny's name for a clone of its default source.
+    const CLONE: &str = "advisory-db-3157b0e258782691";
+    let all = workspace.target().join("tools/advisories");
+    let clone = all.join(CLONE);
+    if clone.exists() {
+        std::fs::remove_dir_all(&clone)
+            .map_err(|error| format!("cannot empty {}: {error}", clone.display()))?;
+    }
+    std::fs::create_dir_all(&clone).map_err(|error| format!("cannot make {}: {error}", clone.display()))?;
+    if data.is_dir() {
+        process::run_quietly(command("cp", ["-a"]).arg(data.join(".")).arg(&clone))?;
+    } else {
+        process::run_quietly(command("tar", ["xzf"]).arg(data).arg("-C").arg(&clone))?;
+    }
+    // It asks the clone for its last commit.
+    let git = |arguments: &[&str]| process::run_quietly(command("git", arguments).current_dir(&clone));
+    git(&["init", "--quiet"])?;
+    git(&["add", "--all"])?;
+    git(&["-c", "user.name=copy", "-c", "user.email=copy@localhost", "commit", "--quiet", "-m", "A copy."])?;
+
+    let read = |error| format!("cannot read deny.toml: {error}");
+    let rules = std::fs::read_to_string(workspace.path("deny.toml")).map_err(read)?;
+    let place = format!("[advisories]\ndb-path = \"{}\"", all.display());
+    let config = all.join("deny.toml");
+    std::fs::write(&config, rules.replace("[advisories]", &place))
+        .map_err(|error| format!("cannot write {}: {error}", config.display()))?;
+    Ok(config)
 }
 
 /// `cargo install` of a tool into target/tools, once.

@@ -21,6 +21,8 @@ mod source;
 mod stages;
 mod test;
 
+mod demo;
+
 use std::process::ExitCode;
 
 use workspace::Workspace;
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     };
     let workspace = Workspace::here();
     let outcome = match command {
+        "demo" => demo::run(&workspace, rest),
         "test" => test::run(&workspace, rest),
         "check" => check::run(&workspace, rest),
         "openapi" => openapi::run(&workspace, rest),

@@ -1,0 +1,167 @@
+//! What is in the database, read past the server.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::Result;
+use crate::account::Text;
+use crate::customer::Ledger;
+use crate::target::Recipe;
+
+/// A stored message: whose, which way, what.
+struct Row {
+    person: String,
+    inbound: bool,
+    content: String,
+}
+
+const MESSAGES: &str = "select i.source_id, m.direction, m.content from messages m
+    join threads t on t.id = m.thread_id join channel_identities i on i.id = t.identity_id";
+
+/// The database file `load-target` makes in its data folder.
+pub(crate) fn sqlite_file(data: &Path) -> PathBuf {
+    data.join("chudian.sqlite")
+}
+
+/// A database of a run's own on the PostgreSQL server of `url`; returns its address.
+pub(crate) fn create_database(url: &str, name: &str) -> Result<String> {
+    let mut client = connect(url)?;
+    for statement in [format!("drop database if exists {name}"), format!("create database {name}")] {
+        client
+            .batch_execute(&statement)
+            .map_err(|error| format!("cannot make the database {name}: {error}"))?;
+    }
+    let server = url.rsplit_once('/').map_or(url, |it| it.0);
+    Ok(format!("{server}/{name}"))
+}
+
+fn connect(url: &str) -> Result<postgres::Client> {
+    postgres::Client::connect(url, postgres::NoTls)
+        .map_err(|error| format!("cannot reach PostgreSQL: {error}"))
+}
+
+/// After every text was pushed again: each is stored once, and each answer once.
+pub(crate) fn judge(recipe: &Recipe, ledger: &Ledger) -> Result<Vec<String>> {
+    let rows = match &recipe.database {
+        Some(url) => postgres_rows(url)?,
+        None => sqlite_rows(&sqlite_file(&recipe.data))?,
+    };
+    Ok(compare(&rows, ledger))
+}
+
+fn compare(rows: &[Row], ledger: &Ledger) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut stored = HashMap::<u64, usize>::new();
+    let mut answers = HashMap::<&str, usize>::new();
+    for row in rows {
+        if row.inbound {
+            *stored.entry(id_in(&row.content).unwrap_or_default()).or_default() += 1;
+        } else {
+            *answers.entry(row.person.as_str()).or_default() += 1;
+        }
+    }
+    let mut expected = HashMap::<&str, usize>::new();
+    for text in &ledger.sent {
+        let count = stored.remove(&text.id).unwrap_or(0);
+        if count != 1 {
+            complaints.push(format!("{} is stored {count} times", text.id));
+        }
+        let answered = matches!(ledger.answered.get(&text.id), Some(Some(_)));
+        *expected.entry(text.from.as_str()).or_default() += usize::from(answered);
+    }
+    complaints.extend(stored.keys().map(|id| format!("{id} is stored and was never sent")));
+    for (person, expected) in expected {
+        let found = answers.get(person).copied().unwrap_or(0);
+        if found != expected {
+            complaints.push(format!("{person} got {expected} answers, {found} are stored"));
+        }
+    }
+    complaints
+}
+
+/// The promised texts that are not in the SQLite file of a folder. An unreadable file is an error.
+pub(crate) fn missing(folder: &Path, promised: &[&Text]) -> Result<Vec<u64>> {
+    let file = sqlite_file(folder);
+    if promised.is_empty() && !file.exists() {
+        return Ok(Vec::new());
+    }
+    let connection = rusqlite::Connection::open(&file).map_err(|error| format!("cannot open: {error}"))?;
+    let sound: String = connection
+        .query_row("pragma quick_check", [], |row| row.get(0))
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    if sound != "ok" {
+        return Err(format!("corrupt: {sound}"));
+    }
+    if promised.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stored: std::collections::HashSet<u64> =
+        sqlite_rows(&file)?.iter().filter(|it| it.inbound).filter_map(|it| id_in(&it.content)).collect();
+    Ok(promised.iter().map(|it| it.id).filter(|id| !stored.contains(id)).collect())
+}
+
+fn sqlite_rows(file: &Path) -> Result<Vec<Row>> {
+    let failed = |error: rusqlite::Error| format!("cannot read {}: {error}", file.display());
+    let connection = rusqlite::Connection::open(file).map_err(failed)?;
+    let mut statement = connection.prepare(MESSAGES).map_err(failed)?;
+    let rows = statement
+        .query_map([], |row| {
+            Ok(Row { person: row.get(0)?, inbound: row.get::<_, String>(1)? == "in", content: row.get(2)? })
+        })
+        .map_err(failed)?;
+    rows.collect::<std::result::Result<_, _>>().map_err(failed)
+}
+
+fn postgres_rows(url: &str) -> Result<Vec<Row>> {
+    let rows =
+        connect(url)?.query(MESSAGES, &[]).map_err(|error| format!("cannot read the rows: {error}"))?;
+    let row = |row: &postgres::Row| Row {
+        person: row.get(0),
+        inbound: row.get::<_, String>(1) == "in",
+        content: row.get(2),
+    };
+    Ok(rows.iter().map(row).collect())
+}
+
+/// The id a text holds between two `#`.
+fn id_in(content: &str) -> Option<u64> {
+    content.split('#').nth(1)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(person: &str, inbound: bool, content: &str) -> Row {
+        Row { person: person.into(), inbound, content: content.into() }
+    }
+
+    #[test]
+    fn lost_doubled_and_invented_rows_are_seen() {
+        let text = |id| Text { id, from: "a".into(), at: 0, text: String::new() };
+        let mut ledger = Ledger { sent: vec![text(1), text(2), text(3)], ..Ledger::default() };
+        ledger.answered = [(1, Some("好".into())), (2, None), (3, Some("好".into()))].into();
+        let good = [
+            row("a", true, r##"{"text":"x #1#"}"##),
+            row("a", true, "#2#"),
+            row("a", true, "#3#"),
+            row("a", false, "好"),
+            row("a", false, "好"),
+        ];
+        assert!(compare(&good, &ledger).is_empty());
+        let bad =
+            [row("a", true, "#1#"), row("a", true, "#1#"), row("a", true, "#9#"), row("a", false, "好")];
+        let mut complaints = compare(&bad, &ledger);
+        complaints.sort();
+        assert_eq!(
+            complaints,
+            [
+                "1 is stored 2 times",
+                "2 is stored 0 times",
+                "3 is stored 0 times",
+                "9 is stored and was never sent",
+                "a got 2 answers, 1 are stored",
+            ]
+        );
+    }
+}
