@@ -32,7 +32,7 @@
 //!     mode: Mode::Safe,
 //! };
 //! // Nobody without the token gets further than the signature.
-//! assert_eq!(answer(&account, &Query::default(), b"<xml></xml>"), Err(400));
+//! assert_eq!(answer(&account, &Query::default(), b"<xml></xml>"), Err(403));
 //! ```
 //!
 //! # Calling the API

@@ -9,7 +9,16 @@ pub mod request;
 
 pub mod account;
 pub mod custom;
+pub mod draft;
+pub mod jssdk;
+pub mod kf;
+pub mod mass;
 pub mod media;
 pub mod menu;
 pub mod menu_check;
+pub mod oauth;
+pub mod qr;
+pub mod subscription;
+pub mod tag;
+pub mod template;
 pub mod user;

@@ -388,9 +388,6 @@ wire_enum! {
     }
 }
 
-/// What the platform puts before the scene when a code made a follower.
-const SCENE_PREFIX: &str = "qrscene_";
-
 impl Event {
     pub(super) fn read(name: &str, body: &crate::element::Element<'_>) -> Self {
         Self::read_known(name, body)
@@ -399,15 +396,5 @@ impl Event {
 
     pub(super) fn write<'a>(&'a self, out: &mut Vec<crate::element::Element<'a>>) {
         self.write_fields(out);
-    }
-
-    /// The scene of the code that was scanned, whether the person followed before or not.
-    #[must_use]
-    pub fn scene(&self) -> Option<&str> {
-        match self {
-            Self::Subscribe { key, .. } => key.strip_prefix(SCENE_PREFIX),
-            Self::Scan { key, .. } => Some(key),
-            _ => None,
-        }
     }
 }

@@ -11,6 +11,7 @@ pub mod details;
 pub mod event;
 
 mod dedupe;
+mod scene;
 
 use crate::element::{self, Element, ReadError, Value};
 use crate::{json, xml};
