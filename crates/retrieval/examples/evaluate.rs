@@ -1,8 +1,9 @@
-//! Measures the matching on a folder of questions: `evaluate FOLDER [--scale] [--features FILE]`.
+//! Measures the matching on a folder of questions: `evaluate FOLDER [--scale] [--sample N] [--features FILE]`.
 //!
 //! The folder holds gzip files of one JSON object a line: `kb.jsonl.gz` (id, std, sim), `queries.jsonl.gz`
 //! (text, gold), `oos.jsonl.gz` (text, kind: questions nobody wrote an answer for) and `noise.jsonl.gz`
 //! (text, gold, variant); with `--scale` also `scale_extra.jsonl.gz`, more entries that answer nothing.
+//! `--sample` keeps about N entries: a small company's base, whose near questions are those of the entries left out.
 //! `--features` writes what the ranking saw, for fitting its coefficients.
 #![expect(clippy::print_stdout, reason = "the report is the purpose of this program")]
 
@@ -69,11 +70,16 @@ impl Asked {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let folder =
-        PathBuf::from(arguments.first().ok_or("usage: evaluate FOLDER [--scale] [--features FILE]")?);
+    let folder = PathBuf::from(
+        arguments.first().ok_or("usage: evaluate FOLDER [--scale] [--sample N] [--features FILE]")?,
+    );
     let mut knowledge: Vec<KbRow> = rows(&folder.join("kb.jsonl.gz"))?;
     if arguments.iter().any(|it| it == "--scale") {
         knowledge.extend(rows::<KbRow>(&folder.join("scale_extra.jsonl.gz"))?);
+    }
+    if let Some(size) = number_after(&arguments, "--sample") {
+        let step = (knowledge.len() / size.max(1)).max(1);
+        knowledge = knowledge.into_iter().step_by(step).collect();
     }
     let numbers: HashMap<String, i64> = knowledge.iter().map(|it| it.id.clone()).zip(0..).collect();
     let entries: Vec<Entry> = knowledge
@@ -106,9 +112,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             })
             .collect())
     };
-    let queries = ask("queries.jsonl.gz")?;
-    let outside = ask("oos.jsonl.gz")?;
-    let noise = ask("noise.jsonl.gz")?;
+    let (queries, unanswered): (Vec<Asked>, Vec<Asked>) =
+        ask("queries.jsonl.gz")?.into_iter().partition(|it| it.gold.is_some());
+    let mut outside = ask("oos.jsonl.gz")?;
+    if !unanswered.is_empty() {
+        // In a small base the questions of the entries left out are the near ones.
+        outside.retain(|it| it.row.kind != "near");
+        outside.extend(unanswered);
+        outside.iter_mut().filter(|it| it.row.kind.is_empty()).for_each(|it| it.row.kind = "near".to_owned());
+    }
+    let mut noise = ask("noise.jsonl.gz")?;
+    noise.retain(|it| it.gold.is_some());
     report_ranks(&queries);
     report_noise(&queries, &noise);
     report_stream(&queries, &outside);
@@ -118,6 +132,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         write_features(path, [("query", &queries), ("outside", &outside), ("noise", &noise)])?;
     }
     Ok(())
+}
+
+fn number_after(arguments: &[String], name: &str) -> Option<usize> {
+    let at = arguments.iter().position(|it| it == name)?;
+    arguments.get(at + 1)?.parse().ok()
 }
 
 fn rate(part: usize, whole: usize) -> f64 {

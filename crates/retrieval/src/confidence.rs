@@ -16,7 +16,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { answer: 0.75, suggest: 0.35 }
+        Self { answer: 0.8, suggest: 0.3 }
     }
 }
 
@@ -54,26 +54,27 @@ const COUNT: usize = 6;
 /// of ten have an answer in the base), then rounded.
 const WEIGHTS: [(&str, f32); COUNT] = [
     // The score itself.
-    ("score", 0.7),
+    ("score", 0.6),
     // Lead over the best other entry; negative when it is behind.
-    ("lead", 7.8),
+    ("lead", 7.0),
     // Lead over the fifth.
-    ("lead_over_fifth", 2.3),
+    ("lead_over_fifth", 1.6),
     // Its share among all, as a soft maximum.
-    ("share", 2.3),
+    ("share", 3.0),
     // Weight of the question found in the wording, absolute: long questions are surer than short ones.
-    ("mass", 1.3),
+    ("mass", 1.9),
     // Share of the question's weight that the base has never seen.
-    ("unknown", -3.9),
+    ("unknown", -2.4),
 ];
 
-const BIAS: f32 = -6.6;
+const BIAS: f32 = -5.0;
 
 /// How sharply scores become shares.
 const SHARPNESS: f32 = 23.0;
 
 impl Standing {
-    /// `scores` are those of all candidates, best first; `mass` and `unknown` describe the question.
+    /// `scores` are those of all candidates, best first; `mass` (the question's weight, in units as rare as
+    /// can be, so that it means the same in small and large bases) and `unknown` describe the question.
     pub(crate) fn of(scores: &[f32], place: usize, features: &Features, mass: f32, unknown: f32) -> Self {
         let score = scores[place];
         let rival = scores.get(usize::from(place == 0)).copied().unwrap_or(0.0);

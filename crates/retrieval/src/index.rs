@@ -48,6 +48,15 @@ pub struct Candidate {
     pub why: Explanation,
 }
 
+impl Candidate {
+    /// Every unit of the question stands in the wording, as when somebody types a topic ("宽带") instead of a
+    /// question: it may be one of several entries, and asking back is better than falling silent.
+    #[must_use]
+    pub fn covers_question(&self) -> bool {
+        self.why.points.first().is_some_and(|(_, covered, _)| *covered >= 0.999)
+    }
+}
+
 /// What made a candidate.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Explanation {
@@ -290,13 +299,14 @@ impl Index {
             ranked.insert(0, found);
         }
         let unknown = question.unknown / question.mass.max(f32::MIN_POSITIVE);
+        let mass = question.mass / self.unknown_weight;
         let scores: Vec<f32> = ranked.iter().map(|it| it.score).collect();
         ranked
             .iter()
             .take(limit)
             .enumerate()
             .map(|(place, it)| {
-                let standing = Standing::of(&scores, place, &it.features, question.mass, unknown);
+                let standing = Standing::of(&scores, place, &it.features, mass, unknown);
                 let is_exact = place == 0 && exact.is_some();
                 Candidate {
                     entry: self.entries[it.entry as usize],
