@@ -22,8 +22,11 @@ pub mod web;
 pub mod audit;
 // Floor 7: tenants, people and their rights
 pub mod tenants;
-// Floor 8: connected accounts and people
+// Floor 8: connected accounts, people and what we know
 pub mod channels;
 pub mod contacts;
+pub mod knowledge;
 // Floor 9: talk
 pub mod conversations;
+// Floor 10: machines that decide
+pub mod bot;

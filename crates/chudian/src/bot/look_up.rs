@@ -1,0 +1,170 @@
+//! What the catalogue knows about a message: found before the transaction begins, so that the writer
+//! never waits for it. Equal messages are looked up once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use retrieval::Candidate;
+use retrieval::keyword::Hit;
+use retrieval::normalise;
+
+use crate::base::content::Content;
+use crate::base::time::Time;
+
+use super::catalogue::Catalogue;
+
+/// How many candidates are kept for a message: an agent is shown ten.
+pub const CANDIDATES: usize = 10;
+
+/// What was found for one message.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Hash of its words, for the loop guard; 0 without words.
+    pub words: u64,
+    /// How many characters its words have.
+    pub length: usize,
+    /// It asks for a person.
+    pub asks_person: bool,
+    /// It is a word that leads one level up.
+    pub is_back: bool,
+    /// It is a word that leads to the beginning of the menu.
+    pub is_home: bool,
+    /// It is a number of one or two digits.
+    pub digit: Option<String>,
+    /// Keyword rules that it meets, by precedence, valid or not.
+    pub hits: Vec<Hit>,
+    candidates: OnceLock<Vec<Candidate>>,
+}
+
+impl Findings {
+    /// What the knowledge base has, nearest first. Empty if it was not asked.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        self.candidates.get().map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Looks a message up. The knowledge base, the dearest part, is asked only when nothing with a higher
+/// precedence can answer.
+#[must_use]
+pub fn look_up(catalogue: &Catalogue, content: &Content, now: Time) -> Arc<Findings> {
+    let Some(text) = asked(content) else { return Arc::default() };
+    let found = catalogue.cache.get_or_make(text, || find(catalogue, text));
+    let is_settled = found.asks_person
+        || found.is_back
+        || found.is_home
+        || found.digit.is_some()
+        || matches!(content, Content::Event { .. })
+        || found.hits.iter().any(|hit| catalogue.rules.is_valid(hit.rule, now));
+    if !is_settled {
+        ask_knowledge(catalogue, text, &found);
+    }
+    found
+}
+
+/// Asks the knowledge base although something else may answer: the test bench shows both.
+pub(super) fn look_up_all(catalogue: &Catalogue, content: &Content) -> Arc<Findings> {
+    let Some(text) = asked(content) else { return Arc::default() };
+    let found = catalogue.cache.get_or_make(text, || find(catalogue, text));
+    ask_knowledge(catalogue, text, &found);
+    found
+}
+
+fn ask_knowledge(catalogue: &Catalogue, text: &str, found: &Findings) {
+    found.candidates.get_or_init(|| catalogue.knowledge.index.search(text, CANDIDATES));
+}
+
+/// The words to look up: of a tap on the account's menu, its key.
+fn asked(content: &Content) -> Option<&str> {
+    match content {
+        Content::Event { event, key: Some(key), .. } if event == "menu_click" => Some(key),
+        other => other.words(),
+    }
+}
+
+fn find(catalogue: &Catalogue, text: &str) -> Findings {
+    let form = super::catalogue::form(text);
+    Findings {
+        words: hash(&form),
+        length: form.chars().count(),
+        asks_person: catalogue.words.asks_person(&form, text),
+        is_back: catalogue.words.back.contains(&form),
+        is_home: catalogue.words.home.contains(&form),
+        digit: (form.len() <= 2 && !form.is_empty() && form.bytes().all(|it| it.is_ascii_digit()))
+            .then(|| form.clone()),
+        hits: catalogue.rules.automaton.find(text),
+        candidates: OnceLock::new(),
+    }
+}
+
+/// A number for a text, the same on every machine and in every version (FNV-1a, 64 bits, the top bit cleared
+/// because JSON readers elsewhere may know no unsigned numbers).
+pub(super) fn hash(text: &str) -> u64 {
+    let mut sum = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in text.bytes() {
+        sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    sum >> 1
+}
+
+/// The hash of a text of ours, as its echo would be seen.
+pub(super) fn hash_of_said(text: &str) -> u64 {
+    hash(&normalise::plain(text))
+}
+
+/// Findings by message, bounded: when the young half is full, the old half is forgotten.
+#[derive(Debug, Default)]
+pub struct Cache(Mutex<Halves>);
+
+#[derive(Debug, Default)]
+struct Halves {
+    young: HashMap<Box<str>, Arc<Findings>>,
+    old: HashMap<Box<str>, Arc<Findings>>,
+}
+
+const HALF: usize = 2048;
+
+/// Longer messages are seldom sent twice.
+const LONGEST_CACHED: usize = 300;
+
+impl Cache {
+    fn get_or_make(&self, text: &str, make: impl FnOnce() -> Findings) -> Arc<Findings> {
+        if text.len() > LONGEST_CACHED {
+            return Arc::new(make());
+        }
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = {
+            let halves = lock();
+            halves.young.get(text).or_else(|| halves.old.get(text)).cloned()
+        };
+        if let Some(found) = found {
+            return found;
+        }
+        let made = Arc::new(make());
+        let mut halves = lock();
+        if halves.young.len() >= HALF {
+            halves.old = std::mem::take(&mut halves.young);
+        }
+        halves.young.insert(text.into(), made.clone());
+        made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_is_bounded_and_remembers() {
+        let cache = Cache::default();
+        for nth in 0..3 * HALF {
+            cache.get_or_make(&nth.to_string(), Findings::default);
+        }
+        let halves = cache.0.lock().unwrap();
+        assert!(halves.young.len() <= HALF && halves.old.len() <= HALF);
+        drop(halves);
+        let first = cache.get_or_make("话费", || Findings { length: 2, ..Findings::default() });
+        let second = cache.get_or_make("话费", || panic!("it is remembered"));
+        assert!(Arc::ptr_eq(&first, &second));
+    }
+}

@@ -1,0 +1,16 @@
+//! The knowledge base: what customers ask, in many wordings, and what we answer.
+//!
+//! An entry has one standard question, any number of similar questions (other wordings of the
+//! same question) and its answers. Entries hang in a tree of categories.
+//!
+//! Invariants
+//! - An answer can always be sent: it is checked when it is written.
+//! - An entry is changed only by who saw its latest version.
+//! - Every change tells `KnowledgeChanged`, so the bot's snapshot follows.
+
+pub mod model;
+// pub mod store;
+// pub mod ops;
+// pub mod import;
+// pub mod table;
+// pub mod http;
