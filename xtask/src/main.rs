@@ -22,6 +22,7 @@ mod stages;
 mod test;
 
 mod demo;
+mod proof;
 
 use std::process::ExitCode;
 
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     let workspace = Workspace::here();
     let outcome = match command {
         "demo" => demo::run(&workspace, rest),
+        "bench" => proof::bench(&workspace, rest),
         "test" => test::run(&workspace, rest),
         "check" => check::run(&workspace, rest),
         "openapi" => openapi::run(&workspace, rest),

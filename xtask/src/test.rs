@@ -3,7 +3,7 @@
 use crate::process::{self, exists};
 use crate::stages::{self, Stage, Verdict};
 use crate::workspace::Workspace;
-use crate::{Result, check, openapi, postgres, prerequisites, set_up};
+use crate::{Result, check, openapi, postgres, prerequisites, proof, set_up};
 
 const HELP: &str = "\
 Usage: cargo xtask test [stage…] [--list]
@@ -19,6 +19,12 @@ const STAGES: &[Stage] = &[
     Stage { name: "api", about: "openapi.json and the TypeScript client are fresh", run: api },
     Stage { name: "console", about: "the console's tests and build", run: console },
     Stage { name: "phone", about: "the phone page's tests and build", run: phone },
+    Stage {
+        name: "crash",
+        about: "900 kills: nothing acknowledged lost, nothing doubled",
+        run: proof::crash,
+    },
+    Stage { name: "power-loss", about: "500 images of a disk that lost its power", run: proof::power_loss },
 ];
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {

@@ -14,6 +14,14 @@ mod trace;
 mod crash;
 mod power_loss;
 
+mod bare;
+mod load;
+mod process;
+mod questions;
+
+mod bench;
+mod callgrind;
+
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -28,12 +36,22 @@ enum Command {
     Crash(crash::Options),
     /// Takes the disk away at random moments of a traced run
     PowerLoss(power_loss::Options),
+    /// Measures the server against the yardstick
+    Bench(bench::Options),
+    /// The yardstick: a bare handler of the same framework
+    Bare(bare::Options),
 }
+
+/// The allocator of the server, so that the yardstick has the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Crash(options) => crash::run(&options),
         Command::PowerLoss(options) => power_loss::run(&options),
+        Command::Bench(options) => bench::run(&options),
+        Command::Bare(options) => bare::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -79,6 +79,16 @@ fn compare(rows: &[Row], ledger: &Ledger) -> Vec<String> {
     complaints
 }
 
+/// How many messages there are.
+pub(crate) fn count(recipe: &Recipe) -> Result<usize> {
+    let file = sqlite_file(&recipe.data);
+    let failed = |error: rusqlite::Error| format!("cannot read {}: {error}", file.display());
+    let connection = rusqlite::Connection::open(&file).map_err(failed)?;
+    let count: i64 =
+        connection.query_row("select count(*) from messages", [], |row| row.get(0)).map_err(failed)?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// The promised texts that are not in the SQLite file of a folder. An unreadable file is an error.
 pub(crate) fn missing(folder: &Path, promised: &[&Text]) -> Result<Vec<u64>> {
     let file = sqlite_file(folder);

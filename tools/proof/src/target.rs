@@ -80,7 +80,9 @@ impl Recipe {
             .split_once('/')
             .map(|(address, path)| (address.to_owned(), format!("/{path}")))
             .ok_or_else(|| format!("`ready {url}` names no path"))?;
-        let pid = if self.wrapper.is_empty() { child.id() } else { only_child(child.id())? };
+        // valgrind becomes the program it runs; strace stays its parent.
+        let is_parent = self.wrapper.first().is_some_and(|it| it == "strace");
+        let pid = if is_parent { only_child(child.id())? } else { child.id() };
         Ok(Some(Target { child, pid, address, path, ready_after }))
     }
 
@@ -183,7 +185,7 @@ fn signal(pid: u32, name: &str) {
         .unwrap_or_default();
 }
 
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener =
         std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no free port: {error}"))?;
     listener.local_addr().map(|it| it.port()).map_err(|error| format!("no free port: {error}"))

@@ -77,6 +77,16 @@ pub(crate) struct Programs {
 /// Pages first, for the programs hold them. Cargo's profile `dev`: it compiles in half of a release's
 /// time, the tests have usually built it already, and the few crates that compute are optimised in it.
 pub(crate) fn build(workspace: &Workspace) -> Result<Programs> {
+    build_pages(workspace)?;
+    println!("building server and simulator …");
+    Ok(Programs {
+        server: workspace.build("chudian", &workspace.profile)?,
+        simulator: workspace.build("simulator", &workspace.profile)?,
+    })
+}
+
+/// The pages that the programs hold, unless they are newer than what they are made from.
+pub(crate) fn build_pages(workspace: &Workspace) -> Result<()> {
     set_up::pages(workspace)?;
     for folder in ["web/console", "web/phone"] {
         if workspace.has_npm(folder) && is_stale(&workspace.path(folder)) {
@@ -84,11 +94,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Programs> {
             process::run_quietly(&mut workspace.command_in(folder, "npm", &["run", "build"]))?;
         }
     }
-    println!("building server and simulator …");
-    Ok(Programs {
-        server: workspace.build("chudian", &workspace.profile)?,
-        simulator: workspace.build("simulator", &workspace.profile)?,
-    })
+    Ok(())
 }
 
 /// Are the built pages older than what they are made from?

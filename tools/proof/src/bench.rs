@@ -1,0 +1,368 @@
+//! The bench: ratios against the yardstick in one run, with one generator, and goals to hold.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use crate::load::{self, Found, Plan, Ready};
+use crate::process::{cpu_seconds, memory};
+use crate::questions::{Mix, Questions};
+use crate::target::{Recipe, Target, fresh};
+use crate::{Result, callgrind, stored};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The `chudian` program, built with the profile that is published
+    #[arg(long)]
+    pub(crate) server: PathBuf,
+    /// Folder with rules.json, questions.json and recorded.json
+    #[arg(long)]
+    pub(crate) bench: PathBuf,
+    /// Where the runs' files go
+    #[arg(long)]
+    pub(crate) scratch: PathBuf,
+    /// Rounds of yardstick and server
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+    /// Stored messages at which a turn is measured again
+    #[arg(long, default_value_t = 1_000_000)]
+    growth: usize,
+    /// Leave out the instructions under callgrind (half a minute)
+    #[arg(long)]
+    no_callgrind: bool,
+}
+
+/// A goal and what was measured.
+struct Line {
+    what: &'static str,
+    value: f64,
+    unit: &'static str,
+    pass: f64,
+    aim: f64,
+    /// More is better.
+    more: bool,
+}
+
+impl Line {
+    fn verdict(&self) -> &'static str {
+        let reaches = |goal: f64| if self.more { self.value >= goal } else { self.value <= goal };
+        match (reaches(self.aim), reaches(self.pass)) {
+            (true, _) => "aim",
+            (_, true) => "pass",
+            _ => "MISSED",
+        }
+    }
+}
+
+/// One measurement with what it cost the server.
+struct Measured {
+    found: Found,
+    /// Microseconds of processor time an answer.
+    cpu: f64,
+}
+
+struct Bench<'a> {
+    options: &'a Options,
+    questions: Questions,
+    /// Ids given so far.
+    first: u64,
+    lines: Vec<Line>,
+}
+
+/// Connections of the closed loop, as the goal says.
+const CONNECTIONS: usize = 256;
+/// Customers of the everyday runs.
+const PEOPLE: u64 = 10_000;
+
+pub(crate) fn run(options: &Options) -> Result<()> {
+    fresh(&options.scratch)?;
+    let questions =
+        Questions::read(&options.bench.join("rules.json"), &options.bench.join("questions.json"))?;
+    let mut bench = Bench { options, questions, first: 24_000_000_000_000_000, lines: Vec::new() };
+    bench.binary()?;
+    let recipe = bench.recipe("everyday");
+    let target = recipe.must_start()?;
+    bench.idle(&target)?;
+    bench.rounds(&target)?;
+    bench.repeats(&recipe, &target)?;
+    bench.knowledge(&target)?;
+    bench.restart(&recipe, target)?;
+    bench.growth()?;
+    if !options.no_callgrind && callgrind::is_there() {
+        let instructions =
+            callgrind::instructions(options, &mut |count| bench.texts(Mix::Everyday, count, 50))?;
+        println!("instructions a turn under callgrind: {instructions:.0}");
+        callgrind::compare(&options.bench.join("recorded.json"), instructions)?;
+    }
+    bench.report()
+}
+
+impl Bench<'_> {
+    fn recipe(&self, name: &str) -> Recipe {
+        Recipe {
+            server: self.options.server.clone(),
+            data: self.options.scratch.join(name),
+            rules: self.options.bench.join("rules.json"),
+            database: None,
+            wrapper: Vec::new(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// New texts; an id is never given twice, for the server would know it again.
+    fn texts(&mut self, mix: Mix, count: usize, people: u64) -> (Vec<crate::account::Text>, Answers) {
+        let texts = self.questions.texts(mix, count, people, self.first);
+        self.first += count as u64;
+        texts
+    }
+
+    fn requests(&mut self, target: &Target, mix: Mix, count: usize) -> Result<Rc<Vec<Ready>>> {
+        let (texts, answers) = self.texts(mix, count, PEOPLE);
+        load::prepare(&target.path, &texts, &answers).map(Rc::new)
+    }
+
+    fn add(&mut self, what: &'static str, value: f64, unit: &'static str, goals: (f64, f64), more: bool) {
+        println!("  {what}: {value:.2} {unit}");
+        self.lines.push(Line { what, value, unit, pass: goals.0, aim: goals.1, more });
+    }
+
+    fn binary(&mut self) -> Result<()> {
+        let size =
+            std::fs::metadata(&self.options.server).map_err(|error| format!("the server: {error}"))?.len();
+        self.add("binary with the pages inside", size as f64 / 1e6, "MB", (30.0, 20.0), false);
+        Ok(())
+    }
+
+    fn idle(&mut self, target: &Target) -> Result<()> {
+        std::thread::sleep(Duration::from_secs(2));
+        self.add("memory, idle", memory(target.pid)?.0, "MiB", (80.0, 50.0), false);
+        Ok(())
+    }
+
+    /// Yardstick and server by turns, so that both meet the same neighbours on the machine.
+    fn rounds(&mut self, target: &Target) -> Result<()> {
+        let bare = Bare::start()?;
+        let constant: Vec<Ready> = {
+            let (texts, _) = self.texts(Mix::Everyday, 20_000, PEOPLE);
+            load::prepare("/hook", &texts, &vec![None; texts.len()])?
+        };
+        let constant = Rc::new(constant);
+        let (mut rates, mut costs, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
+        let seconds = self.options.seconds;
+        let mut expected = 12_000.0;
+        for round in 1..=self.options.rounds {
+            let n = measure(&plan(&bare.address, constant.clone(), true, seconds, None), bare.pid)?;
+            let half = Some(n.found.rate() / 2.0);
+            let n_open = measure(&plan(&bare.address, constant.clone(), true, seconds, half), bare.pid)?;
+            let requests = self.requests(target, Mix::Everyday, (expected * seconds * 1.6) as usize)?;
+            let own = measure(&plan(&target.address, requests, false, seconds, None), target.pid)?;
+            expected = own.found.rate();
+            let half = own.found.rate() / 2.0;
+            let requests = self.requests(target, Mix::Everyday, (half * seconds) as usize + 1)?;
+            let own_open = measure(&plan(&target.address, requests, false, seconds, Some(half)), target.pid)?;
+            println!(
+                "round {round}: N {:.0}/s {:.1} us p99 {:.2} ms | server {:.0}/s {:.1} us p50 {:.2} p99 {:.2} ms",
+                n.found.rate(),
+                n.cpu,
+                n_open.found.latency(0.99),
+                own.found.rate(),
+                own.cpu,
+                own_open.found.latency(0.5),
+                own_open.found.latency(0.99),
+            );
+            rates.push(100.0 * own.found.rate() / n.found.rate());
+            costs.push(own.cpu / n.cpu);
+            latencies.push(own_open.found.latency(0.99) / n_open.found.latency(0.99));
+        }
+        self.add("durable answers a second, of N", median(&mut rates), "%", (10.0, 16.0), true);
+        self.add("processor time a durable turn, of N's", median(&mut costs), "x", (10.0, 6.0), false);
+        self.add("p99 at half its own rate, of N's", median(&mut latencies), "x", (5.0, 3.0), false);
+        self.add("memory, highest under load", memory(target.pid)?.1, "MiB", (150.0, 150.0), false);
+        Ok(())
+    }
+
+    /// The platform's repetition of a message costs little and stores nothing.
+    fn repeats(&mut self, recipe: &Recipe, target: &Target) -> Result<()> {
+        let (texts, answers) = self.texts(Mix::Everyday, 10_000, PEOPLE);
+        let once = Rc::new(load::prepare(&target.path, &texts, &answers)?);
+        measure(&plan(&target.address, once, false, 60.0, None), target.pid)?;
+        let before = stored::count(recipe)?;
+        let mut costs = Vec::new();
+        for _ in 0..3 {
+            let again = Rc::new(load::prepare(&target.path, &texts, &answers)?);
+            costs.push(measure(&plan(&target.address, again, false, 60.0, None), target.pid)?.cpu);
+        }
+        let stored = stored::count(recipe)? - before;
+        self.add("processor time of a repeat", median(&mut costs), "us", (25.0, 25.0), false);
+        self.add("messages stored by 30,000 repeats", stored as f64, "", (0.0, 0.0), false);
+        Ok(())
+    }
+
+    fn knowledge(&mut self, target: &Target) -> Result<()> {
+        let mut ratios = Vec::new();
+        for _ in 0..3 {
+            let requests = self.requests(target, Mix::Keywords, 10_000)?;
+            let keyword = measure(&plan(&target.address, requests, false, 60.0, None), target.pid)?;
+            let requests = self.requests(target, Mix::Knowledge, 10_000)?;
+            let knowledge = measure(&plan(&target.address, requests, false, 60.0, None), target.pid)?;
+            ratios.push(knowledge.cpu / keyword.cpu);
+        }
+        self.add("a knowledge question, of a keyword's time", median(&mut ratios), "x", (4.0, 2.0), false);
+        Ok(())
+    }
+
+    /// Ready again after a kill under load.
+    fn restart(&mut self, recipe: &Recipe, target: Target) -> Result<()> {
+        let requests = self.requests(&target, Mix::Everyday, 20_000)?;
+        let address = target.address.clone();
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(700));
+            target.kill();
+        });
+        let under_load = load::run(&plan(&address, requests, false, 30.0, None))?;
+        killer.join().map_err(|_| "the killer broke down")?;
+        let begun = Instant::now();
+        let target = recipe.must_start()?;
+        let requests = self.requests(&target, Mix::Everyday, 1)?;
+        let first =
+            load::run(&Plan { connections: 1, ..plan(&target.address, requests, false, 10.0, None) })?;
+        if first.answered != 1 {
+            return Err(format!("the first message after the restart: {:?}", first.first_wrong));
+        }
+        println!(
+            "  killed after {} answers; the program was ready after {:?}",
+            under_load.answered, target.ready_after
+        );
+        self.add("first answer after kill -9", begun.elapsed().as_secs_f64(), "s", (1.0, 1.0), false);
+        target.stop()
+    }
+
+    /// The same work at ten thousand stored messages and at a million.
+    fn growth(&mut self) -> Result<()> {
+        let recipe = self.recipe("growth");
+        let target = recipe.must_start()?;
+        self.fill(&target, 10_000)?;
+        let before = self.turn_cost(&target)?;
+        let stored = stored::count(&recipe)?;
+        self.fill(&target, self.options.growth.saturating_sub(stored))?;
+        let stored = stored::count(&recipe)?;
+        let after = self.turn_cost(&target)?;
+        println!("  {before:.1} us a turn at 10 thousand stored messages, {after:.1} us at {stored}");
+        self.add("a turn at 1 M stored messages, of one at 10 k", after / before, "x", (1.2, 1.1), false);
+        target.stop()
+    }
+
+    /// Stores about `messages` by asking: a question and its answer are two.
+    fn fill(&mut self, target: &Target, messages: usize) -> Result<()> {
+        let mut left = messages / 2;
+        while left > 0 {
+            let some = left.min(50_000);
+            let requests = self.requests(target, Mix::Everyday, some)?;
+            let found = load::run(&plan(&target.address, requests, false, 300.0, None))?;
+            whole(&found)?;
+            left -= some;
+        }
+        Ok(())
+    }
+
+    fn turn_cost(&mut self, target: &Target) -> Result<f64> {
+        let mut costs = Vec::new();
+        for _ in 0..5 {
+            let requests = self.requests(target, Mix::Everyday, 8_000)?;
+            costs.push(measure(&plan(&target.address, requests, false, 60.0, None), target.pid)?.cpu);
+        }
+        Ok(median(&mut costs))
+    }
+
+    fn report(&self) -> Result<()> {
+        println!("\n{:<46} {:>10} {:>6} {:>8} {:>8}", "", "measured", "", "pass", "aim");
+        for line in &self.lines {
+            println!(
+                "{:<46} {:>10.2} {:<6} {:>8} {:>8}   {}",
+                line.what,
+                line.value,
+                line.unit,
+                line.pass,
+                line.aim,
+                line.verdict()
+            );
+        }
+        let missed = self.lines.iter().filter(|it| it.verdict() == "MISSED").count();
+        if missed == 0 { Ok(()) } else { Err(format!("{missed} of {} goals are missed", self.lines.len())) }
+    }
+}
+
+type Answers = Vec<Option<std::sync::Arc<str>>>;
+
+fn plan(address: &str, requests: Rc<Vec<Ready>>, again: bool, seconds: f64, rate: Option<f64>) -> Plan<'_> {
+    Plan { address, connections: CONNECTIONS, requests, again, seconds, rate }
+}
+
+/// Runs a plan and reads what it cost the server. A wrong answer ends the bench.
+fn measure(plan: &Plan<'_>, pid: u32) -> Result<Measured> {
+    let before = cpu_seconds(pid)?;
+    let found = load::run(plan)?;
+    let cost = cpu_seconds(pid)? - before;
+    whole(&found)?;
+    let cpu = cost * 1e6 / found.answered.max(1) as f64;
+    Ok(Measured { found, cpu })
+}
+
+fn whole(found: &Found) -> Result<()> {
+    if found.wrong == 0 && found.answered > 0 {
+        return Ok(());
+    }
+    let first = found.first_wrong.clone().unwrap_or_default();
+    Err(format!("{} answers were wrong of {}; the first: {first}", found.wrong, found.wrong + found.answered))
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The yardstick in a process of its own, as the server is.
+struct Bare {
+    child: std::process::Child,
+    address: String,
+    pid: u32,
+}
+
+impl Bare {
+    fn start() -> Result<Bare> {
+        let address = format!("127.0.0.1:{}", crate::target::free_port()?);
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let child = std::process::Command::new(program)
+            .args(["bare", "--listen", &address])
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .map_err(|error| format!("cannot start the yardstick: {error}"))?;
+        let bare = Bare { pid: child.id(), child, address };
+        let until = Instant::now() + Duration::from_secs(10);
+        while std::net::TcpStream::connect(&bare.address).is_err() {
+            if Instant::now() > until {
+                return Err("the yardstick does not listen".into());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(bare)
+    }
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        // What can fail is that it has ended by itself.
+        self.child.kill().and_then(|()| self.child.wait()).map(drop).unwrap_or_default();
+    }
+}
+
+/// Where the bench keeps a folder's files.
+pub(crate) fn folder(options: &Options, name: &str) -> Result<PathBuf> {
+    let folder: &Path = &options.scratch.join(name);
+    fresh(folder)?;
+    Ok(folder.to_owned())
+}

@@ -1,0 +1,77 @@
+//! Calls `tools/proof`: crashes, power loss and the bench against the real server.
+
+use std::path::PathBuf;
+
+use crate::process::{self, command, exists};
+use crate::stages::Verdict;
+use crate::workspace::Workspace;
+use crate::{Result, postgres, prerequisites, set_up};
+
+const HELP: &str = "\
+Usage: cargo xtask bench [--rounds N] [--seconds S] [--growth N] [--no-callgrind]
+
+Builds server and load generator with cargo's profile `release` and measures, by turns in one run,
+the server against a bare handler of the same framework: durable answers a second, processor time,
+latency, repeats, knowledge questions, growth, restart, memory, instructions a turn. Prints the
+ratios beside the goals; a missed goal is an error. Takes about five minutes; wants a quiet machine.";
+
+/// `cargo xtask bench`.
+pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    if arguments.iter().any(|it| it == "--help") {
+        println!("{HELP}");
+        return Ok(());
+    }
+    prerequisites::check(workspace)?;
+    set_up::system()?;
+    crate::demo::build_pages(workspace)?;
+    let server = workspace.build("chudian", "release")?;
+    let proof = workspace.build("proof", "release")?;
+    let mut bench = command(&proof.to_string_lossy(), ["bench", "--server"]);
+    bench.arg(server).arg("--bench").arg(workspace.path("bench"));
+    bench.arg("--scratch").arg(workspace.target().join("bench")).args(arguments);
+    process::run(&mut bench)
+}
+
+/// Kills at exact system calls and at random moments, on SQLite and on PostgreSQL; then the planted fault.
+pub(crate) fn crash(workspace: &Workspace) -> Result<Verdict> {
+    if !exists("strace") {
+        return Ok(Verdict::Skipped("strace is missing: run `cargo xtask set-up`".into()));
+    }
+    let proof = Proof::build(workspace)?;
+    proof.run("crash-sqlite", &["crash", "--exact", "300", "--random", "500"])?;
+    let postgres = postgres::start(true)?;
+    proof
+        .run("crash-postgres", &["crash", "--exact", "50", "--random", "50", "--database", &postgres.url])?;
+    drop(postgres);
+    proof.run("crash-planted", &["crash", "--random", "40", "--plant", "answer_before_commit"])?;
+    Ok(Verdict::Passed)
+}
+
+/// Images of a disk that lost its power.
+pub(crate) fn power_loss(workspace: &Workspace) -> Result<Verdict> {
+    if !exists("strace") {
+        return Ok(Verdict::Skipped("strace is missing: run `cargo xtask set-up`".into()));
+    }
+    Proof::build(workspace)?.run("power-loss", &["power-loss", "--images", "500"])?;
+    Ok(Verdict::Passed)
+}
+
+struct Proof<'a> {
+    workspace: &'a Workspace,
+    server: PathBuf,
+    proof: PathBuf,
+}
+
+impl Proof<'_> {
+    fn build(workspace: &Workspace) -> Result<Proof<'_>> {
+        let server = workspace.build("chudian", &workspace.profile)?;
+        let proof = workspace.build("proof", &workspace.profile)?;
+        Ok(Proof { workspace, server, proof })
+    }
+
+    fn run(&self, name: &str, arguments: &[&str]) -> Result<()> {
+        let scratch = self.workspace.target().join("proof").join(name);
+        let mut proof = command(&self.proof.to_string_lossy(), arguments);
+        process::run(proof.arg("--server").arg(&self.server).arg("--scratch").arg(scratch))
+    }
+}
