@@ -1,5 +1,6 @@
 //! The quick half of the proofs: what can be judged without running the product.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::process::{self, command, exists};
@@ -98,9 +99,7 @@ fn licences(workspace: &Workspace) -> Result<Verdict> {
     if !exists("cargo-deny") && !tools.join("cargo-deny").is_file() {
         return Ok(Verdict::Skipped("cargo-deny is missing: `cargo xtask check --deep` installs it".into()));
     }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path)))
-        .map_err(|error| format!("the path cannot be extended: {error}"))?;
+    let path = tools_path(workspace)?;
     let deny = |config: &Path, what: &[&str]| {
         let mut cargo = workspace.cargo(&["deny", "--offline", "--config"]);
         process::run(cargo.arg(config).arg("check").args(what).env("PATH", &path))
@@ -147,6 +146,14 @@ fn advisories(workspace: &Workspace, data: &Path) -> Result<PathBuf> {
     std::fs::write(&config, rules.replace("[advisories]", &place))
         .map_err(|error| format!("cannot write {}: {error}", config.display()))?;
     Ok(config)
+}
+
+/// The path with our own tools in front.
+pub(crate) fn tools_path(workspace: &Workspace) -> Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let tools = workspace.target().join("tools/bin");
+    std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path)))
+        .map_err(|error| format!("the path cannot be extended: {error}"))
 }
 
 /// `cargo install` of a tool into target/tools, once.

@@ -99,6 +99,11 @@ impl Server {
         }
     }
 
+    /// What it prints, when it was started with a pipe. Once.
+    pub(crate) fn take_output(&mut self) -> Option<std::process::ChildStdout> {
+        self.child.stdout.take()
+    }
+
     /// How it ended, if it did.
     pub(crate) fn ended(&mut self) -> Result<Option<std::process::ExitStatus>> {
         self.child.try_wait().map_err(|error| format!("cannot watch {}: {error}", self.name))

@@ -3,7 +3,7 @@
 use crate::process::{self, exists};
 use crate::stages::{self, Stage, Verdict};
 use crate::workspace::Workspace;
-use crate::{Result, check, openapi, postgres, prerequisites, proof, set_up};
+use crate::{Result, check, demo, openapi, oracles, postgres, prerequisites, proof, set_up};
 
 const HELP: &str = "\
 Usage: cargo xtask test [stage…] [--list]
@@ -19,12 +19,16 @@ const STAGES: &[Stage] = &[
     Stage { name: "api", about: "openapi.json and the TypeScript client are fresh", run: api },
     Stage { name: "console", about: "the console's tests and build", run: console },
     Stage { name: "phone", about: "the phone page's tests and build", run: phone },
+    Stage { name: "oracles", about: "third-party WeChat software agrees with us", run: oracles::stage },
+    Stage { name: "schema", about: "schemathesis against the API file", run: oracles::schema_stage },
     Stage {
         name: "crash",
         about: "900 kills: nothing acknowledged lost, nothing doubled",
         run: proof::crash,
     },
     Stage { name: "power-loss", about: "500 images of a disk that lost its power", run: proof::power_loss },
+    Stage { name: "fuzz", about: "each fuzz target for a minute", run: fuzz },
+    Stage { name: "stories", about: "the newcomer's tour in a browser", run: stories },
 ];
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -106,5 +110,48 @@ fn page(workspace: &Workspace, folder: &str) -> Result<Verdict> {
     workspace.npm_install(folder)?;
     process::run(&mut workspace.command_in(folder, "npm", &["run", "--if-present", "test"]))?;
     process::run(&mut workspace.command_in(folder, "npm", &["run", "build"]))?;
+    Ok(Verdict::Passed)
+}
+
+/// Coverage-guided fuzzing with the stable compiler: without the sanitizer, which wants a nightly one.
+fn fuzz(workspace: &Workspace) -> Result<Verdict> {
+    if !workspace.path("fuzz/Cargo.toml").is_file() {
+        return Ok(Verdict::Skipped("there are no fuzz targets yet".into()));
+    }
+    check::install(workspace, "cargo-fuzz")?;
+    let path = check::tools_path(workspace)?;
+    let list = process::capture(workspace.cargo(&["fuzz", "list"]).env("PATH", &path))?;
+    let mut failed = Vec::new();
+    for target in list.split_whitespace() {
+        println!("fuzz {target}");
+        let mut cargo = workspace.cargo(&["fuzz", "run", "--sanitizer", "none", target, "--"]);
+        cargo.args([
+            "-max_total_time=60",
+            "-max_len=8192",
+            "-timeout=5",
+            "-rss_limit_mb=1024",
+            "-verbosity=0",
+        ]);
+        cargo.args(["-print_final_stats=1"]).env("PATH", &path);
+        if let Err(error) = process::run_quietly(&mut cargo) {
+            println!("{error}");
+            failed.push(target);
+        }
+    }
+    if failed.is_empty() { Ok(Verdict::Passed) } else { Err(format!("found a fault: {}", failed.join(", "))) }
+}
+
+/// Starts a fresh demo and walks through it with a browser.
+fn stories(workspace: &Workspace) -> Result<Verdict> {
+    if !workspace.has_npm("e2e") {
+        return Ok(Verdict::Skipped("there are no browser stories yet".into()));
+    }
+    let programs = demo::build(workspace)?;
+    let folder = process::Scratch::new("stories")?;
+    let demo = demo::Demo::start_fresh(workspace, &programs, folder.path())?;
+    let mut npm = workspace.command_in("e2e", "npm", &["test"]);
+    npm.env("CONSOLE_URL", &demo.console).env("SIMULATOR_URL", &demo.simulator);
+    npm.env("CHROMIUM", "/usr/bin/chromium").env("OUT", workspace.path("e2e/out"));
+    process::run(&mut npm)?;
     Ok(Verdict::Passed)
 }

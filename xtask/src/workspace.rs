@@ -1,7 +1,8 @@
 //! Where things are, and how cargo and npm are called here.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::process::{self, Server};
 use crate::{Result, process::command};
@@ -91,5 +92,19 @@ impl Workspace {
             command.current_dir(&self.root);
             configure(command);
         })
+    }
+
+    /// Starts one of our programs and hands out the lines it prints.
+    pub(crate) fn serve_and_listen(
+        &self,
+        program: &Path,
+        configure: impl FnOnce(&mut Command),
+    ) -> Result<(Server, impl Iterator<Item = String>)> {
+        let mut server = self.serve(program, |command| {
+            configure(command);
+            command.stdout(Stdio::piped());
+        })?;
+        let output = server.take_output().ok_or("the program has no output")?;
+        Ok((server, BufReader::new(output).lines().map_while(std::result::Result::ok)))
     }
 }

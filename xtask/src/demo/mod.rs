@@ -5,6 +5,8 @@ mod api;
 mod seed;
 mod talk;
 
+pub(crate) use api::Api;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -179,6 +181,14 @@ impl Demo {
         simulator_process.wait_for_port(simulator_port, Duration::from_secs(30)).map_err(logs)?;
         server_process.wait_for_port(port, Duration::from_secs(60)).map_err(logs)?;
         Ok(Demo { console, simulator, server_process, simulator_process })
+    }
+
+    /// Starts and fills both on free ports in a folder of its own, for the browser stories.
+    pub(crate) fn start_fresh(workspace: &Workspace, programs: &Programs, folder: &Path) -> Result<Demo> {
+        let (port, simulator_port) = (process::free_port()?, process::free_port()?);
+        let demo = Demo::start_programs(workspace, programs, folder, port, simulator_port)?;
+        seed::load(&workspace.path("demo"), &demo.console, &demo.simulator)?;
+        Ok(demo)
     }
 
     fn show(&self, workspace: &Workspace) -> Result<()> {

@@ -29,16 +29,6 @@ const NODE: &[&str] = &[
     "wechat-api@1.35.1",
 ];
 
-/// The Python of an environment.
-pub(crate) fn python(workspace: &Workspace, environment: &str) -> PathBuf {
-    workspace.path(".oracle").join(environment).join("bin/python")
-}
-
-/// Where Node finds the npm oracles (for `NODE_PATH`).
-pub(crate) fn node_modules(workspace: &Workspace) -> PathBuf {
-    workspace.path(".oracle/npm/node_modules")
-}
-
 /// Installs what is not there yet. A stamp file with the wanted versions tells.
 pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     for (name, packages) in PYTHON {

@@ -1,0 +1,70 @@
+//! schemathesis: calls the API as its OpenAPI file describes it, with sensible and senseless input.
+//!
+//! It looks for server errors and for answers the file does not describe. It cannot see a missing
+//! permission (nothing in the file says who may do what): that is the tenant test's work.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::install;
+use crate::Result;
+use crate::demo;
+use crate::process::{self, Scratch, command};
+use crate::stages::Verdict;
+use crate::workspace::Workspace;
+
+/// The stage of `cargo xtask test`: three minutes at most.
+pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
+    if let Err(error) = install(workspace) {
+        return Ok(Verdict::Skipped(format!("schemathesis cannot be installed: {error}")));
+    }
+    let server = workspace.build("chudian", &workspace.profile)?;
+    let scratch = Scratch::new("schema")?;
+    let port = process::free_port()?;
+    let base = format!("http://127.0.0.1:{port}");
+    let log = std::fs::File::create(scratch.path().join("server.log"))
+        .map_err(|error| format!("no log: {error}"))?;
+    let mut running = workspace.serve(&server, |command| {
+        command.arg("serve").stdout(std::process::Stdio::null()).stderr(log);
+        command.env("CHUDIAN__SERVER__LISTEN", format!("127.0.0.1:{port}"));
+        command.env("CHUDIAN__SERVER__PUBLIC_URL", &base);
+        command.env("CHUDIAN__DATA__FOLDER", scratch.path().join("data"));
+        command.env("CHUDIAN__SECRETS__KEY_FILE", scratch.path().join("secret.key"));
+        command.env("CHUDIAN__LIMITS__REQUESTS_PER_MINUTE", "1000000");
+    })?;
+    running.wait_for_port(port, Duration::from_secs(60))?;
+    let key = administrator_key(&base)?;
+
+    let mut schemathesis = command("timeout", ["--kill-after=5", "240"]);
+    schemathesis.arg(workspace.path(".oracle/schema/bin/schemathesis")).arg("run");
+    schemathesis.arg(format!("{base}/openapi.json")).args(["--url", &base]);
+    schemathesis.args(["--header", &format!("Authorization: Bearer {key}")]);
+    schemathesis.args(["--checks", "not_a_server_error,status_code_conformance,content_type_conformance"]);
+    schemathesis.args([
+        "--max-examples",
+        "15",
+        "--max-time",
+        "150",
+        "--workers",
+        "2",
+        "--generation-deterministic",
+    ]);
+    schemathesis.args(["--exclude-path-regex", "/live|/hooks/|/session"]);
+    process::run(schemathesis.current_dir(scratch.path()))?;
+    if let Some(status) = running.ended()? {
+        return Err(format!("the server ended with {status}"));
+    }
+    Ok(Verdict::Passed)
+}
+
+/// Sets a server up and returns an API key that may do everything its administrator may.
+fn administrator_key(base: &str) -> Result<String> {
+    let mut api = demo::Api::new(&format!("{base}/api/v1"));
+    let administrator = json!({
+        "headquarters": "试验总部", "login": "schema.admin", "name": "试验员", "password": "schema-admin-password",
+    });
+    let session = api.log_in("/setup", &administrator)?;
+    let key = api.post("/api-keys", &json!({"name": "schemathesis", "scopes": session["permissions"]}))?;
+    key["key"].as_str().map(str::to_owned).ok_or_else(|| format!("no key in {key}"))
+}
