@@ -30,3 +30,5 @@ pub mod knowledge;
 pub mod conversations;
 // Floor 10: machines that decide
 pub mod bot;
+// Floor 13: what ties all together
+pub mod app;

@@ -16,6 +16,7 @@ use tokio::sync::{broadcast, mpsc};
 use crate::base::id::TenantId;
 use crate::base::time::Time;
 use crate::db::Announcement;
+use crate::telemetry::metrics;
 
 pub use event::Event;
 pub use outbox::{clear_before, emit, latest, since};
@@ -61,6 +62,7 @@ impl Bus {
                 // Without a listener there is nobody to tell.
                 let _ = self.0.send(Arc::new(told));
             }
+            metrics::passed_on(item.seq);
         }
     }
 }

@@ -6,6 +6,7 @@
 use ::metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 /// Bounds in seconds: fine where a turn should be, coarse up to the platform's five seconds.
@@ -61,6 +62,21 @@ pub fn turn_finished(outcome: &'static str, took: Duration) {
     histogram!("turn_seconds", "outcome" => outcome).record(took);
 }
 
+static PASSED_ON: AtomicI64 = AtomicI64::new(0);
+
+/// Notes the number of an event that listeners got, so that the rest can be counted as waiting.
+pub fn passed_on(seq: i64) {
+    PASSED_ON.fetch_max(seq, Ordering::Relaxed);
+}
+
+/// The last event that listeners got since the start of this process; before the first, all count as heard.
+pub fn last_passed_on() -> i64 {
+    match PASSED_ON.load(Ordering::Relaxed) {
+        0 => i64::MAX,
+        seq => seq,
+    }
+}
+
 /// Sets a figure that was counted just now, with one label of fixed words.
 pub fn set_gauge(name: &'static str, label: Option<(&'static str, String)>, value: f64) {
     match label {
@@ -88,6 +104,7 @@ fn describe() {
         Unit::Seconds,
         "Age of the oldest event that is not yet dispatched"
     );
+    describe_gauge!("outbox_waiting", "Events that listeners did not get yet");
     describe_gauge!("jobs", "Jobs by state");
     describe_gauge!("deliveries", "Deliveries by state");
     describe_gauge!("database_healthy", "1, or 0 after a failed flush");

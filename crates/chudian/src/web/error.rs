@@ -82,8 +82,11 @@ impl IntoResponse for Problem {
         }
         // A request that was understood but holds wrong values is 422; one that cannot be read is 400.
         let status = match self.0.code {
-            code if code.starts_with("request.") && self.0.kind == Kind::Invalid => StatusCode::BAD_REQUEST,
+            // The whole server is meant, not this one caller.
+            "server.unready" | "database.stopped" => StatusCode::SERVICE_UNAVAILABLE,
+            "request.method" => StatusCode::METHOD_NOT_ALLOWED,
             "request.too_large" => StatusCode::PAYLOAD_TOO_LARGE,
+            code if code.starts_with("request.") && self.0.kind == Kind::Invalid => StatusCode::BAD_REQUEST,
             _ => status(self.0.kind),
         };
         let retry_after = self.0.retry_after;
