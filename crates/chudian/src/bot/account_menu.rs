@@ -21,8 +21,9 @@ pub struct AccountMenu {
 pub struct Button {
     /// What it reads.
     pub name: String,
-    /// What a tap does.
-    pub kind: ButtonKind,
+    /// What a tap does: `sub` shows the buttons below, `click` tells us the key, `view` opens a page, `mini_program`
+    /// opens one; other kinds are the platform's own and are kept as they are.
+    pub kind: String,
     /// What comes back to us when it is tapped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -35,9 +36,6 @@ pub struct Button {
     /// The page of the mini program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_path: Option<String>,
-    /// The platform's own key of a file or an article that it shows, as pulled back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub material: Option<String>,
     /// What the bot says to a tap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers: Option<Vec<Content>>,
@@ -48,36 +46,6 @@ pub struct Button {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
     pub children: Vec<Button>,
-}
-
-/// What a tap on a button does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ButtonKind {
-    /// Tells us its key.
-    Click,
-    /// Opens a page.
-    View,
-    /// Opens a mini program.
-    MiniProgram,
-    /// Shows the buttons below it.
-    Sub,
-    /// Scans a code.
-    Scan,
-    /// Scans a code and waits for our answer.
-    ScanWait,
-    /// Takes a photo.
-    Photo,
-    /// Takes or chooses a photo.
-    PhotoOrAlbum,
-    /// Chooses a photo.
-    Album,
-    /// Sends a place.
-    Location,
-    /// Shows a stored file.
-    Material,
-    /// Shows an article.
-    Article,
 }
 
 /// What a tap can do at ours instead of being answered.
@@ -129,7 +97,7 @@ impl AccountMenu {
             }
             for (child, at) in button.children.iter().zip(1..) {
                 let place = format!("buttons[{nth}].children[{at}]");
-                if child.kind == ButtonKind::Sub || !child.children.is_empty() {
+                if child.kind == "sub" || !child.children.is_empty() {
                     return Err(wrong(&place, "there are two levels only"));
                 }
                 child.check(&place, &mut keys)?;
@@ -146,38 +114,21 @@ impl Button {
         }
         let given = |field: &Option<String>| field.as_ref().is_some_and(|it| !it.trim().is_empty());
         let missing = |field: &str, why: &str| Err(wrong(&format!("{place}.{field}"), why));
-        match self.kind {
-            ButtonKind::Sub if self.children.is_empty() => {
+        match self.kind.as_str() {
+            "sub" if self.children.is_empty() => {
                 return missing("children", "put at least one button below it");
             }
-            ButtonKind::View | ButtonKind::MiniProgram
-                if !self
-                    .url
-                    .as_ref()
-                    .is_some_and(|it| it.starts_with("http://") || it.starts_with("https://")) =>
-            {
+            "view" | "mini_program" if !self.url.as_deref().is_some_and(is_web_address) => {
                 return missing("url", "give an address that starts with http:// or https://");
             }
-            ButtonKind::MiniProgram if !given(&self.app_id) || !given(&self.page_path) => {
+            "mini_program" if !given(&self.app_id) || !given(&self.page_path) => {
                 return missing("app_id", "a mini program needs its AppID and a page");
             }
-            ButtonKind::Material | ButtonKind::Article if !given(&self.material) => {
-                return missing("material", "name what is shown");
-            }
-            ButtonKind::Click
-            | ButtonKind::Scan
-            | ButtonKind::ScanWait
-            | ButtonKind::Photo
-            | ButtonKind::PhotoOrAlbum
-            | ButtonKind::Album
-            | ButtonKind::Location
-                if !given(&self.key) =>
-            {
-                return missing("key", "name the key that comes back");
-            }
+            "click" if !given(&self.key) => return missing("key", "name the key that comes back"),
+            "" => return missing("kind", "say what a tap does: click, view, mini_program or sub"),
             _ => {}
         }
-        if self.kind != ButtonKind::Sub && !self.children.is_empty() {
+        if self.kind != "sub" && !self.children.is_empty() {
             return missing("children", "only a button of kind `sub` has buttons below it");
         }
         if let Some(key) = self.key.as_deref() {
@@ -190,6 +141,10 @@ impl Button {
         }
         self.answers.as_ref().map_or(Ok(()), |it| check_answers(it, &format!("{place}.answers")))
     }
+}
+
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
 }
 
 fn wrong(field: &str, why: &str) -> Error {
@@ -236,7 +191,7 @@ pub(super) mod tests {
         check(|it| it.buttons[2].key = Some("PERSON".into()), "buttons[3].key");
         check(|it| it.buttons[0].children.clear(), "buttons[1].children");
         check(|it| it.buttons[0].children[1].url = Some("ftp://a".into()), "buttons[1].children[2].url");
-        check(|it| it.buttons[0].children[1].kind = ButtonKind::Sub, "buttons[1].children[2]");
+        check(|it| it.buttons[0].children[1].kind = "sub".into(), "buttons[1].children[2]");
         check(|it| it.buttons[0].children[0].answers = Some(vec![]), "buttons[1].children[1].answers");
     }
 }

@@ -4,20 +4,27 @@
 //! is built anew beside the old one and swapped in.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use retrieval::Index;
 use retrieval::keyword::{Keywords, Rule};
 use retrieval::normalise;
 
-use crate::base::id::{Id, InboxId};
+use crate::base::Result;
+use crate::base::id::{Id, InboxId, TenantId};
 use crate::base::time::Time;
+use crate::bus::Event;
+use crate::ctx::Ctx;
+use crate::db::Tx;
+use crate::knowledge::store as knowledge_store;
+use crate::tenants::store as tenants_store;
 
 use super::account_menu::{AccountMenu, Tap};
 use super::look_up::Cache;
 use super::menu::Node;
 use super::model::{Keyword, Known};
 use super::settings::{BotSettings, Hours};
+use super::store;
 
 /// A tenant's catalogue. Its parts are shared with the snapshots before and after it.
 #[derive(Debug, Default)]
@@ -55,6 +62,171 @@ impl Catalogue {
     pub fn hours(&self, now: Time) -> Hours {
         self.settings.hours(now, &self.zone)
     }
+}
+
+/// The catalogues in memory. A tenant's is loaded when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Catalogues {
+    present: RwLock<HashMap<TenantId, Arc<Catalogue>>>,
+    /// Held while one is built, so that nobody builds the same beside it, and an older one never replaces a newer.
+    building: tokio::sync::Mutex<()>,
+}
+
+impl Catalogues {
+    fn find(&self, tenant: TenantId) -> Option<Arc<Catalogue>> {
+        self.present.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
+    }
+
+    fn put(&self, tenant: TenantId, catalogue: Arc<Catalogue>) {
+        self.present.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, catalogue);
+    }
+}
+
+/// Which part of a catalogue an event makes old.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Stale {
+    settings: bool,
+    rules: bool,
+    menus: bool,
+    knowledge: bool,
+}
+
+impl Stale {
+    const ALL: Self = Self { settings: true, rules: true, menus: true, knowledge: true };
+
+    fn by(event: &Event) -> Self {
+        let mut stale = Self::default();
+        match event {
+            Event::BotSettingsChanged | Event::TenantChanged => stale.settings = true,
+            Event::KeywordChanged => stale.rules = true,
+            Event::MenuChanged => stale.menus = true,
+            Event::KnowledgeChanged => stale.knowledge = true,
+            _ => {}
+        }
+        stale
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            settings: self.settings || other.settings,
+            rules: self.rules || other.rules,
+            menus: self.menus || other.menus,
+            knowledge: self.knowledge || other.knowledge,
+        }
+    }
+}
+
+/// The tenant's catalogue, from memory; loaded if this is the first time.
+///
+/// # Errors
+/// Those of the database, the first time.
+pub async fn of(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> {
+    let catalogues = ctx.shelf.get::<Catalogues>();
+    if let Some(found) = catalogues.find(tenant) {
+        return Ok(found);
+    }
+    let _alone = catalogues.building.lock().await;
+    match catalogues.find(tenant) {
+        Some(found) => Ok(found),
+        None => build(ctx, &catalogues, tenant, Stale::ALL).await,
+    }
+}
+
+/// Follows the editors: rebuilds what an event made old, until the server stops.
+pub async fn keep_fresh(ctx: Ctx) {
+    let mut news = ctx.bus.subscribe();
+    loop {
+        let mut stale: HashMap<TenantId, Stale> = HashMap::new();
+        let mut missed = false;
+        match news.recv().await {
+            Ok(told) => note(&mut stale, told.tenant, &told.event),
+            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => missed = true,
+            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+        }
+        // Whatever else has come meanwhile is built in one go.
+        loop {
+            match news.try_recv() {
+                Ok(told) => note(&mut stale, told.tenant, &told.event),
+                Err(tokio::sync::broadcast::error::TryRecvError::Lagged(_)) => missed = true,
+                Err(_) => break,
+            }
+        }
+        if missed {
+            let catalogues = ctx.shelf.get::<Catalogues>();
+            let all: Vec<TenantId> =
+                catalogues.present.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+            stale = all.into_iter().map(|tenant| (tenant, Stale::ALL)).collect();
+        }
+        for (tenant, parts) in stale {
+            if let Err(error) = refresh(&ctx, tenant, parts).await {
+                tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; the old one stays until the next change");
+            }
+        }
+    }
+}
+
+fn note(stale: &mut HashMap<TenantId, Stale>, tenant: TenantId, event: &Event) {
+    let parts = Stale::by(event);
+    if parts != Stale::default() {
+        let known = stale.entry(tenant).or_default();
+        *known = known.and(parts);
+    }
+}
+
+/// Rebuilds parts of a catalogue that is in memory. One that is not will be loaded when it is asked for.
+async fn refresh(ctx: &Ctx, tenant: TenantId, stale: Stale) -> Result<()> {
+    let catalogues = ctx.shelf.get::<Catalogues>();
+    let _alone = catalogues.building.lock().await;
+    if catalogues.find(tenant).is_some() {
+        build(ctx, &catalogues, tenant, stale).await?;
+    }
+    Ok(())
+}
+
+async fn build(ctx: &Ctx, catalogues: &Catalogues, tenant: TenantId, stale: Stale) -> Result<Arc<Catalogue>> {
+    let old = catalogues.find(tenant).unwrap_or_default();
+    let built = ctx.db.read(move |tx| load(tx, tenant, &old, stale)).await?;
+    let built = Arc::new(built);
+    catalogues.put(tenant, built.clone());
+    Ok(built)
+}
+
+/// Reads what is stale and takes the rest from `old`. The automata and the index are built here, on a
+/// thread that reads, so that no message waits for it.
+fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Result<Catalogue> {
+    let zone = tenants_store::find_tenant(tx, tenant)?.map(|it| it.time_zone).unwrap_or_default();
+    let settings =
+        if stale.settings { store::get_settings(tx, tenant)?.0.into() } else { old.settings.clone() };
+    let rules = if stale.rules {
+        Rules::build(store::list_all_keywords(tx, tenant)?).into()
+    } else {
+        old.rules.clone()
+    };
+    let menus = if stale.menus {
+        let text = store::find_menu::<Node>(tx, tenant, store::Menu::Text)?.map(|it| it.tree);
+        Menus::build(text, store::list_account_menus(tx, tenant)?).into()
+    } else {
+        old.menus.clone()
+    };
+    let knowledge = if stale.knowledge {
+        let enabled = knowledge_store::list_all(tx, tenant)?.into_iter().filter(|it| it.body.enabled);
+        Knowledge::build(enabled.map(known).collect()).into()
+    } else {
+        old.knowledge.clone()
+    };
+    Ok(Catalogue::new(zone, settings, rules, menus, knowledge))
+}
+
+fn known(entry: crate::knowledge::model::Entry) -> (Known, Vec<String>) {
+    let body = entry.body;
+    let known = Known {
+        id: entry.id,
+        question: body.question,
+        answers: body.answers,
+        answer_mode: body.answer_mode,
+        validity: body.validity,
+    };
+    (known, body.similar)
 }
 
 /// Keyword rules with their automata.

@@ -20,7 +20,7 @@ pub mod menu;
 pub mod model;
 pub mod settings;
 mod steps;
-// pub mod store;
+pub mod store;
 // pub mod ops;
 // pub mod bench;
 // pub mod http;

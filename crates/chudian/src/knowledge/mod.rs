@@ -9,7 +9,7 @@
 //! - Every change tells `KnowledgeChanged`, so the bot's snapshot follows.
 
 pub mod model;
-// pub mod store;
+pub mod store;
 // pub mod ops;
 // pub mod import;
 // pub mod table;
