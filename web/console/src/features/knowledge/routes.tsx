@@ -1,3 +1,24 @@
+import { ImportOutlined, ReadOutlined } from '@ant-design/icons';
+import { lazy } from 'react';
 import type { PageRoute } from '@/lib/pages';
+import { PERMISSIONS } from '@/lib/permissions';
 
-export const pages: PageRoute[] = [];
+export const pages: PageRoute[] = [
+  {
+    path: '/knowledge',
+    component: lazy(() => import('./list')),
+    permission: PERMISSIONS.knowledgeRead,
+    navigation: { group: 'knowledge', title: 'nav.entries', icon: <ReadOutlined /> },
+  },
+  {
+    path: '/knowledge/import',
+    component: lazy(() => import('./import')),
+    permission: PERMISSIONS.knowledgeEdit,
+    navigation: { group: 'knowledge', title: 'nav.import', icon: <ImportOutlined /> },
+  },
+  {
+    path: '/knowledge/entries/$entry',
+    component: lazy(() => import('./editor')),
+    permission: PERMISSIONS.knowledgeRead,
+  },
+];

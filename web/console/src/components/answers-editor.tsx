@@ -1,0 +1,103 @@
+import {
+  ArrowDownOutlined,
+  ArrowUpOutlined,
+  DeleteOutlined,
+  PlusOutlined,
+} from '@ant-design/icons';
+import { Button, Dropdown, Tooltip } from 'antd';
+import type { RuleObject } from 'antd/es/form';
+import { useTranslation } from 'react-i18next';
+import { ANSWER_TYPES, type AnswerType, contentGap, emptyContent } from '@/lib/content';
+import type { Content } from '@/lib/types';
+import { ContentFields } from './content-fields';
+import './editors.css';
+
+/** Several answers of any content type, in order. Works as a form control. */
+export function AnswersEditor(props: {
+  value?: Content[];
+  onChange?: (answers: Content[]) => void;
+  types?: readonly AnswerType[];
+  max?: number;
+}) {
+  const { t } = useTranslation('content');
+  const { value: answers = [], onChange = () => {}, types = ANSWER_TYPES, max = 5 } = props;
+  const move = (from: number, to: number) => {
+    const next = [...answers];
+    const [taken] = next.splice(from, 1);
+    if (taken) next.splice(to, 0, taken);
+    onChange(next);
+  };
+  return (
+    <div className="answers">
+      {answers.length === 0 && <p className="muted">{t('empty')}</p>}
+      {answers.map((content, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: answers have no id; fields are controlled
+        <div className="answer" key={index}>
+          <div className="answer-head">
+            <b>{t(`type.${content.type}`)}</b>
+            <span style={{ flex: 1 }} />
+            <Tooltip title={t('up')}>
+              <Button
+                size="small"
+                type="text"
+                aria-label={t('up')}
+                icon={<ArrowUpOutlined />}
+                disabled={index === 0}
+                onClick={() => move(index, index - 1)}
+              />
+            </Tooltip>
+            <Tooltip title={t('down')}>
+              <Button
+                size="small"
+                type="text"
+                aria-label={t('down')}
+                icon={<ArrowDownOutlined />}
+                disabled={index === answers.length - 1}
+                onClick={() => move(index, index + 1)}
+              />
+            </Tooltip>
+            <Tooltip title={t('remove')}>
+              <Button
+                size="small"
+                type="text"
+                danger
+                aria-label={t('remove')}
+                icon={<DeleteOutlined />}
+                onClick={() => onChange(answers.filter((_, at) => at !== index))}
+              />
+            </Tooltip>
+          </div>
+          <ContentFields
+            content={content}
+            onChange={(next) => onChange(answers.map((one, at) => (at === index ? next : one)))}
+          />
+        </div>
+      ))}
+      {answers.length < max && (
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: types.map((type) => ({ key: type, label: t(`type.${type}`) })),
+            onClick: ({ key }) => onChange([...answers, emptyContent(key as AnswerType)]),
+          }}
+        >
+          <Button icon={<PlusOutlined />}>{t('add')}</Button>
+        </Dropdown>
+      )}
+    </div>
+  );
+}
+
+/** A form rule: every answer is whole, and there is one unless none is fine. */
+export function useAnswersRule(optional = false): RuleObject {
+  const { t } = useTranslation(['content', 'common']);
+  return {
+    validator: async (_, answers: Content[] = []) => {
+      if (answers.length === 0 && !optional) throw new Error(t('need_items'));
+      for (const content of answers) {
+        const gap = contentGap(content);
+        if (gap) throw new Error(t(gap, { kind: t(`type.${content.type}`) }));
+      }
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { ArrowLeftOutlined } from '@ant-design/icons';
+import { Button, Form, Input, Radio, Select, Skeleton, Switch, TreeSelect } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AnswersEditor, useAnswersRule } from '@/components/answers-editor';
+import { Page } from '@/components/page';
+import { Phone } from '@/components/phone';
+import { ProblemAlert, useReport } from '@/components/problem';
+import { useLeaveGuard } from '@/components/use-leave-guard';
+import { Validity } from '@/components/validity';
+import { useGo, useParam, useSearchValue } from '@/lib/go';
+import { PERMISSIONS, useCan } from '@/lib/permissions';
+import { fieldProblems } from '@/lib/problem';
+import { fullMoment } from '@/lib/time';
+import type { AnswerMode, Content, Entry, EntryInput } from '@/lib/types';
+import { useCategories, useEntry, useSaveEntry } from './api';
+import { categoryTree } from './categories';
+
+interface Values {
+  question: string;
+  similar: string[];
+  category?: string;
+  answers: Content[];
+  answer_mode: AnswerMode;
+  validity: [string | null, string | null];
+  enabled: boolean;
+}
+
+function valuesOf(entry: Entry | undefined, category?: string): Values {
+  return {
+    question: entry?.question ?? '',
+    similar: entry?.similar ?? [],
+    category: entry?.category ?? category,
+    answers: entry?.answers ?? [{ type: 'text', text: '' }],
+    answer_mode: entry?.answer_mode ?? 'in_order',
+    validity: [entry?.valid_from ?? null, entry?.valid_until ?? null],
+    enabled: entry?.enabled ?? true,
+  };
+}
+
+function inputOf(values: Values): EntryInput {
+  const { validity, ...rest } = values;
+  return {
+    ...rest,
+    category: rest.category ?? null,
+    similar: rest.similar.map((one) => one.trim()).filter(Boolean),
+    valid_from: validity[0],
+    valid_until: validity[1],
+  };
+}
+
+function EntryForm({ entry, category }: { entry?: Entry; category?: string }) {
+  const { t } = useTranslation(['knowledge', 'common', 'content']);
+  const go = useGo();
+  const report = useReport();
+  const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
+  const categories = useCategories();
+  const [form] = Form.useForm<Values>();
+  const [changed, setChanged] = useState(false);
+  const [saved, setSaved] = useState<string | null>(null);
+  const save = useSaveEntry(entry?.id);
+  const answersRule = useAnswersRule();
+  const answers = Form.useWatch('answers', form) ?? [];
+  const question = Form.useWatch('question', form);
+  const mode = Form.useWatch('answer_mode', form);
+  useLeaveGuard(changed && saved === null);
+  const shown = mode === 'random' ? answers.slice(0, 1) : answers;
+  const submit = (values: Values) =>
+    save.mutate(inputOf(values), {
+      onSuccess: (stored) => {
+        report.done(t('common:saved'));
+        setChanged(false);
+        setSaved(stored.id);
+        // the guard lets us go only after this render
+        setTimeout(() => go('/knowledge', { category: stored.category ?? undefined }), 0);
+      },
+      onError: (error) => {
+        form.setFields(fieldProblems(error) as never);
+        report.failed(error);
+      },
+    });
+  return (
+    <Page
+      title={entry ? entry.question : t('new')}
+      hint={entry && t('version', { n: entry.version, at: fullMoment(entry.updated_at) })}
+      actions={
+        <>
+          <Button icon={<ArrowLeftOutlined />} onClick={() => go('/knowledge', { category })}>
+            {t('common:back')}
+          </Button>
+          {mayEdit && (
+            <Button
+              type="primary"
+              loading={save.isPending}
+              onClick={() => form.submit()}
+              data-testid="save"
+            >
+              {t('common:save')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="row-2">
+        <div className="panel" style={{ padding: 20 }}>
+          <Form
+            form={form}
+            layout="vertical"
+            disabled={!mayEdit}
+            initialValues={valuesOf(entry, category)}
+            onValuesChange={() => setChanged(true)}
+            onFinish={submit}
+          >
+            <Form.Item
+              name="question"
+              label={t('question')}
+              rules={[{ required: true, whitespace: true, message: t('common:required') }]}
+            >
+              <Input maxLength={200} placeholder={t('question_hint')} autoFocus={!entry} />
+            </Form.Item>
+            <Form.Item name="similar" label={t('similar')} extra={t('similar_hint')}>
+              <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={['\n', '|']} />
+            </Form.Item>
+            <Form.Item name="category" label={t('category')}>
+              <TreeSelect
+                allowClear
+                treeDefaultExpandAll
+                treeData={categoryTree(categories.data ?? [])}
+              />
+            </Form.Item>
+            <Form.Item
+              name="answers"
+              label={t('answers')}
+              rules={[answersRule]}
+              validateTrigger="onSubmit"
+            >
+              <AnswersEditor />
+            </Form.Item>
+            <Form.Item name="answer_mode" label={t('content:mode')} hidden={answers.length < 2}>
+              <Radio.Group
+                options={(['in_order', 'random'] as const).map((value) => ({
+                  value,
+                  label: t(`content:mode_${value}`),
+                }))}
+              />
+            </Form.Item>
+            <Form.Item name="validity" label={t('validity')} extra={t('validity_hint')}>
+              <Validity />
+            </Form.Item>
+            <Form.Item name="enabled" label={t('common:enabled')} valuePropName="checked">
+              <Switch />
+            </Form.Item>
+          </Form>
+        </div>
+        <div className="sticky">
+          <Phone
+            lines={[
+              ...(question
+                ? [
+                    {
+                      from: 'customer' as const,
+                      content: { type: 'text' as const, text: question },
+                    },
+                  ]
+                : []),
+              ...shown.map((content) => ({ from: 'account' as const, content })),
+            ]}
+          />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+export default function EntryEditor() {
+  const { t } = useTranslation('common');
+  const id = useParam('entry');
+  const category = useSearchValue('category');
+  const entry = useEntry(id === 'new' ? undefined : id);
+  if (id === 'new') return <EntryForm category={category} />;
+  if (entry.isError) {
+    return (
+      <Page title={t('nav.knowledge')}>
+        <ProblemAlert error={entry.error} onRetry={() => entry.refetch()} />
+      </Page>
+    );
+  }
+  if (!entry.data) return <Skeleton active style={{ padding: 32 }} />;
+  return (
+    <EntryForm key={entry.data.id} entry={entry.data} category={entry.data.category ?? undefined} />
+  );
+}

@@ -1,0 +1,157 @@
+import { DownloadOutlined, InboxOutlined } from '@ant-design/icons';
+import { Alert, Button, Statistic, Steps, Table, Upload } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Page } from '@/components/page';
+import { ProblemAlert } from '@/components/problem';
+import { fileSize } from '@/lib/bytes';
+import { useGo } from '@/lib/go';
+import type { ImportReport } from '@/lib/types';
+import { useImport } from './api';
+
+function Report({ report }: { report: ImportReport }) {
+  const { t } = useTranslation('knowledge');
+  return (
+    <>
+      <div className="kb-figures">
+        {(['rows', 'created', 'updated', 'unchanged'] as const).map((name) => (
+          <Statistic key={name} title={t(`import.${name}`)} value={report[name]} />
+        ))}
+        <Statistic
+          title={t('import.errors')}
+          value={report.errors.length}
+          styles={report.errors.length > 0 ? { content: { color: 'var(--danger)' } } : undefined}
+        />
+      </div>
+      {report.errors.length > 0 && (
+        <Table
+          size="small"
+          rowKey={(one) => `${one.row}-${one.column}-${one.message}`}
+          dataSource={report.errors}
+          pagination={report.errors.length > 10 ? { pageSize: 10 } : false}
+          columns={[
+            { title: t('import.row'), dataIndex: 'row', width: 90 },
+            { title: t('import.column'), dataIndex: 'column', width: 120 },
+            { title: t('import.problem'), dataIndex: 'message' },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+/** An example file, made in the browser. */
+function exampleAddress(row: string): string {
+  const head = 'question,similar,answer,category';
+  const text = `\u{feff}${head}\r\n${row}\r\n`;
+  return `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`;
+}
+
+/** Upload, look at what would happen, then do it. */
+export default function Import() {
+  const { t } = useTranslation(['knowledge', 'common']);
+  const go = useGo();
+  const [file, setFile] = useState<File | null>(null);
+  const check = useImport();
+  const run = useImport();
+  const step = run.data ? 2 : check.data ? 1 : 0;
+  const choose = (chosen: File) => {
+    setFile(chosen);
+    run.reset();
+    check.mutate({ file: chosen, dryRun: true });
+  };
+  const again = () => {
+    setFile(null);
+    check.reset();
+    run.reset();
+  };
+  const useful = (check.data?.created ?? 0) + (check.data?.updated ?? 0);
+  return (
+    <Page title={t('common:nav.import')} hint={t('import.hint')} narrow>
+      <div className="panel" style={{ padding: 24 }}>
+        <Steps
+          size="small"
+          current={step}
+          style={{ marginBottom: 24 }}
+          items={[
+            { title: t('import.choose') },
+            { title: t('import.check') },
+            { title: t('import.done') },
+          ]}
+        />
+        {step === 0 && (
+          <>
+            <Upload.Dragger
+              accept=".csv,.xlsx"
+              showUploadList={false}
+              disabled={check.isPending}
+              beforeUpload={(chosen) => {
+                choose(chosen);
+                return false;
+              }}
+            >
+              <p className="ant-upload-drag-icon">
+                <InboxOutlined />
+              </p>
+              <p>
+                {check.isPending ? t('import.checking', { name: file?.name }) : t('import.drop')}
+              </p>
+              <p className="muted">{t('import.columns')}</p>
+            </Upload.Dragger>
+            <Button
+              type="link"
+              icon={<DownloadOutlined />}
+              href={exampleAddress(t('import.example_row'))}
+              download="knowledge.csv"
+              style={{ marginTop: 12 }}
+            >
+              {t('import.example')}
+            </Button>
+            {check.isError && <ProblemAlert error={check.error} />}
+          </>
+        )}
+        {step === 1 && check.data && file && (
+          <>
+            <Alert
+              type={check.data.errors.length > 0 ? 'warning' : 'success'}
+              showIcon
+              style={{ marginBottom: 16 }}
+              title={`${file.name} · ${fileSize(file.size)}`}
+              description={t(check.data.errors.length > 0 ? 'import.with_errors' : 'import.clean')}
+            />
+            <Report report={check.data} />
+            {run.isError && <ProblemAlert error={run.error} />}
+            <div className="kb-acts">
+              <Button onClick={again}>{t('import.other')}</Button>
+              <Button
+                type="primary"
+                disabled={useful === 0}
+                loading={run.isPending}
+                onClick={() => run.mutate({ file, dryRun: false })}
+              >
+                {t('import.run', { n: useful })}
+              </Button>
+            </div>
+          </>
+        )}
+        {step === 2 && run.data && (
+          <>
+            <Alert
+              type="success"
+              showIcon
+              title={t('import.finished')}
+              style={{ marginBottom: 16 }}
+            />
+            <Report report={run.data} />
+            <div className="kb-acts">
+              <Button onClick={again}>{t('import.another')}</Button>
+              <Button type="primary" onClick={() => go('/knowledge')}>
+                {t('import.look')}
+              </Button>
+            </div>
+          </>
+        )}
+      </div>
+    </Page>
+  );
+}
