@@ -55,7 +55,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     return new LiveConnection({
       onEvent(event: LiveEvent) {
         if (event.thread && /^(message|delivery)/.test(event.event)) {
-          refreshThread(queries, event.thread, event.number);
+          refreshThread(queries, event.thread, event.message);
           stale(['allowance', event.thread]);
         }
         if (event.thread && event.event.startsWith('conversation')) {

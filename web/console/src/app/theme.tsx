@@ -88,7 +88,12 @@ export function Theme({ children }: { children: ReactNode }) {
             activeBarBorderWidth: 0,
             collapsedWidth: 60,
           },
-          Table: { headerBg: dark ? '#1c2327' : '#f8fafa', cellPaddingBlock: 11, cellPaddingBlockMD: 11, cellPaddingInlineMD: 14 },
+          Table: {
+            headerBg: dark ? '#1c2327' : '#f8fafa',
+            cellPaddingBlock: 11,
+            cellPaddingBlockMD: 11,
+            cellPaddingInlineMD: 14,
+          },
         },
       }}
     >

@@ -18,7 +18,7 @@ function initial(): Preferences {
   const preset: Preferences = {
     language,
     appearance: 'system',
-    railCollapsed: window.innerWidth < 1440,
+    railCollapsed: window.innerWidth < 1280,
   };
   try {
     return { ...preset, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') };

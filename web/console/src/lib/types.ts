@@ -250,9 +250,26 @@ export interface TextMenu {
   root: MenuNode;
 }
 
+export type ButtonKind =
+  | 'click'
+  | 'view'
+  | 'mini_program'
+  | 'sub'
+  | 'scan'
+  | 'scan_wait'
+  | 'photo'
+  | 'photo_or_album'
+  | 'album'
+  | 'location'
+  | 'material'
+  | 'article';
+
 export interface AccountButton {
   name: string;
-  kind: string;
+  kind: ButtonKind;
+  material?: string;
+  /** What a tap does at ours instead of being answered. */
+  action?: 'person' | 'text_menu';
   key?: string;
   url?: string;
   app_id?: string;
@@ -287,7 +304,9 @@ export interface BotSettings {
   hand_over_words: string[];
   hand_over_text: string;
   queue_full_text?: string | null;
-  night_text: string;
+  night_text?: string | null;
+  media_reply?: Content[];
+  most_answers_a_minute?: number;
   service_hours: ServiceHours[];
   holidays: Holiday[];
   menu_timeout_minutes: number;
@@ -388,7 +407,11 @@ export interface LiveEvent {
   event: string;
   thread?: Id;
   conversation?: Id;
-  number?: number;
+  /** Numbers of the first and last new message, with `message.created`. */
+  first?: number;
+  last?: number;
+  /** Which one, with `message.updated`. */
+  message?: Id;
   contact?: Id;
   inbox?: Id;
   user?: Id;

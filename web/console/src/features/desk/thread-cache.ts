@@ -65,35 +65,38 @@ export function useThread(thread: string) {
   return { ...query, items: query.data?.items ?? [], before, loadOlder, loadingOlder };
 }
 
-const running = new Map<string, { again: Set<number> }>();
+const running = new Map<string, { again: Set<string> }>();
+const NEWER = '';
 
 /**
- * Something happened in a thread: fetch what is newer, and the one message named if it is known.
+ * Something happened in a thread: fetch what is newer, or the one known message that is named.
  * One request at a time for each thread; events that come meanwhile are served by the next turn.
  */
-export async function refreshThread(queries: QueryClient, thread: string, number?: number) {
+export async function refreshThread(queries: QueryClient, thread: string, message = NEWER) {
   const known = queries.getQueryData<Stretch>(threadKey(thread));
   if (!known) return;
   const turn = running.get(thread);
   if (turn) {
-    turn.again.add(number ?? -1);
+    turn.again.add(message);
     return;
   }
-  const mine = { again: new Set<number>() };
+  const number = known.items.find((one) => one.id === message)?.number;
+  if (message !== NEWER && number === undefined) return;
+  const mine = { again: new Set<string>() };
   running.set(thread, mine);
   try {
     const last = known.items.at(-1)?.number ?? 0;
-    const changed = number !== undefined && number >= 0 && number <= last;
-    const page = changed
-      ? await ask(thread, { after: number - 1, limit: 1 })
-      : await ask(thread, { after: last, limit: 200 });
+    const page =
+      number === undefined
+        ? await ask(thread, { after: last, limit: 200 })
+        : await ask(thread, { after: number - 1, limit: 1 });
     addMessages(queries, thread, page.items);
   } catch {
     queries.invalidateQueries({ queryKey: threadKey(thread) });
   } finally {
     running.delete(thread);
   }
-  for (const next of mine.again) refreshThread(queries, thread, next < 0 ? undefined : next);
+  for (const next of mine.again) refreshThread(queries, thread, next);
 }
 
 /** Adds messages the server has just given. A hole is never made: then the end is asked for anew. */

@@ -1,0 +1,137 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Checkbox, DatePicker, Input, Slider, TimePicker } from 'antd';
+import dayjs from 'dayjs';
+import { useTranslation } from 'react-i18next';
+import type { BotSettings, Holiday, ServiceHours } from '@/lib/types';
+
+/** When people are there: several intervals on chosen days. */
+export function HoursField(props: {
+  value?: ServiceHours[];
+  onChange?: (hours: ServiceHours[]) => void;
+}) {
+  const { t } = useTranslation('bot');
+  const { value = [], onChange = () => {} } = props;
+  const put = (index: number, part: Partial<ServiceHours>) =>
+    onChange(value.map((one, at) => (at === index ? { ...one, ...part } : one)));
+  return (
+    <div className="rows">
+      {value.length === 0 && <span className="muted">{t('settings.always')}</span>}
+      {value.map((one, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no id; fields are controlled
+        <div className="hours-row" key={index}>
+          <Checkbox.Group
+            value={one.weekdays}
+            options={[1, 2, 3, 4, 5, 6, 7].map((day) => ({
+              value: day,
+              label: t(`weekday.${day}`),
+            }))}
+            onChange={(weekdays) => put(index, { weekdays: [...weekdays].sort() })}
+          />
+          <TimePicker.RangePicker
+            format="HH:mm"
+            minuteStep={5}
+            allowClear={false}
+            order={false}
+            value={[dayjs(one.from, 'HH:mm'), dayjs(one.until, 'HH:mm')]}
+            onChange={(range) =>
+              put(index, {
+                from: range?.[0]?.format('HH:mm') ?? one.from,
+                until: range?.[1]?.format('HH:mm') ?? one.until,
+              })
+            }
+          />
+          <Button
+            type="text"
+            danger
+            aria-label={t('remove')}
+            icon={<DeleteOutlined />}
+            onClick={() => onChange(value.filter((_, at) => at !== index))}
+          />
+        </div>
+      ))}
+      <Button
+        icon={<PlusOutlined />}
+        onClick={() =>
+          onChange([...value, { weekdays: [1, 2, 3, 4, 5], from: '09:00', until: '18:00' }])
+        }
+      >
+        {t('settings.add_hours')}
+      </Button>
+    </div>
+  );
+}
+
+/** Days on which nobody is there. */
+export function HolidaysField(props: { value?: Holiday[]; onChange?: (days: Holiday[]) => void }) {
+  const { t } = useTranslation('bot');
+  const { value = [], onChange = () => {} } = props;
+  const put = (index: number, part: Partial<Holiday>) =>
+    onChange(value.map((one, at) => (at === index ? { ...one, ...part } : one)));
+  return (
+    <div className="rows">
+      {value.map((one, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no id; fields are controlled
+        <div className="hours-row" key={index}>
+          <DatePicker.RangePicker
+            allowClear={false}
+            value={[dayjs(one.from), dayjs(one.until)]}
+            onChange={(range) =>
+              put(index, {
+                from: range?.[0]?.format('YYYY-MM-DD') ?? one.from,
+                until: range?.[1]?.format('YYYY-MM-DD') ?? one.until,
+              })
+            }
+          />
+          <Input
+            style={{ flex: 1, minWidth: 160 }}
+            placeholder={t('settings.holiday_text')}
+            value={one.text ?? ''}
+            onChange={(event) => put(index, { text: event.target.value || undefined })}
+          />
+          <Button
+            type="text"
+            danger
+            aria-label={t('remove')}
+            icon={<DeleteOutlined />}
+            onClick={() => onChange(value.filter((_, at) => at !== index))}
+          />
+        </div>
+      ))}
+      <Button
+        icon={<PlusOutlined />}
+        onClick={() => {
+          const today = dayjs().format('YYYY-MM-DD');
+          onChange([...value, { from: today, until: today }]);
+        }}
+      >
+        {t('settings.add_holiday')}
+      </Button>
+    </div>
+  );
+}
+
+/** The three bands of confidence. */
+export function ThresholdsField(props: {
+  value?: BotSettings['thresholds'];
+  onChange?: (value: BotSettings['thresholds']) => void;
+}) {
+  const { t } = useTranslation('bot');
+  const { value = { answer: 0.7, suggest: 0.4 }, onChange } = props;
+  return (
+    <div>
+      <Slider
+        range
+        min={0}
+        max={1}
+        step={0.01}
+        value={[value.suggest, value.answer]}
+        onChange={([suggest = 0, answer = 1]) => onChange?.({ suggest, answer })}
+      />
+      <div className="bands">
+        <span>{t('settings.band_fallback', { n: value.suggest.toFixed(2) })}</span>
+        <span>{t('settings.band_suggest')}</span>
+        <span>{t('settings.band_answer', { n: value.answer.toFixed(2) })}</span>
+      </div>
+    </div>
+  );
+}
