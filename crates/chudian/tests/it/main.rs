@@ -4,4 +4,5 @@
 //! a server (`cargo xtask test` starts one).
 
 mod database;
+mod demo;
 mod support;
