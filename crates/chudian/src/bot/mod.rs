@@ -13,14 +13,14 @@
 //! - A question that is found by nobody is never answered with something else.
 
 pub mod account_menu;
+pub mod bench;
 pub mod catalogue;
 pub mod decide;
+pub mod http;
 pub mod look_up;
 pub mod menu;
 pub mod model;
+pub mod ops;
 pub mod settings;
 mod steps;
 pub mod store;
-// pub mod ops;
-// pub mod bench;
-// pub mod http;

@@ -173,7 +173,7 @@ impl Menu {
 }
 
 /// A menu as it is stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct StoredMenu<T> {
     /// What it shows.
     pub tree: T,

@@ -9,8 +9,8 @@
 //! - Every change tells `KnowledgeChanged`, so the bot's snapshot follows.
 
 pub mod model;
+pub mod ops;
 pub mod store;
-// pub mod ops;
 // pub mod import;
 // pub mod table;
 // pub mod http;

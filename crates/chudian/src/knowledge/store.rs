@@ -119,6 +119,12 @@ pub fn find(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<Ent
     Ok(Some(entry))
 }
 
+/// How many entries the tenant has.
+pub fn count(tx: &mut Tx<'_>, tenant: TenantId) -> Result<i64> {
+    let sql = "select count(*) from kb_entries where tenant_id = $1";
+    Ok(tx.first(sql, args![tenant], |row| row.get(0))?.unwrap_or_default())
+}
+
 /// Writes a new entry.
 pub fn insert(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<()> {
     let Entry { id, body, version, updated_at, updated_by } = entry;

@@ -1,0 +1,119 @@
+//! The test bench: what would the bot answer, and why? Nothing is stored, nobody is disturbed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::content::Content;
+use crate::base::id::{EntryId, Id, InboxId};
+use crate::base::{Error, Result};
+use crate::ctx::Ctx;
+use crate::web::actor::Actor;
+use crate::web::permission::Permission;
+
+use super::catalogue;
+use super::decide::decide;
+use super::look_up::{look_up, look_up_all};
+use super::model::{BotState, Effect, Holder, Input, Reason};
+
+/// What is tried.
+#[derive(Debug)]
+pub struct Trial {
+    /// What the customer would send or do.
+    pub content: Content,
+    /// Where, for taps on an account's menu.
+    pub inbox: Option<InboxId>,
+    /// What the trial before gave back; `None` begins anew.
+    pub session: Option<String>,
+}
+
+/// What came out.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What would be said.
+    pub replies: Vec<Content>,
+    /// To be given with the next trial.
+    pub session: String,
+    /// The steps.
+    pub reasons: Vec<Reason>,
+    /// What the base has, nearest first, also where something else answered.
+    pub candidates: Vec<Found>,
+}
+
+/// A candidate from the base.
+#[derive(Debug)]
+pub struct Found {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its standard question.
+    pub question: String,
+    /// How near, 1 at most.
+    pub score: f32,
+    /// How probably it answers.
+    pub confidence: f32,
+    /// Which pieces matched, and whether by sound only.
+    pub matched: Vec<(String, bool)>,
+    /// The points of each feature.
+    pub points: Vec<(&'static str, f32)>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Session {
+    state: BotState,
+    is_queued: bool,
+}
+
+/// The longest session that is taken back, in bytes.
+const LONGEST_SESSION: usize = 4096;
+
+/// Tries a message.
+///
+/// # Errors
+/// `Denied` without the right; `Invalid` for a session that is none of ours.
+pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
+    actor.require(Permission::BotRead)?;
+    let session = match trial.session.as_deref() {
+        None | Some("") => Session::default(),
+        Some(text) if text.len() <= LONGEST_SESSION => {
+            serde_json::from_str(text).map_err(|_| bad_session())?
+        }
+        Some(_) => return Err(bad_session()),
+    };
+    let catalogue = catalogue::of(ctx, actor.tenant).await?;
+    let now = ctx.clock.now();
+    let findings = look_up(&catalogue, &trial.content, now);
+    let holder = if session.is_queued { Holder::Queue } else { Holder::Bot };
+    let input = Input {
+        content: &trial.content,
+        inbox: trial.inbox.unwrap_or(InboxId(0)),
+        holder,
+        pick: rand::random(),
+    };
+    let decision = decide(&session.state, &input, &catalogue, &findings, now);
+    // Only now: the decision must not know more than it would on the way of a message.
+    let findings = look_up_all(&catalogue, &trial.content);
+    let candidates = findings.candidates().iter().filter_map(|it| {
+        let entry = catalogue.knowledge.get(it.entry, now)?;
+        Some(Found {
+            entry: EntryId::from_raw(it.entry),
+            question: entry.question.clone(),
+            score: it.score,
+            confidence: it.confidence,
+            matched: it.why.matched.iter().map(|piece| (piece.text.clone(), piece.by_sound)).collect(),
+            points: it.why.points.iter().map(|(name, _, points)| (*name, *points)).collect(),
+        })
+    });
+    let is_queued =
+        session.is_queued || decision.effects.iter().any(|it| matches!(it, Effect::QueueForPerson { .. }));
+    let next = Session { state: decision.next_state.clone(), is_queued };
+    Ok(Outcome {
+        replies: decision.replies(),
+        session: serde_json::to_string(&next).unwrap_or_default(),
+        candidates: candidates.collect(),
+        reasons: decision.reasons,
+    })
+}
+
+fn bad_session() -> Error {
+    Error::invalid("bot.session", "this session is not from the test bench: leave it out to begin anew")
+        .field("session", "unknown")
+}
