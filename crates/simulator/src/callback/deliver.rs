@@ -145,7 +145,10 @@ async fn attempt(platform: &Platform, push: &Push, callback: &Callback, number: 
             Attempt::Failed(why)
         }
         Ok(Ok((_, body))) => {
-            let judgement = weigh(&world, push, callback, &body);
+            let mut judgement = weigh(&world, push, callback, &body);
+            if !push.is_visible && matches!(judgement, Judgement::Message(_)) {
+                judgement = Judgement::Dropped("the result of a job is not answered to anybody".into());
+            }
             log_reply(&mut world, push, (number, took), &body, &judgement);
             Attempt::Done(judgement)
         }
@@ -172,9 +175,11 @@ fn log_reply(world: &mut World, push: &Push, (number, took): (u32, u64), body: &
     }
     let (ok, summary, extra) = match judgement {
         Judgement::Accepted => (true, "Acknowledged without an answer".to_owned(), Value::Null),
-        Judgement::Message(Passive { plain, flags, .. }) => {
-            let flagged = if flags.is_empty() { String::new() } else { format!(" ({})", flags.join("; ")) };
-            (flags.is_empty(), format!("Passive reply{flagged}"), json!({ "plain": plain, "flags": flags }))
+        Judgement::Message(Passive { content, plain, flags, .. }) => {
+            let kind = content["type"].as_str().unwrap_or("transfer_customer_service");
+            let flagged = if flags.is_empty() { String::new() } else { format!(", {}", flags.join("; ")) };
+            let detail = json!({ "plain": plain, "flags": flags });
+            (flags.is_empty(), format!("Passive reply ({kind}{flagged})"), detail)
         }
         Judgement::Dropped(why) => (false, format!("Passive reply not shown: {why}"), Value::Null),
         Judgement::Refused(why) => (false, format!("Answer refused: {why}"), Value::Null),
