@@ -225,6 +225,7 @@ fn random(options: &Options, job: usize, count: usize) -> Result<Tally> {
     let recipe = recipe(options, &format!("random{job}"))?;
     let mut tally = Tally::default();
     let mut all = Ledger::default();
+    let mut since = 0;
     let mut target = recipe.must_start()?;
     for run in 0..count {
         let after = Duration::from_micros(rand::rng().random_range(500..120_000));
@@ -253,7 +254,8 @@ fn random(options: &Options, job: usize, count: usize) -> Result<Tally> {
         tally.acknowledged += ledger.answered.len();
         // The next run's server also proves this one: one start for both.
         target = recipe.must_start()?;
-        let complaints = runtime()?.block_on(ledger.repeat(&target.address, &target.path))?;
+        let mut complaints = stored::lost(&recipe, &ledger, &mut since)?;
+        complaints.extend(runtime()?.block_on(ledger.repeat(&target.address, &target.path))?);
         tally.complaints.extend(complaints.into_iter().map(|it| format!("random run {job}.{run}: {it}")));
         all.sent.extend(ledger.sent);
         all.answered.extend(ledger.answered);
@@ -267,7 +269,8 @@ fn random(options: &Options, job: usize, count: usize) -> Result<Tally> {
 /// Starts what is left, pushes everything again, then counts what is stored.
 fn judge(recipe: &Recipe, ledger: &mut Ledger) -> Result<Vec<String>> {
     let target = recipe.must_start()?;
-    let mut complaints = runtime()?.block_on(ledger.repeat(&target.address, &target.path))?;
+    let mut complaints = stored::lost(recipe, ledger, &mut 0)?;
+    complaints.extend(runtime()?.block_on(ledger.repeat(&target.address, &target.path))?);
     target.stop()?;
     complaints.extend(stored::judge(recipe, ledger)?);
     Ok(complaints)

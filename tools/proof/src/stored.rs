@@ -1,6 +1,6 @@
 //! What is in the database, read past the server.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::Result;
@@ -13,10 +13,11 @@ struct Row {
     person: String,
     inbound: bool,
     content: String,
+    id: i64,
 }
 
-const MESSAGES: &str = "select i.source_id, m.direction, m.content from messages m
-    join threads t on t.id = m.thread_id join channel_identities i on i.id = t.identity_id";
+const MESSAGES: &str = "select i.source_id, m.direction, m.content, m.id from messages m
+    join threads t on t.id = m.thread_id join channel_identities i on i.id = t.identity_id where m.id > $1";
 
 /// The database file `load-target` makes in its data folder.
 pub(crate) fn sqlite_file(data: &Path) -> PathBuf {
@@ -42,11 +43,29 @@ fn connect(url: &str) -> Result<postgres::Client> {
 
 /// After every text was pushed again: each is stored once, and each answer once.
 pub(crate) fn judge(recipe: &Recipe, ledger: &Ledger) -> Result<Vec<String>> {
-    let rows = match &recipe.database {
-        Some(url) => postgres_rows(url)?,
-        None => sqlite_rows(&sqlite_file(&recipe.data))?,
-    };
-    Ok(compare(&rows, ledger))
+    Ok(compare(&rows(recipe, 0)?, ledger))
+}
+
+/// Before anything is pushed again: what was acknowledged is there. Looks at rows behind the id `since`
+/// (the server's ids grow) and moves it on.
+pub(crate) fn lost(recipe: &Recipe, ledger: &Ledger, since: &mut i64) -> Result<Vec<String>> {
+    let rows = rows(recipe, *since)?;
+    let stored = ids_in(&rows);
+    *since = rows.iter().map(|it| it.id).max().unwrap_or(*since);
+    let lost = ledger.answered.keys().filter(|id| !stored.contains(id));
+    Ok(lost.map(|id| format!("{id} was acknowledged and is lost")).collect())
+}
+
+fn rows(recipe: &Recipe, since: i64) -> Result<Vec<Row>> {
+    match &recipe.database {
+        Some(url) => postgres_rows(url, since),
+        None => sqlite_rows(&sqlite_file(&recipe.data), since),
+    }
+}
+
+/// The ids of the texts among some rows.
+fn ids_in(rows: &[Row]) -> HashSet<u64> {
+    rows.iter().filter(|it| it.inbound).filter_map(|it| id_in(&it.content)).collect()
 }
 
 fn compare(rows: &[Row], ledger: &Ledger) -> Vec<String> {
@@ -105,30 +124,36 @@ pub(crate) fn missing(folder: &Path, promised: &[&Text]) -> Result<Vec<u64>> {
     if promised.is_empty() {
         return Ok(Vec::new());
     }
-    let stored: std::collections::HashSet<u64> =
-        sqlite_rows(&file)?.iter().filter(|it| it.inbound).filter_map(|it| id_in(&it.content)).collect();
+    let stored = match sqlite_rows(&file, 0) {
+        Ok(rows) => ids_in(&rows),
+        // Not even the tables are there.
+        Err(error) if error.contains("no such table") => HashSet::new(),
+        Err(error) => return Err(error),
+    };
     Ok(promised.iter().map(|it| it.id).filter(|id| !stored.contains(id)).collect())
 }
 
-fn sqlite_rows(file: &Path) -> Result<Vec<Row>> {
+fn sqlite_rows(file: &Path, since: i64) -> Result<Vec<Row>> {
     let failed = |error: rusqlite::Error| format!("cannot read {}: {error}", file.display());
     let connection = rusqlite::Connection::open(file).map_err(failed)?;
     let mut statement = connection.prepare(MESSAGES).map_err(failed)?;
     let rows = statement
-        .query_map([], |row| {
-            Ok(Row { person: row.get(0)?, inbound: row.get::<_, String>(1)? == "in", content: row.get(2)? })
+        .query_map([since], |row| {
+            let direction: String = row.get(1)?;
+            Ok(Row { person: row.get(0)?, inbound: direction == "in", content: row.get(2)?, id: row.get(3)? })
         })
         .map_err(failed)?;
     rows.collect::<std::result::Result<_, _>>().map_err(failed)
 }
 
-fn postgres_rows(url: &str) -> Result<Vec<Row>> {
+fn postgres_rows(url: &str, since: i64) -> Result<Vec<Row>> {
     let rows =
-        connect(url)?.query(MESSAGES, &[]).map_err(|error| format!("cannot read the rows: {error}"))?;
+        connect(url)?.query(MESSAGES, &[&since]).map_err(|error| format!("cannot read the rows: {error}"))?;
     let row = |row: &postgres::Row| Row {
         person: row.get(0),
         inbound: row.get::<_, String>(1) == "in",
         content: row.get(2),
+        id: row.get(3),
     };
     Ok(rows.iter().map(row).collect())
 }
@@ -143,7 +168,7 @@ mod tests {
     use super::*;
 
     fn row(person: &str, inbound: bool, content: &str) -> Row {
-        Row { person: person.into(), inbound, content: content.into() }
+        Row { person: person.into(), inbound, content: content.into(), id: 0 }
     }
 
     #[test]
