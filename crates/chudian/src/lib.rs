@@ -30,5 +30,10 @@ pub mod knowledge;
 pub mod conversations;
 // Floor 10: machines that decide
 pub mod bot;
+// Floor 11: the two doors
+pub mod delivery;
+pub mod intake;
+// Floor 12: the platforms' doors
+pub mod adapters;
 // Floor 13: what ties all together
 pub mod app;

@@ -1,6 +1,18 @@
-//! What ties the rooms together: listeners, routes, the gate, the pages, health.
+//! What ties the rooms together: the command line, building and running, routes, listeners, the
+//! gate, the pages, health.
 
+pub mod api;
 pub mod assets;
+pub mod build;
+pub mod command;
 pub mod gate;
 pub mod health;
+pub mod jobs;
+pub mod listeners;
+pub mod load_target;
+pub mod router;
+pub mod serve;
 pub mod shell;
+pub mod simulated;
+pub mod sweeps;
+pub mod verify;

@@ -8,6 +8,8 @@
 
 pub mod adapter;
 pub mod book;
+pub mod http;
 pub mod limits;
 pub mod model;
+pub mod ops;
 pub mod store;

@@ -180,3 +180,10 @@ pub fn release_token(tx: &mut Tx<'_>, inbox: InboxId, owner: &str) -> Result<()>
     )?;
     Ok(())
 }
+
+/// The names and settings of all inboxes that are on: for the server's own look at its start.
+pub fn list_all_settings(tx: &mut Tx<'_>) -> Result<Vec<(String, serde_json::Value)>> {
+    tx.all("select name, settings from inboxes where disabled_at is null order by id", args![], |row| {
+        Ok((row.get(0)?, row.json(1)?))
+    })
+}

@@ -3,6 +3,7 @@
 use crate::base::Result;
 use crate::base::content::Content;
 use crate::base::time::Time;
+use crate::bus::{self, Event};
 use crate::contacts::model::ChannelIdentity;
 use crate::db::Tx;
 
@@ -110,4 +111,16 @@ pub fn append(
     thread.last_number = message.number;
     thread.last_message = Some(message.id);
     Ok(message)
+}
+
+/// Puts a conversation into the queue for a person. In the queue already: nothing changes.
+pub fn queue(tx: &mut Tx<'_>, conversation: &mut Conversation, reason: &str) -> Result<()> {
+    if conversation.stage == Stage::Queued {
+        return Ok(());
+    }
+    conversation.queue(tx.now())?;
+    store::save_conversation(tx, conversation, None)?;
+    store::insert_queue_entry(tx, conversation, reason)?;
+    let (thread, id) = (conversation.thread, conversation.id);
+    bus::emit(tx, conversation.tenant, Event::ConversationQueued { thread, conversation: id })
 }

@@ -1,6 +1,6 @@
 //! The rows of threads, conversations and messages.
 
-use crate::base::id::{ConversationId, IdentityId, MessageId, TenantId, ThreadId, UserId};
+use crate::base::id::{ConversationId, IdentityId, MessageId, QueueEntryId, TenantId, ThreadId, UserId};
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
@@ -223,6 +223,16 @@ pub fn set_delivery(
     tx.execute(
         "update messages set delivery = $2, reason = $3 where id = $1",
         args![id, state.as_str(), reason],
+    )?;
+    Ok(())
+}
+
+/// Writes that a conversation waits for a person from now on.
+pub fn insert_queue_entry(tx: &mut Tx<'_>, it: &Conversation, reason: &str) -> Result<()> {
+    let (id, now): (QueueEntryId, _) = (tx.new_id(), tx.now());
+    tx.execute(
+        "insert into queue_entries (id, tenant_id, conversation_id, reason, entered_at) values ($1, $2, $3, $4, $5)",
+        args![id, it.tenant, it.id, reason, now],
     )?;
     Ok(())
 }

@@ -1,0 +1,43 @@
+//! The API: every domain's routes in one list, and their description.
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Description;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::ctx::Ctx;
+use crate::{audit, bot, channels, tenants};
+
+/// What stands at the top of the description.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Chudian API",
+    description = "Everything that the console does. Lists are {items, next}; errors are problem details (RFC 9457) \
+                   with a stable code; moments are RFC 3339."
+))]
+struct Head;
+
+/// All routes below `/api/v1`, with their description.
+fn all() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::with_openapi(Head::openapi())
+        .merge(tenants::http::routes())
+        .merge(audit::http::routes())
+        .merge(channels::http::routes())
+        .merge(bot::http::routes())
+}
+
+/// The routes, and their description.
+#[must_use]
+pub fn routes(secure_cookies: bool) -> (Router<Ctx>, Description) {
+    let (router, mut description) = all().split_for_parts();
+    description.servers = Some(vec![utoipa::openapi::Server::new("/api/v1")]);
+    crate::web::openapi::complete(&mut description, secure_cookies);
+    (router, description)
+}
+
+/// The description as pretty JSON, as it is committed for the console's client.
+#[must_use]
+pub fn description_text() -> String {
+    let (_, description) = routes(true);
+    description.to_pretty_json().unwrap_or_default()
+}

@@ -1,0 +1,98 @@
+//! Builds the house: database, handles, adapters, and the tasks that run beside the requests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::adapters::wechat::WechatAdapter;
+use crate::base::id::IdMaker;
+use crate::base::secret::SecretBox;
+use crate::base::time::Clock;
+use crate::base::{Error, Result};
+use crate::bus::Bus;
+use crate::channels::adapter::Adapters;
+use crate::config::Config;
+use crate::config::database::Synchronous;
+use crate::ctx::{Ctx, Handles, Shelf};
+use crate::db::{Announcement, Db, Settings};
+use crate::jobs::Nudge;
+use crate::media::Files;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::{jobs, listeners, sweeps};
+
+/// A house that is built and not yet running.
+#[derive(Debug)]
+pub struct House {
+    /// The handles.
+    pub ctx: Ctx,
+    announcements: UnboundedReceiver<Announcement>,
+}
+
+/// Opens everything that the configuration names. The machine's own clock unless a test gives one.
+pub fn build(config: Config, clock: Clock) -> Result<House> {
+    // A second provider of the process is refused; the first one stays, which is the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let master = config.secrets.master_key().map_err(|why| Error::invalid("secrets.key", why))?;
+    let files = Files::open(&config.data.folder.join("media"))?;
+    let settings = Settings {
+        url: config.database.location.url(),
+        flush_each_commit: config.database.synchronous == Synchronous::Full,
+        readers: config.database.read_connections,
+    };
+    let ids = IdMaker::new(0);
+    let (db, announcements) = Db::open(&settings, clock.clone(), ids.clone())?;
+    let ctx = Ctx::new(Handles {
+        http: http_client(config.egress.timeout)?,
+        config: Arc::new(config),
+        db,
+        clock,
+        ids,
+        secrets: SecretBox::new(master),
+        files,
+        bus: Bus::default(),
+        jobs: Nudge::default(),
+        deliveries: Nudge::default(),
+        shelf: Shelf::default(),
+    });
+    ctx.shelf.get::<Adapters>().fill(vec![Arc::new(WechatAdapter)]);
+    Ok(House { ctx, announcements })
+}
+
+/// The one client for outgoing HTTP.
+fn http_client(timeout: Duration) -> Result<reqwest::Client> {
+    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let tls = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .connect_timeout(Duration::from_secs(3))
+        .timeout(timeout.max(Duration::from_secs(60)))
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("chudian/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| Error::internal("http.client", "the HTTP client could not be built").because(error))
+}
+
+impl House {
+    /// Starts the tasks: news, listeners, jobs, deliveries, sweeps. They end with the runtime.
+    pub async fn start(self) -> Result<Ctx> {
+        let ctx = self.ctx;
+        let interrupted = crate::delivery::deliver::mark_interrupted(&ctx).await?;
+        if interrupted > 0 {
+            tracing::warn!(
+                count = interrupted,
+                "{interrupted} messages were being sent when the server last stopped; they are shown as unknown"
+            );
+        }
+        listeners::start(&ctx);
+        tokio::spawn(ctx.bus.clone().pass_on(self.announcements));
+        tokio::spawn(crate::jobs::run_until_stopped(
+            ctx.db.clone(),
+            ctx.clock.clone(),
+            ctx.jobs.clone(),
+            jobs::registry(&ctx),
+        ));
+        tokio::spawn(crate::delivery::deliver::run_until_stopped(ctx.clone()));
+        sweeps::start(&ctx);
+        Ok(ctx)
+    }
+}

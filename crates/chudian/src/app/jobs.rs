@@ -1,0 +1,15 @@
+//! Which function does which kind of job: one line each.
+
+use crate::ctx::Ctx;
+use crate::delivery::fetch;
+use crate::intake;
+use crate::jobs::Registry;
+
+/// All kinds of jobs.
+#[must_use]
+pub fn registry(ctx: &Ctx) -> Registry {
+    let mut registry = Registry::default();
+    let handle = ctx.clone();
+    registry.add(intake::FETCH_MEDIA, move |tenant, payload| fetch::run(handle.clone(), tenant, payload));
+    registry
+}

@@ -1,0 +1,234 @@
+//! A door for load generators of your own: the ordinary server with one safe-mode inbox, whose
+//! rules come from a JSON file. Everything goes the ordinary way: the same stores, the same
+//! callback address, the same bot.
+//!
+//! Rules: `{"keywords": {word: answer}, "menu": {digit: text}, "fallback": text}`, and optionally
+//! `"human": [words]` with `"human_reply": text`. Precedence: menu digit, exact keyword, longest
+//! contained keyword, fallback.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use retrieval::keyword::Mode;
+
+use crate::base::content::Content;
+use crate::base::id::{InboxId, KeywordId, TenantId};
+use crate::base::time::{Clock, Time};
+use crate::base::{Error, Result};
+use crate::bot::model::{Keyword, KeywordBody};
+use crate::bot::settings::BotSettings;
+use crate::bot::store as bot;
+use crate::channels::model::{Inbox, Secrets};
+use crate::channels::{book, store as channels};
+use crate::config::Config;
+use crate::ctx::Ctx;
+use crate::db::Tx;
+use crate::knowledge::model::{AnswerMode, Validity};
+use crate::tenants::model::{Tenant, TenantKind};
+use crate::tenants::store as tenants;
+
+use super::router::router;
+use super::{build, serve};
+
+/// The name under which the inbox's callback address ends: fixed, so that a generator can be
+/// pointed at it before the server runs. The address is loopback only.
+const HOOK: &str = "load";
+
+/// What to serve.
+#[derive(Debug)]
+pub struct Target {
+    /// Where to listen: a loopback address.
+    pub listen: SocketAddr,
+    /// The folder for database and files.
+    pub data: PathBuf,
+    /// Another database than the one in the folder.
+    pub database: Option<String>,
+    /// The callback token.
+    pub token: String,
+    /// The EncodingAESKey.
+    pub aes_key: String,
+    /// The AppID.
+    pub app_id: String,
+    /// The account's original id.
+    pub account: String,
+    /// The rules.
+    pub rules: PathBuf,
+    /// A knowledge base to load as well.
+    pub knowledge: Option<PathBuf>,
+}
+
+/// The rules of a load run.
+#[derive(Debug, Deserialize)]
+struct Rules {
+    #[serde(default)]
+    keywords: BTreeMap<String, String>,
+    #[serde(default)]
+    menu: BTreeMap<String, String>,
+    fallback: String,
+    #[serde(default)]
+    human: Vec<String>,
+    #[serde(default)]
+    human_reply: Option<String>,
+}
+
+/// Serves the target until it is told to stop; prints `ready URL` when it can be called.
+pub async fn serve(target: Target) -> std::result::Result<(), String> {
+    if !target.listen.ip().is_loopback() {
+        return Err(format!(
+            "--listen {} is no loopback address: a load target is for this machine only",
+            target.listen
+        ));
+    }
+    let text = std::fs::read_to_string(&target.rules)
+        .map_err(|error| format!("--rules {}: cannot be read ({error})", target.rules.display()))?;
+    let rules: Rules = serde_json::from_str(&text)
+        .map_err(|error| format!("--rules {}: not what is expected ({error})", target.rules.display()))?;
+    let config = configuration(&target)?;
+    crate::telemetry::log::start(&config.log);
+    crate::telemetry::metrics::start();
+    let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
+    let ctx = house.start().await.map_err(|error| error.to_string())?;
+    set_up(&ctx, &target, rules).await.map_err(|error| error.to_string())?;
+    serve::run_named(router(&ctx), target.listen, &format!("/hooks/wechat/{HOOK}")).await
+}
+
+/// The ordinary defaults, with the data where the caller wants it.
+fn configuration(target: &Target) -> std::result::Result<Config, String> {
+    let data = std::path::absolute(&target.data).map_err(|error| format!("--data: {error}"))?;
+    let key = data.with_extension("key");
+    let variable = |name: &str, value: String| (format!("CHUDIAN__{name}"), value);
+    let mut variables = vec![
+        variable("DATA__FOLDER", data.display().to_string()),
+        variable("SECRETS__KEY_FILE", key.display().to_string()),
+        variable("SERVER__LISTEN", target.listen.to_string()),
+        variable("LOG__LEVEL", "warn".to_owned()),
+    ];
+    if let Some(url) = &target.database {
+        variables.push(variable("DATABASE__URL", url.clone()));
+    }
+    // The control of the power-loss test turns the flush off; the configuration refuses it elsewhere.
+    variables.extend(std::env::vars().filter(|(name, _)| {
+        matches!(
+            name.as_str(),
+            "CHUDIAN_TEST_UNSAFE" | "CHUDIAN__DATABASE__SYNCHRONOUS" | "CHUDIAN_SECRET_KEY"
+        )
+    }));
+    std::fs::create_dir_all(&data)
+        .map_err(|error| format!("--data {}: cannot be made ({error})", data.display()))?;
+    Config::from_parts(None, &variables).map_err(|error| error.to_string())
+}
+
+/// Writes tenant, inbox and rules, unless a former run in this folder did.
+async fn set_up(ctx: &Ctx, target: &Target, rules: Rules) -> Result<()> {
+    let known = ctx.db.read(|tx| channels::find_by_hook(tx, HOOK)).await?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let secrets = Secrets(
+        [("token", &target.token), ("aes_key", &target.aes_key), ("app_secret", &"load".to_owned())]
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .into(),
+    );
+    let settings = serde_json::json!({
+        "app_id": target.app_id, "original_id": target.account, "account_kind": "service", "mode": "safe",
+    });
+    let adapters = ctx.shelf.get::<crate::channels::adapter::Adapters>();
+    adapters.get("wechat")?.check_settings(&settings, &secrets)?;
+    let id: InboxId = ctx.ids.make(ctx.clock.now());
+    let plain = serde_json::to_vec(&secrets)
+        .map_err(|error| Error::internal("load.secrets", "no JSON").because(error))?;
+    let sealed = ctx.secrets.seal(&book::purpose(id), &plain)?;
+    let tenant = ctx
+        .db
+        .write(move |tx| {
+            let tenant = load_tenant(tx)?;
+            let inbox = Inbox {
+                id,
+                tenant,
+                kind: "wechat".to_owned(),
+                name: "load".to_owned(),
+                hook_key: HOOK.to_owned(),
+                settings,
+                created_at: tx.now(),
+                disabled_at: None,
+            };
+            channels::insert(tx, &inbox, &sealed)?;
+            write_rules(tx, tenant, rules)?;
+            Ok(tenant)
+        })
+        .await?;
+    let _ = tenant;
+    Ok(())
+}
+
+/// A member without users: nobody logs in to it.
+fn load_tenant(tx: &mut Tx<'_>) -> Result<TenantId> {
+    let tenant = Tenant {
+        id: tx.new_id(),
+        parent: None,
+        kind: TenantKind::Member,
+        name: "load".to_owned(),
+        code: "load".to_owned(),
+        time_zone: "Asia/Shanghai".to_owned(),
+        created_at: tx.now(),
+        closed: false,
+    };
+    tenants::insert_tenant(tx, &tenant)?;
+    Ok(tenant.id)
+}
+
+fn write_rules(tx: &mut Tx<'_>, tenant: TenantId, rules: Rules) -> Result<()> {
+    for (digit, text) in &rules.menu {
+        // A digit is an exact keyword of one character here: the flat menu of a load run has no state.
+        write_keyword(tx, tenant, digit, Mode::Exact, text, 0)?;
+    }
+    for (word, answer) in &rules.keywords {
+        write_keyword(tx, tenant, word, Mode::Exact, answer, 0)?;
+        write_keyword(tx, tenant, word, Mode::ContainsAny, answer, 0)?;
+    }
+    for word in &rules.human {
+        // Answered each time: a queue would fall silent after the first.
+        write_keyword(
+            tx,
+            tenant,
+            word,
+            Mode::Exact,
+            rules.human_reply.as_deref().unwrap_or(&rules.fallback),
+            0,
+        )?;
+    }
+    let settings = BotSettings {
+        fallback: vec![Content::text(rules.fallback)],
+        hand_over_words: Vec::new(),
+        // A generator says the same words again and again; the guard against two machines that talk
+        // to each other would stop it.
+        most_answers_a_minute: 0,
+        ..BotSettings::default()
+    };
+    bot::put_settings(tx, tenant, &settings, 1)?;
+    Ok(())
+}
+
+fn write_keyword(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    word: &str,
+    mode: Mode,
+    answer: &str,
+    priority: i32,
+) -> Result<()> {
+    let body = KeywordBody {
+        words: vec![word.to_owned()],
+        mode,
+        answers: vec![Content::text(answer)],
+        answer_mode: AnswerMode::InOrder,
+        priority,
+        validity: Validity::default(),
+        enabled: true,
+    };
+    let (id, updated_at): (KeywordId, Time) = (tx.new_id(), tx.now());
+    bot::insert_keyword(tx, tenant, &Keyword { id, body: body.tidy()?, version: 1, updated_at })
+}

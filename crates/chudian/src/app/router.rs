@@ -1,0 +1,27 @@
+//! All addresses of the server.
+
+use axum::Router;
+use axum::http::header;
+use axum::routing::get;
+
+use crate::adapters::wechat;
+use crate::ctx::Ctx;
+
+use super::{api, assets, gate, health, shell};
+
+/// The whole server as one router.
+pub fn router(ctx: &Ctx) -> Router {
+    let (api, description) = api::routes(ctx.config.server.secure_cookies);
+    let description = description.to_json().unwrap_or_default();
+    let routes = Router::new()
+        .nest("/api/v1", gate::guard(api, ctx))
+        .merge(wechat::hook::routes())
+        .merge(health::routes())
+        .route(
+            "/openapi.json",
+            get(async move || ([(header::CONTENT_TYPE, "application/json")], description)),
+        )
+        .fallback(assets::console)
+        .with_state(ctx.clone());
+    shell::wrap(routes, ctx)
+}

@@ -1,0 +1,79 @@
+//! Runs the server until it is told to stop, then lets what is under way finish.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+use crate::base::time::Clock;
+use crate::config::Config;
+use crate::telemetry;
+
+use super::build;
+use super::command::say;
+use super::router::router;
+
+/// How long requests may take to finish after a signal to stop.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Runs the server with this configuration.
+pub async fn serve(config: Config) -> Result<(), String> {
+    telemetry::log::start(&config.log);
+    telemetry::metrics::start();
+    let listen = config.server.listen;
+    let _lock = lock(&config)?;
+    let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
+    let ctx = house.start().await.map_err(|error| error.to_string())?;
+    super::simulated::refuse(&ctx).await?;
+    run(router(&ctx), listen).await
+}
+
+/// Listens, says so on the first line, and serves.
+async fn run(router: Router, listen: SocketAddr) -> Result<(), String> {
+    run_named(router, listen, "").await
+}
+
+/// The same; the first line names this path of the server.
+pub(super) async fn run_named(router: Router, listen: SocketAddr, path: &str) -> Result<(), String> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("cannot listen on {listen} ({error}): is another server running there?"))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    say(&format!("ready http://{address}{path}"));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
+    tokio::select! {
+        ended = served => ended.map_err(|error| error.to_string()),
+        () = async { told_to_stop().await; tokio::time::sleep(DRAIN).await } => Ok(()),
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// One server at a time in a data folder: two would each believe to be the only writer.
+fn lock(config: &Config) -> Result<std::fs::File, String> {
+    let folder = &config.data.folder;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("data.folder: cannot make {} ({error})", folder.display()))?;
+    let path = folder.join("server.lock");
+    let file = std::fs::File::create(&path)
+        .map_err(|error| format!("data.folder: cannot write in {} ({error})", folder.display()))?;
+    file.try_lock().map_err(|_| {
+        format!(
+            "data.folder: another server works in {}; stop it first, or choose another folder",
+            folder.display()
+        )
+    })?;
+    Ok(file)
+}

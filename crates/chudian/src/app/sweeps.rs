@@ -1,0 +1,52 @@
+//! What is made so again and again: old rows go, tokens stay fresh. A sweep takes no input and
+//! does no harm when it runs twice.
+
+use std::time::Duration;
+
+use crate::base::Result;
+use crate::base::time::Time;
+use crate::bus;
+use crate::ctx::Ctx;
+use crate::tenants::login;
+use crate::web::idempotency;
+
+/// How long the outbox keeps what was told: a socket that was away longer starts afresh.
+const NEWS_LIVE: i64 = 2 * Time::DAY;
+/// How many rows go in one transaction: the writer must not be kept from messages.
+const AT_ONCE: u32 = 500;
+
+/// Starts the sweeps.
+pub fn start(ctx: &Ctx) {
+    every(ctx, Duration::from_secs(60), "outbox", clear_outbox);
+    every(ctx, Duration::from_secs(600), "sessions", clear_sessions);
+}
+
+fn every<F>(ctx: &Ctx, period: Duration, name: &'static str, sweep: impl Fn(Ctx) -> F + Send + 'static)
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let ctx = ctx.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(period).await;
+            if let Err(error) = sweep(ctx.clone()).await {
+                tracing::warn!(
+                    error.code = error.code,
+                    "the sweep of {name} failed and comes again: {error}"
+                );
+            }
+        }
+    });
+}
+
+async fn clear_outbox(ctx: Ctx) -> Result<()> {
+    let before = ctx.clock.now().plus(-NEWS_LIVE);
+    while ctx.db.write(move |tx| bus::clear_before(tx, before, AT_ONCE)).await? == u64::from(AT_ONCE) {}
+    Ok(())
+}
+
+async fn clear_sessions(ctx: Ctx) -> Result<()> {
+    login::sweep(&ctx).await?;
+    ctx.db.write(idempotency::forget_old).await?;
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! `chudian verify-audit`: walks the chain of every tenant's audit log.
+
+use crate::audit::ops as audit;
+use crate::base::time::Clock;
+use crate::config::Config;
+
+use super::build;
+use super::command::say;
+
+/// Verifies all chains, one line each. Fails when one is broken.
+pub async fn verify_audit(config: Config) -> Result<(), String> {
+    let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
+    let verdicts = audit::verify_all(&house.ctx).await.map_err(|error| error.to_string())?;
+    let mut broken = 0;
+    for (tenant, verdict, _) in verdicts {
+        match verdict.broken_at {
+            None => say(&format!("{tenant}: {} records, unbroken", verdict.checked)),
+            Some(number) => {
+                broken += 1;
+                say(&format!("{tenant}: BROKEN at record {number}"));
+            }
+        }
+    }
+    if broken == 0 {
+        Ok(())
+    } else {
+        Err(format!("{broken} audit logs are broken: keep the database as it is and look at its backups"))
+    }
+}

@@ -1,0 +1,227 @@
+//! Sends planned parts: on a nudge, and on a slow period in case one was missed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::base::id::{MessageId, TenantId, ThreadId};
+use crate::base::time::Time;
+use crate::base::{Error, Result};
+use crate::bus::{self, Event};
+use crate::channels::adapter::{Adapters, SendOutcome};
+use crate::channels::book;
+use crate::channels::limits::{Allowance, Closed};
+use crate::contacts::model::ChannelIdentity;
+use crate::contacts::store as contacts;
+use crate::conversations::deliveries::store::{self as deliveries, Delivery};
+use crate::conversations::model::{DeliveryState, of_parts};
+use crate::conversations::store as conversations;
+use crate::ctx::Ctx;
+use crate::db::Tx;
+
+/// How many parts are with the platforms at once.
+const AT_ONCE: usize = 32;
+/// After so many tries a part has failed.
+const LAST_TRY: i64 = 6;
+
+/// Marks what was being sent when the server last stopped: nobody knows whether it arrived.
+/// Called once, before the first delivery.
+pub async fn mark_interrupted(ctx: &Ctx) -> Result<usize> {
+    ctx.db
+        .write(|tx| {
+            let interrupted = deliveries::find_interrupted(tx)?;
+            for (id, tenant, thread, message) in &interrupted {
+                let words = "the server stopped while this was being sent";
+                deliveries::settle(
+                    tx,
+                    *id,
+                    DeliveryState::Unknown,
+                    Some("delivery.interrupted"),
+                    Some(words),
+                )?;
+                settle_message(
+                    tx,
+                    *tenant,
+                    *thread,
+                    *message,
+                    Some(&format!("delivery.interrupted {words}")),
+                )?;
+            }
+            Ok(interrupted.len())
+        })
+        .await
+}
+
+/// Sends what is due for as long as the future is polled.
+pub async fn run_until_stopped(ctx: Ctx) {
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    loop {
+        let pause = match work_off(&ctx, &slots).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::warn!(error.code = error.code, "deliveries could not be read: {error}");
+                Duration::from_secs(2)
+            }
+        };
+        ctx.deliveries.or_after(pause).await;
+    }
+}
+
+async fn work_off(ctx: &Ctx, slots: &Arc<Semaphore>) -> Result<Duration> {
+    let now = ctx.clock.now();
+    let Some(due) = ctx.db.read(deliveries::next_due).await? else { return Ok(Duration::from_secs(30)) };
+    if due > now {
+        return Ok(Duration::from_millis(due.since(now).clamp(10, 30_000).unsigned_abs()));
+    }
+    let claimed = ctx.db.write(move |tx| deliveries::claim(tx, now, 64)).await?;
+    // A part whose thread is busy with another one is due but not to be had: its turn comes with a nudge.
+    let pause = if claimed.is_empty() { Duration::from_secs(1) } else { Duration::from_millis(5) };
+    for delivery in claimed {
+        let permit =
+            slots.clone().acquire_owned().await.map_err(|_| Error::internal("delivery.slots", "no slots"))?;
+        let ctx = ctx.clone();
+        tokio::spawn(async move {
+            if let Err(error) = deliver(&ctx, &delivery).await {
+                tracing::warn!(error.code = error.code, delivery.id = %delivery.id, "a delivery's end could not be stored: {error}");
+            }
+            drop(permit);
+            ctx.deliveries.now();
+        });
+    }
+    Ok(pause)
+}
+
+/// Sends one part and settles it.
+async fn deliver(ctx: &Ctx, delivery: &Delivery) -> Result<()> {
+    let (tenant, identity) = (delivery.tenant, delivery.identity);
+    let identity = ctx.db.read(move |tx| contacts::get_identity(tx, tenant, identity)).await?;
+    let outcome = match may_send(&identity, ctx.clock.now()) {
+        Ok(()) => {
+            let inbox = book::get(ctx, delivery.inbox).await?;
+            let adapter = ctx.shelf.get::<Adapters>().get(&inbox.inbox.kind)?;
+            adapter.send(ctx, &inbox, &identity.source_id, &delivery.content).await
+        }
+        Err((code, message)) => {
+            SendOutcome::Refused { code, message: message.to_owned(), closes_window: true, unfollowed: false }
+        }
+    };
+    let delivery = delivery.clone();
+    ctx.db.write(move |tx| settle(tx, &delivery, &identity, &outcome)).await
+}
+
+/// Whether the ledger lets one more message go. Words for the agent when not.
+fn may_send(identity: &ChannelIdentity, now: Time) -> std::result::Result<(), (&'static str, &'static str)> {
+    if identity.followed_at.is_none() {
+        return Err(("contact.unfollowed", "the customer does not follow the account any more"));
+    }
+    let allowance =
+        Allowance { left: identity.allowance_left.unwrap_or_default(), until: identity.allowance_until };
+    allowance.check(now).map_err(|closed| {
+        let words = match closed {
+            Closed::Window => "the platform's window is closed until the customer writes again",
+            Closed::Count => {
+                "all messages of the platform's window are used; wait for the customer's next message"
+            }
+        };
+        (closed.code(), words)
+    })
+}
+
+/// Writes how a part ended, spends the allowance, and tells the thread.
+fn settle(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    identity: &ChannelIdentity,
+    outcome: &SendOutcome,
+) -> Result<()> {
+    let now = tx.now();
+    let reason = match outcome {
+        SendOutcome::Sent => {
+            deliveries::settle(tx, delivery.id, DeliveryState::Sent, None, None)?;
+            spend(tx, identity)?;
+            None
+        }
+        SendOutcome::Unknown(why) => {
+            deliveries::settle(tx, delivery.id, DeliveryState::Unknown, Some("delivery.unknown"), Some(why))?;
+            spend(tx, identity)?;
+            Some(format!("delivery.unknown {why}"))
+        }
+        SendOutcome::Later { pause, error } if delivery.attempts < LAST_TRY => {
+            deliveries::put_off(tx, delivery.id, now.plus(*pause), error.code, &error.message)?;
+            return Ok(());
+        }
+        SendOutcome::Later { error, .. } => {
+            deliveries::settle(
+                tx,
+                delivery.id,
+                DeliveryState::Failed,
+                Some(error.code),
+                Some(&error.message),
+            )?;
+            Some(format!("{} {}", error.code, error.message))
+        }
+        SendOutcome::Refused { code, message, closes_window, unfollowed } => {
+            deliveries::settle(tx, delivery.id, DeliveryState::Refused, Some(code), Some(message))?;
+            if *unfollowed {
+                contacts::set_unfollowed(tx, identity.id, now)?;
+            } else if *closes_window {
+                contacts::set_allowance(tx, identity.id, 0, identity.allowance_until)?;
+            }
+            Some(format!("{code} {message}"))
+        }
+    };
+    settle_message(tx, delivery.tenant, delivery.thread, delivery.message, reason.as_deref())
+}
+
+fn spend(tx: &mut Tx<'_>, identity: &ChannelIdentity) -> Result<()> {
+    // Read again: the customer may have written while the part was on its way.
+    let fresh = contacts::get_identity(tx, identity.tenant, identity.id)?;
+    let left = (fresh.allowance_left.unwrap_or_default() - 1).max(0);
+    contacts::set_allowance(tx, fresh.id, left, fresh.allowance_until)
+}
+
+fn settle_message(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    thread: ThreadId,
+    message: MessageId,
+    reason: Option<&str>,
+) -> Result<()> {
+    let state = of_parts(&deliveries::states_of(tx, message)?);
+    conversations::set_delivery(tx, message, state, reason)?;
+    bus::emit(tx, tenant, Event::MessageUpdated { thread, message })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::id::{ContactId, IdentityId, InboxId};
+
+    #[test]
+    fn the_ledger_is_asked_before_the_platform() {
+        let now = Time(1000);
+        let identity = |follows: bool, left, until| ChannelIdentity {
+            id: IdentityId(1),
+            tenant: TenantId(1),
+            inbox: InboxId(1),
+            contact: ContactId(1),
+            source_id: "o".into(),
+            union_id: None,
+            followed_at: follows.then_some(now),
+            unfollowed_at: None,
+            follow_source: None,
+            allowance_left: Some(left),
+            allowance_until: Some(Time(until)),
+            created_at: now,
+        };
+        for (who, code) in [
+            (identity(true, 1, 2000), None),
+            (identity(true, 0, 2000), Some("allowance.used_up")),
+            (identity(true, 5, 1000), Some("allowance.window_closed")),
+            (identity(false, 5, 2000), Some("contact.unfollowed")),
+        ] {
+            assert_eq!(may_send(&who, now).err().map(|it| it.0), code);
+        }
+    }
+}

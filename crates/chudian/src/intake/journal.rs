@@ -1,0 +1,180 @@
+//! The journal at the door: every callback once, raw, with the answer it got; and what stands
+//! about its sender, read in one go, because every message asks for it.
+
+use crate::base::Result;
+use crate::base::id::{
+    ContactId, ConversationId, IdentityId, InboundId, InboxId, MessageId, TenantId, UserId,
+};
+use crate::base::time::Time;
+use crate::channels::limits::Allowance;
+use crate::contacts::model::ChannelIdentity;
+use crate::conversations::model::{Conversation, Stage, Thread};
+use crate::db::{Row, Tx, args};
+
+/// The stored answer to a message that was seen before: outer `None` when it is new.
+pub fn find_answer(
+    tx: &mut Tx<'_>,
+    inbox: InboxId,
+    sent_at: Time,
+    dedupe_key: &[u8],
+) -> Result<Option<Option<Vec<u8>>>> {
+    tx.first(
+        "select answer from inbound where inbox_id = $1 and sent_at = $2 and dedupe_key = $3",
+        args![inbox, sent_at, dedupe_key],
+        |row| row.get(0),
+    )
+}
+
+/// A callback about to be written into the journal.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Whose.
+    pub tenant: TenantId,
+    /// At which inbox.
+    pub inbox: InboxId,
+    /// The platform's moment.
+    pub sent_at: Time,
+    /// The same for every repetition.
+    pub dedupe_key: &'a [u8],
+    /// `stored`, or `unsupported` when we do not understand it yet.
+    pub outcome: &'a str,
+    /// As it came.
+    pub raw: &'a [u8],
+    /// What it got.
+    pub answer: Option<&'a [u8]>,
+    /// The message it became.
+    pub message: Option<MessageId>,
+}
+
+/// Writes the callback. The unique index is the judge: two at once cannot both pass.
+pub fn insert(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<InboundId> {
+    let id: InboundId = tx.new_id();
+    let now = tx.now();
+    tx.execute(
+        "insert into inbound (id, tenant_id, inbox_id, sent_at, dedupe_key, received_at, outcome, raw, answer, message_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        args![
+            id,
+            entry.tenant,
+            entry.inbox,
+            entry.sent_at,
+            entry.dedupe_key,
+            now,
+            entry.outcome,
+            entry.raw,
+            entry.answer,
+            entry.message
+        ],
+    )?;
+    Ok(id)
+}
+
+/// What stands about a sender whom we know.
+#[derive(Debug)]
+pub struct Standing {
+    /// Their address.
+    pub identity: Known,
+    /// Their thread.
+    pub thread: Thread,
+    /// The conversation that is open.
+    pub conversation: Option<Conversation>,
+    /// What the bot remembers, as JSON.
+    pub session: Option<String>,
+}
+
+/// The part of an identity that a turn needs.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Key.
+    pub id: IdentityId,
+    /// Which person.
+    pub contact: ContactId,
+    /// Whether they follow.
+    pub is_following: bool,
+    /// What may still be sent.
+    pub allowance: Allowance,
+}
+
+impl From<&ChannelIdentity> for Known {
+    fn from(it: &ChannelIdentity) -> Self {
+        Self {
+            id: it.id,
+            contact: it.contact,
+            is_following: it.followed_at.is_some(),
+            allowance: Allowance { left: it.allowance_left.unwrap_or_default(), until: it.allowance_until },
+        }
+    }
+}
+
+/// Reads identity, thread, open conversation and bot session at once: one statement a message
+/// instead of four.
+pub fn find_standing(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    inbox: InboxId,
+    sender: &str,
+) -> Result<Option<Standing>> {
+    tx.first(
+        "select i.id, i.contact_id, i.followed_at, i.allowance_left, i.allowance_until,
+             t.id, t.last_number, t.last_message_id, t.last_inbound_at, t.open_conversation_id,
+             c.stage, c.agent_id, c.owner_epoch, c.waiting_since, c.opened_at, c.first_number, s.state
+         from channel_identities i
+         join threads t on t.identity_id = i.id
+         left join conversations c on c.id = t.open_conversation_id
+         left join bot_sessions s on s.thread_id = t.id
+         where i.inbox_id = $1 and i.source_id = $2",
+        args![inbox, sender],
+        |row| standing(row, tenant, inbox),
+    )
+}
+
+fn standing(row: &Row<'_>, tenant: TenantId, inbox: InboxId) -> Result<Standing> {
+    let contact: ContactId = row.get(1)?;
+    let followed_at: Option<Time> = row.get(2)?;
+    let identity = Known {
+        id: row.get(0)?,
+        contact,
+        is_following: followed_at.is_some(),
+        allowance: Allowance { left: row.get::<Option<i64>>(3)?.unwrap_or_default(), until: row.get(4)? },
+    };
+    let open: Option<ConversationId> = row.get(9)?;
+    let thread = Thread {
+        id: row.get(5)?,
+        tenant,
+        inbox,
+        contact,
+        identity: identity.id,
+        last_number: row.get(6)?,
+        last_message: row.get(7)?,
+        last_inbound_at: row.get(8)?,
+        open_conversation: open,
+    };
+    let conversation = match (open, row.get::<Option<String>>(10)?) {
+        (Some(id), Some(stage)) => Some(Conversation {
+            id,
+            tenant,
+            thread: thread.id,
+            inbox,
+            contact,
+            stage: Stage::parse(&stage, row.get::<Option<UserId>>(11)?)?,
+            owner_epoch: row.get(12)?,
+            waiting_since: row.get(13)?,
+            opened_at: row.get(14)?,
+            closed_at: None,
+            first_number: row.get(15)?,
+        }),
+        _ => None,
+    };
+    Ok(Standing { identity, thread, conversation, session: row.get(16)? })
+}
+
+/// Keeps what the bot remembers about a thread.
+pub fn set_session(tx: &mut Tx<'_>, thread: &Thread, state: &str) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "insert into bot_sessions (thread_id, tenant_id, state, updated_at) values ($1, $2, $3, $4)
+         on conflict (thread_id) do update set state = excluded.state, updated_at = excluded.updated_at",
+        args![thread.id, thread.tenant, state, now],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! The door in: `receive` lets a message into the house, once.
+//!
+//! Everything behind it speaks our own words. No file inside knows which platform a message came
+//! from, and no adapter knows what we do with it.
+//!
+//! Invariants
+//! - A platform's repetition of a message changes nothing and gets the stored answer (`journal`).
+//! - When `receive` returns, the message, the decision, the answer and the news of it are on
+//!   disk together: a crash loses no step after it.
+//! - Whatever comes is kept, also what we do not understand.
+
+mod apply;
+pub mod journal;
+pub mod model;
+pub mod receive;
+
+/// The job that fetches a file that a customer sent. Its payload names the media.
+pub const FETCH_MEDIA: &str = "fetch_media.v1";

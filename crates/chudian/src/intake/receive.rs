@@ -1,0 +1,271 @@
+//! One message, one transaction.
+//!
+//! What needs no transaction happens before it: opening the envelope (the adapter), looking rules
+//! and knowledge up in the snapshot. What leaves the house happens after it: jobs and deliveries,
+//! whose rows are written here.
+
+use std::sync::Arc;
+
+use crate::base::Result;
+use crate::base::content::Content;
+use crate::base::time::Time;
+use crate::bot::catalogue::{self, Catalogue};
+use crate::bot::decide::decide;
+use crate::bot::look_up::{Findings, look_up};
+use crate::bot::model::{BotState, Decision, Holder, Input};
+use crate::bus::{self, Event};
+use crate::channels::adapter::Adapter;
+use crate::channels::limits::Limits;
+use crate::channels::model::Inbox;
+use crate::contacts::identity::{self, Stranger};
+use crate::contacts::store as contacts;
+use crate::conversations::model::{Conversation, Message, Stage};
+use crate::conversations::steps::{self, NewMessage};
+use crate::conversations::store as conversations;
+use crate::ctx::Ctx;
+use crate::db::Tx;
+use crate::jobs;
+use crate::media::model::{Media, MediaSource, MediaState};
+use crate::media::table;
+
+use super::apply;
+use super::journal::{self, Known, Standing};
+use super::model::{Follows, Inbound, Receipt};
+
+/// A bot conversation in which nothing was said for so long is over: the next message opens a new one.
+const EPISODE_ENDS_AFTER: i64 = 24 * Time::HOUR;
+
+/// What a turn is decided on, besides what stands in the database.
+pub(super) struct Turn {
+    pub(super) adapter: Arc<dyn Adapter>,
+    pub(super) inbound: Inbound,
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) findings: Arc<Findings>,
+    pub(super) pick: u64,
+}
+
+/// Takes a message in. When this returns, everything about it is on disk.
+pub async fn receive(ctx: &Ctx, adapter: Arc<dyn Adapter>, inbound: Inbound) -> Result<Receipt> {
+    let catalogue = catalogue::of(ctx, inbound.inbox.inbox.tenant).await?;
+    let findings = look_up(&catalogue, &inbound.content, ctx.clock.now());
+    let turn = Turn { adapter, inbound, catalogue, findings, pick: rand::random() };
+    let done = ctx.db.write(move |tx| take_in(tx, &turn)).await?;
+    if done.has_jobs {
+        ctx.jobs.now();
+    }
+    if done.has_deliveries {
+        ctx.deliveries.now();
+    }
+    Ok(done.receipt)
+}
+
+/// Keeps a report of the platform that is no customer's doing: on a job, a card, the account.
+pub async fn set_aside(
+    ctx: &Ctx,
+    inbox: &Inbox,
+    dedupe_key: Vec<u8>,
+    sent_at: Time,
+    raw: Vec<u8>,
+) -> Result<Receipt> {
+    let (tenant, inbox) = (inbox.tenant, inbox.id);
+    ctx.db
+        .write(move |tx| {
+            if journal::find_answer(tx, inbox, sent_at, &dedupe_key)?.is_some() {
+                return Ok(Receipt { answer: None, is_repeat: true });
+            }
+            let entry = journal::Entry {
+                tenant,
+                inbox,
+                sent_at,
+                dedupe_key: &dedupe_key,
+                outcome: "report",
+                raw: &raw,
+                answer: None,
+                message: None,
+            };
+            journal::insert(tx, &entry)?;
+            Ok(Receipt { answer: None, is_repeat: false })
+        })
+        .await
+}
+
+/// What the transaction did, as far as the outside must move on.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) receipt: Receipt,
+    pub(super) has_jobs: bool,
+    pub(super) has_deliveries: bool,
+}
+
+fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
+    let it = &turn.inbound;
+    let inbox = &it.inbox.inbox;
+    if let Some(answer) = journal::find_answer(tx, inbox.id, it.sent_at, &it.dedupe_key)? {
+        let receipt = Receipt { answer, is_repeat: true };
+        return Ok(Done { receipt, has_jobs: false, has_deliveries: false });
+    }
+
+    let mut standing = find_or_welcome(tx, it)?;
+    let mut conversation = present_conversation(tx, &mut standing)?;
+    keep_identity(tx, it, &standing.identity)?;
+    keep_files(tx, it)?;
+    let asked = steps::append(
+        tx,
+        &mut standing.thread,
+        &conversation,
+        NewMessage::from_customer(it.content.clone(), it.sent_at),
+    )?;
+    standing.thread.last_inbound_at = Some(tx.now());
+
+    let applied = answer(tx, turn, &mut standing, &mut conversation)?;
+    conversations::save_thread(tx, &standing.thread)?;
+    keep_waiting(tx, &mut conversation)?;
+    write_journal(tx, turn, &asked, applied.answer.as_deref())?;
+    let (thread, last) = (standing.thread.id, standing.thread.last_number);
+    bus::emit(
+        tx,
+        inbox.tenant,
+        Event::MessageCreated { thread, conversation: conversation.id, first: asked.number, last },
+    )?;
+    let receipt = Receipt { answer: applied.answer, is_repeat: false };
+    Ok(Done { receipt, has_jobs: !it.files.is_empty(), has_deliveries: applied.has_deliveries })
+}
+
+fn find_or_welcome(tx: &mut Tx<'_>, it: &Inbound) -> Result<Standing> {
+    let inbox = &it.inbox.inbox;
+    if let Some(standing) = journal::find_standing(tx, inbox.tenant, inbox.id, &it.sender)? {
+        return Ok(standing);
+    }
+    // Who writes, follows; who stopped, does not.
+    let (followed_at, source) = match &it.follows {
+        Some(Follows::Ended) => (None, None),
+        Some(Follows::Began(source)) => (Some(it.sent_at), source.as_deref()),
+        None => (Some(it.sent_at), None),
+    };
+    let stranger = Stranger {
+        tenant: inbox.tenant,
+        inbox: inbox.id,
+        source_id: &it.sender,
+        union_id: it.union_id.as_deref(),
+        followed_at,
+        follow_source: source,
+    };
+    let identity = identity::welcome(tx, &stranger)?;
+    let thread = steps::open_thread(tx, &identity)?;
+    Ok(Standing { identity: Known::from(&identity), thread, conversation: None, session: None })
+}
+
+/// The conversation that this message belongs to: the open one, unless it was the bot's and has
+/// long been silent.
+fn present_conversation(tx: &mut Tx<'_>, standing: &mut Standing) -> Result<Conversation> {
+    if let Some(mut open) = standing.conversation.take() {
+        let silent_for = standing.thread.last_inbound_at.map_or(0, |it| tx.now().since(it));
+        if open.stage != Stage::Bot || silent_for < EPISODE_ENDS_AFTER {
+            return Ok(open);
+        }
+        open.close(tx.now())?;
+        conversations::save_conversation(tx, &open, Some("silent"))?;
+    }
+    steps::open_conversation(tx, &mut standing.thread)
+}
+
+/// What the message says about the person: following, and what may be sent from now on.
+fn keep_identity(tx: &mut Tx<'_>, it: &Inbound, known: &Known) -> Result<()> {
+    match &it.follows {
+        Some(Follows::Ended) => return contacts::set_unfollowed(tx, known.id, it.sent_at),
+        Some(Follows::Began(source)) => contacts::set_followed(tx, known.id, it.sent_at, source.as_deref())?,
+        None if !known.is_following && it.act.is_some() => {
+            contacts::set_followed(tx, known.id, it.sent_at, None)?
+        }
+        None => {}
+    }
+    let Some(act) = it.act else { return Ok(()) };
+    let allowance = Limits::built_in().after(&it.inbox.inbox.kind, act, tx.now(), known.allowance);
+    contacts::set_allowance(tx, known.id, allowance.left, allowance.until)
+}
+
+/// The files it names: rows that wait, and a job for each that fetches it at once.
+fn keep_files(tx: &mut Tx<'_>, it: &Inbound) -> Result<()> {
+    for file in &it.files {
+        let media = Media {
+            id: file.media,
+            tenant: it.inbox.inbox.tenant,
+            kind: file.kind,
+            mime: "application/octet-stream".to_owned(),
+            name: file.name.clone(),
+            size: 0,
+            path: None,
+            state: MediaState::Pending,
+            source: Some(MediaSource { inbox: it.inbox.inbox.id, platform_id: file.platform_id.clone() }),
+            created_at: tx.now(),
+        };
+        table::insert(tx, &media)?;
+        let now = tx.now();
+        jobs::enqueue(tx, media.tenant, super::FETCH_MEDIA, &serde_json::json!({ "media": media.id }), now)?;
+    }
+    Ok(())
+}
+
+/// Asks the bot and does what it decides.
+fn answer(
+    tx: &mut Tx<'_>,
+    turn: &Turn,
+    standing: &mut Standing,
+    conversation: &mut Conversation,
+) -> Result<apply::Applied> {
+    if !turn.inbound.asks {
+        return Ok(apply::Applied::default());
+    }
+    let before: BotState =
+        standing.session.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
+    let input = Input {
+        content: &turn.inbound.content,
+        inbox: turn.inbound.inbox.inbox.id,
+        holder: holder(conversation.stage),
+        pick: turn.pick,
+    };
+    let decision = decide(&before, &input, &turn.catalogue, &turn.findings, tx.now());
+    remember(tx, standing, &before, &decision)?;
+    apply::apply(tx, turn, standing, conversation, &decision)
+}
+
+fn holder(stage: Stage) -> Holder {
+    match stage {
+        Stage::Bot | Stage::Closed => Holder::Bot,
+        Stage::Queued => Holder::Queue,
+        Stage::Serving { .. } => Holder::Person,
+    }
+}
+
+fn remember(tx: &mut Tx<'_>, standing: &Standing, before: &BotState, decision: &Decision) -> Result<()> {
+    if decision.next_state == *before {
+        return Ok(());
+    }
+    let state = serde_json::to_string(&decision.next_state).unwrap_or_else(|_| "{}".to_owned());
+    journal::set_session(tx, &standing.thread, &state)
+}
+
+/// A customer who writes while a person serves waits from now on.
+fn keep_waiting(tx: &mut Tx<'_>, conversation: &mut Conversation) -> Result<()> {
+    if conversation.stage.agent().is_some() && conversation.waiting_since.is_none() {
+        conversation.waiting_since = Some(tx.now());
+        conversations::save_conversation(tx, conversation, None)?;
+    }
+    Ok(())
+}
+
+fn write_journal(tx: &mut Tx<'_>, turn: &Turn, asked: &Message, answer: Option<&[u8]>) -> Result<()> {
+    let it = &turn.inbound;
+    let outcome = if matches!(it.content, Content::Unsupported { .. }) { "unsupported" } else { "stored" };
+    let entry = journal::Entry {
+        tenant: it.inbox.inbox.tenant,
+        inbox: it.inbox.inbox.id,
+        sent_at: it.sent_at,
+        dedupe_key: &it.dedupe_key,
+        outcome,
+        raw: &it.raw,
+        answer,
+        message: Some(asked.id),
+    };
+    journal::insert(tx, &entry).map(|_| ())
+}
