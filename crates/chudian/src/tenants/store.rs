@@ -222,7 +222,7 @@ pub(crate) fn delete_latest_try(tx: &mut Tx<'_>, subject: &str) -> Result<()> {
 
 /// Forgets tries before `before`: a sweep's work.
 pub(crate) fn delete_old_tries(tx: &mut Tx<'_>, before: Time) -> Result<u64> {
-    tx.execute("delete from login_failures where at < $1", args![before])
+    tx.execute("delete from login_failures where at <= $1", args![before])
 }
 
 // Sessions -------------------------------------------------------------------------------------
@@ -306,7 +306,7 @@ pub(crate) fn delete_sessions(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -
 
 /// Forgets sessions that ended by themselves: a sweep's work.
 pub(crate) fn delete_old_sessions(tx: &mut Tx<'_>, created_before: Time, seen_before: Time) -> Result<u64> {
-    let sql = "delete from sessions where created_at < $1 or last_seen_at < $2";
+    let sql = "delete from sessions where created_at <= $1 or last_seen_at <= $2";
     tx.execute(sql, args![created_before, seen_before])
 }
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 macro_rules! permissions {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
         /// One thing that may be done. `noun.verb`, never renamed.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Permission {
             $($(#[doc = $doc])+ #[serde(rename = $name)] $variant,)+
         }
@@ -67,6 +67,16 @@ permissions! {
     /// Read and verify the audit log.
     AuditRead = "audit.read",
 }
+
+impl utoipa::PartialSchema for Permission {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, Type};
+        let names = Permission::ALL.iter().map(|it| it.name());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build().into()
+    }
+}
+
+impl utoipa::ToSchema for Permission {}
 
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

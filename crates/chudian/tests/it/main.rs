@@ -2,7 +2,9 @@
 //!
 //! Stories of the store run on SQLite always, and on PostgreSQL when `CHUDIAN_TEST_POSTGRES` names
 //! a server (`cargo xtask test` starts one).
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 mod database;
 mod demo;
+mod house;
 mod support;

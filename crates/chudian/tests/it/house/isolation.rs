@@ -1,0 +1,262 @@
+//! No tenant reaches another's rows: the enumerator on the real routes, and on planted holes.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use axum::extract::{Path, State};
+use chudian::base::id::{Id, TenantId, UserId};
+use chudian::ctx::Ctx;
+use chudian::db::{Sql, args};
+use chudian::tenants::role::Role;
+use chudian::web::actor::Actor;
+use serde_json::json;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::enumerator::{Ids, Trial, findings, operations, writable};
+use super::{Caller, House, houses, routes};
+use crate::support::engines;
+
+/// Two members with a person of every role and a row of every kind; the first tries.
+async fn trial(house: &House) -> Trial<'_> {
+    let root = house.found().await;
+    let mut sides = Vec::new();
+    for code in ["telecom", "bank"] {
+        let (tenant, admin) = house.member(&root, code).await;
+        let (mut ids, mut callers) = (Ids::new(), vec![("administrator".to_owned(), admin.clone())]);
+        for role in Role::ALL {
+            let login = format!("{}@{code}-canary", role.name());
+            let (id, caller) = house.person(&admin, &login, role.name()).await;
+            callers.push((role.name().to_owned(), caller));
+            ids.insert("usr".into(), id);
+        }
+        callers.remove(0);
+        let key = json!({ "name": format!("{code}-canary-key"), "scopes": ["user.read", "contact.read", "api_key.manage"] });
+        let key = house.call(&admin, "POST", "/api-keys", key).await.json();
+        callers.push(("a key".to_owned(), Caller::with_key(key["key"].as_str().unwrap())));
+        ids.insert("key".into(), key["id"].as_str().unwrap().to_owned());
+        let raw = tenant.parse::<TenantId>().unwrap();
+        ids.insert("tnt".into(), tenant);
+        for (prefix, id) in plant(house, raw, code).await {
+            ids.insert(prefix, id);
+        }
+        sides.push((raw, ids, callers));
+    }
+    let (other, foreign, _) = sides.pop().unwrap();
+    let (_, own, mut callers) = sides.pop().unwrap();
+    callers.push(("headquarters".into(), root));
+    Trial { house, callers, own, foreign, other: other.raw(), canaries: vec!["bank-canary".into()] }
+}
+
+/// Writes one row of every kind that has no act of its own here, behind the server's back.
+async fn plant(house: &House, tenant: TenantId, code: &str) -> Vec<(String, String)> {
+    let canary = format!("{code}-canary");
+    let write = move |tx: &mut chudian::db::Tx<'_>| {
+        let mut made = Vec::new();
+        for (prefix, table, values) in ROWS {
+            let id = tx.new_id::<UserId>().raw();
+            let mut values = (*values).to_owned();
+            for (prefix, id) in &made {
+                values = values.replace(&format!("{{{prefix}}}"), &format!("{id}"));
+            }
+            let (names, values): (Vec<&str>, Vec<&str>) =
+                values.split(';').map(|it| it.trim().split_once('=').unwrap()).unzip();
+            let sql = format!(
+                "insert into {table} ({}, tenant_id, {}) values ($1, $2, {})",
+                if *table == "sessions" { "token_hash" } else { "id" },
+                names.join(", "),
+                values.join(", ").replace("'@'", "$3").replace("'@unique'", "$3")
+            );
+            let sql = if sql.contains("$3") {
+                sql
+            } else {
+                sql.replace("values ($1", "values ($1 + 0 * length($3)")
+            };
+            tx.execute(Sql::of_constant_pieces(sql), args![id, tenant, canary])?;
+            made.push((*prefix, id));
+        }
+        Ok(made)
+    };
+    let made = house.ctx.db.write(write).await.unwrap();
+    made.into_iter().map(|(prefix, id)| (prefix.to_owned(), text(prefix, id))).collect()
+}
+
+/// The text of an id: all kinds are written alike but for the prefix.
+fn text(prefix: &str, raw: i64) -> String {
+    UserId::from_raw(raw).to_string().replacen("usr", prefix, 1)
+}
+
+/// One row of each kind. `'@'` is the tenant's canary, `{prefix}` the id of a row above.
+const ROWS: &[(&str, &str, &str)] = &[];
+
+#[tokio::test]
+async fn an_id_of_another_tenant_is_an_id_that_does_not_exist() {
+    houses(|house| async move {
+        let trial = trial(&house).await;
+        let found = findings(&trial).await;
+        // Headquarters may rename and close its members: that is what it is for.
+        let (allowed, found): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|it| it.contains("as headquarters") && it.starts_with("PATCH /tenants/{id}"));
+        assert!(found.is_empty(), "{} holes:\n{}", found.len(), found.join("\n"));
+        assert!(!allowed.is_empty(), "the trial did not try headquarters");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_body_takes_a_field_that_is_not_the_callers_to_write() {
+    let house = House::with(&[]);
+    let trial = trial(&house).await;
+    let found = writable(&trial).await;
+    assert!(found.is_empty(), "{} holes:\n{}", found.len(), found.join("\n"));
+}
+
+#[tokio::test]
+async fn every_change_needs_the_sessions_token_and_our_own_page() {
+    let house = House::with(&[]);
+    let root = house.found().await;
+    let stolen = house.log_in("root").await.csrf;
+    for operation in operations(&house).iter().filter(|it| it.method != "GET") {
+        let path = operation.path.replace("{id}", "usr_0000000000777");
+        let call = async |caller: Caller| house.call(&caller, &operation.method, &path, json!({})).await.code();
+        let own = |csrf: &str| Caller { csrf: csrf.to_owned(), ..root.clone() };
+        let is_open = path == "/setup" || (operation.method == "POST" && path == "/session");
+        if !is_open {
+            for (csrf, which) in
+                [("", "missing"), (stolen.as_str(), "another session's"), (&root.csrf[1..], "short")]
+            {
+                assert_eq!(call(own(csrf)).await, "csrf.token", "{} {path}: {which}", operation.method);
+            }
+            assert_eq!(
+                call(own("").with("x-csrf-token", "")).await,
+                "csrf.token",
+                "{} {path}: empty",
+                operation.method
+            );
+        }
+        for (name, value) in [
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
+            assert_eq!(
+                call(own(&root.csrf).with(name, value)).await,
+                "csrf.origin",
+                "{} {path}: {name} {value}",
+                operation.method
+            );
+        }
+    }
+    assert_eq!(house.get(&root, "/session").await.status, 200, "nothing of all that came through");
+}
+
+#[tokio::test]
+async fn foreign_and_absent_ids_take_the_same_time() {
+    let house = House::with(&[("CHUDIAN__LIMITS__REQUESTS_PER_MINUTE", "1000000")]);
+    let trial = trial(&house).await;
+    let admin = &trial.callers[0].1;
+    let (mut foreign, mut absent) = (Vec::new(), Vec::new());
+    for _ in 0..300 {
+        for (id, times) in [(trial.foreign["usr"].as_str(), &mut foreign), ("usr_0000000000777", &mut absent)]
+        {
+            let started = Instant::now();
+            let answer = house.call(admin, "PATCH", &format!("/users/{id}"), json!({ "name": "x" })).await;
+            times.push(started.elapsed());
+            assert_eq!(answer.status, 404);
+        }
+    }
+    foreign.sort();
+    absent.sort();
+    let (foreign, absent) = (foreign[150].as_secs_f64(), absent[150].as_secs_f64());
+    assert!((foreign / absent - 1.0).abs() < 0.2, "{foreign} s and {absent} s");
+}
+
+// Planted holes -----------------------------------------------------------------------------------
+
+/// Reads any tenant's person.
+#[utoipa::path(get, path = "/leak/users/{id}", params(("id" = UserId, Path)), responses((status = 200)))]
+async fn leaky_read(State(ctx): State<Ctx>, _: Actor, Path(id): Path<UserId>) -> String {
+    let look = move |tx: &mut chudian::db::Tx<'_>| {
+        tx.first("select login from users where id = $1", args![id], |row| row.get::<String>(0))
+    };
+    ctx.db.read(look).await.unwrap().unwrap_or_default()
+}
+
+/// Says whether an id exists anywhere.
+#[utoipa::path(get, path = "/hint/users/{id}", params(("id" = UserId, Path)), responses((status = 200)))]
+async fn hinting_read(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<UserId>,
+) -> axum::http::StatusCode {
+    let look = move |tx: &mut chudian::db::Tx<'_>| {
+        tx.first("select tenant_id from users where id = $1", args![id], |row| row.get::<TenantId>(0))
+    };
+    match ctx.db.read(look).await.unwrap() {
+        Some(tenant) if tenant == actor.tenant => axum::http::StatusCode::OK,
+        Some(_) => axum::http::StatusCode::FORBIDDEN,
+        None => axum::http::StatusCode::NOT_FOUND,
+    }
+}
+
+/// Changes any tenant's person, silently.
+#[utoipa::path(delete, path = "/silent/users/{id}", params(("id" = UserId, Path)), responses((status = 204)))]
+async fn silent_write(State(ctx): State<Ctx>, _: Actor, Path(id): Path<UserId>) -> axum::http::StatusCode {
+    let act = move |tx: &mut chudian::db::Tx<'_>| {
+        tx.execute("update users set name = 'x' where id = $1", args![id])
+    };
+    ctx.db.write(act).await.unwrap();
+    axum::http::StatusCode::NO_CONTENT
+}
+
+/// Takes whatever field comes.
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+struct LooseBody {
+    /// A name.
+    #[expect(dead_code, reason = "only read from the request")]
+    name: Option<String>,
+}
+
+#[utoipa::path(post, path = "/loose", request_body = LooseBody, responses((status = 204)))]
+async fn loose_body(_: Actor, body: axum::Json<LooseBody>) -> axum::http::StatusCode {
+    drop(body);
+    axum::http::StatusCode::NO_CONTENT
+}
+
+/// A path parameter that is no id.
+#[utoipa::path(get, path = "/strange/{word}", params(("word" = String, Path)), responses((status = 204)))]
+async fn strange_parameter(_: Actor, word: Path<String>) -> axum::http::StatusCode {
+    drop(word);
+    axum::http::StatusCode::NO_CONTENT
+}
+
+#[tokio::test]
+async fn planted_holes_turn_the_enumerator_red() {
+    let hidden = || OpenApiRouter::new().route("/hidden", axum::routing::get(async |_: Actor| "x"));
+    let holes: Vec<(&str, OpenApiRouter<Ctx>)> = vec![
+        ("GET /leak/users/{id}", OpenApiRouter::new().routes(routes!(leaky_read))),
+        ("GET /hint/users/{id}", OpenApiRouter::new().routes(routes!(hinting_read))),
+        ("DELETE /silent/users/{id}", OpenApiRouter::new().routes(routes!(silent_write))),
+        ("GET /strange/{word}", OpenApiRouter::new().routes(routes!(strange_parameter))),
+        ("GET /hidden", hidden()),
+    ];
+    for (place, hole) in holes {
+        let (url, folder) = engines().remove(0);
+        let house = House::on(url, folder, routes().merge(hole), &[]);
+        let found = findings(&trial(&house).await).await;
+        assert!(found.iter().any(|it| it.starts_with(place)), "{place} was not found: {found:?}");
+        let others: BTreeSet<_> =
+            found.iter().filter(|it| !it.starts_with(place) && !it.starts_with("PATCH /tenants")).collect();
+        assert!(others.is_empty(), "{others:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_planted_loose_body_is_found() {
+    let (url, folder) = engines().remove(0);
+    let house = House::on(url, folder, routes().merge(OpenApiRouter::new().routes(routes!(loose_body))), &[]);
+    let found = writable(&trial(&house).await).await;
+    assert!(!found.is_empty() && found.iter().all(|it| it.starts_with("POST /loose")), "{found:?}");
+}
