@@ -24,7 +24,11 @@ function start() {
   const events: LiveEvent[] = [];
   const resets: number[] = [];
   const connection = new LiveConnection(
-    { onEvent: (event) => events.push(event), onReset: () => resets.push(1) },
+    {
+      onEvent: (event) => events.push(event),
+      onReset: () => resets.push(1),
+      onSignedOut: () => {},
+    },
     (url) => {
       const socket = new FakeSocket(url);
       sockets.push(socket);
@@ -75,11 +79,15 @@ test('waits longer after each failure, and not at all when asked to', () => {
   expect(sockets).toHaveLength(3);
 });
 
-test('a reset asks for everything anew and starts from the present', () => {
-  const { socket, resets } = start();
-  socket(0).say({ hello: { seq: 3 } });
-  socket(0).say({ reset: true });
+test('a reset asks for everything anew and goes on from the number it names', () => {
+  const { socket, resets, events } = start();
+  socket(0).say({ hello: { seq: 9 } });
+  socket(0).say({ reset: true, seq: 12 });
   expect(resets).toHaveLength(1);
+  socket(0).say(event(12));
+  socket(0).say(event(13));
+  expect(events.map((one) => one.seq)).toEqual([13]);
+  socket(0).close();
   vi.advanceTimersByTime(1000);
-  expect(socket(1).url).not.toContain('after');
+  expect(socket(1).url).toMatch(/after=13$/);
 });

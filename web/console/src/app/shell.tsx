@@ -4,6 +4,7 @@ import { Button, Menu, type MenuProps, Tooltip } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '@/components/mark';
+import { AskAgain } from '@/features/session/again';
 import { useGo, usePath } from '@/lib/go';
 import { useLiveState } from '@/lib/live';
 import { setPreferences, usePreferences } from '@/lib/preferences';
@@ -104,6 +105,7 @@ export function Shell() {
           <Outlet />
         </div>
       </div>
+      <AskAgain />
     </div>
   );
 }

@@ -15,7 +15,9 @@ export function eventText(content: Extract<Content, { type: 'event' }>, t: TFunc
 export function systemText(content: Extract<Content, { type: 'system' }>, t: TFunction): string {
   const key = `content:system.${content.code.replaceAll('.', '_')}`;
   const known = t(key, { ...content.params, defaultValue: '' });
-  return known || t('content:system.other', { code: content.code });
+  const words = known || t('content:system.other', { code: content.code });
+  const remark = content.params?.note ?? content.params?.reason;
+  return typeof remark === 'string' && remark ? `${words} · ${remark}` : words;
 }
 
 /** One line for lists: the text itself or the kind in brackets. */

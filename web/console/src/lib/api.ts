@@ -14,6 +14,7 @@ export interface CallOptions {
 
 let csrfToken = '';
 let onSignedOut: () => void = () => {};
+let askAgain: () => Promise<boolean> = async () => false;
 
 /** The session's token against cross-site requests; sent with every unsafe call. */
 export function setCsrfToken(token: string) {
@@ -23,6 +24,11 @@ export function setCsrfToken(token: string) {
 /** Called when the server says the session is over. */
 export function whenSignedOut(act: () => void) {
   onSignedOut = act;
+}
+
+/** Called when an act needs the password again; true when it was given. */
+export function whenStale(ask: () => Promise<boolean>) {
+  askAgain = ask;
 }
 
 /** An address with its query; empty values are left out. */
@@ -57,6 +63,7 @@ async function call(method: string, path: string, options: CallOptions = {}): Pr
   if (!response.ok) {
     const problem = await problemFrom(response);
     if (problem.status === 401 && !path.startsWith('/session') && path !== '/setup') onSignedOut();
+    if (problem.code === 'session.stale' && (await askAgain())) return call(method, path, options);
     throw new ProblemError(problem);
   }
   if (response.status === 204) return undefined;

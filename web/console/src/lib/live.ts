@@ -9,12 +9,16 @@ export interface LiveListener {
   onEvent(event: LiveEvent): void;
   /** Events may have been missed: everything shown must be asked for again. */
   onReset(): void;
+  /** The server ended the session. */
+  onSignedOut(): void;
 }
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 /** A stream that used to send pings and says nothing for this long is taken for dead. */
 const SILENCE = 70_000;
+/** The server's close code for a session that is over. */
+const SESSION_OVER = 4001;
 
 /**
  * The one live connection. It remembers the last sequence number it saw and resumes after it,
@@ -81,7 +85,10 @@ export class LiveConnection {
       this.#heard(socket);
       this.#take(JSON.parse(String(frame.data)));
     };
-    socket.onclose = () => this.#lost(socket);
+    socket.onclose = (event) => {
+      if (event?.code === SESSION_OVER && socket === this.#socket) this.#listener.onSignedOut();
+      this.#lost(socket);
+    };
     socket.onerror = () => socket.close();
     this.#heard(socket);
   }
@@ -100,9 +107,9 @@ export class LiveConnection {
       return;
     }
     if (frame.reset) {
-      this.#last = undefined;
+      // what follows begins after the number given with it
+      this.#last = frame.seq;
       this.#listener.onReset();
-      this.#socket?.close();
       return;
     }
     if (frame.ping !== undefined) this.#pings = true;

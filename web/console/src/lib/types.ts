@@ -125,6 +125,8 @@ export interface Conversation {
   contact: { id: Id; name: string };
   inbox: { id: Id; name: string; kind: string };
   stage: Stage;
+  /** Rises with every change of hands; a message sent with an older one is refused. */
+  owner_epoch?: number;
   agent?: { id: Id; name: string } | null;
   opened_at: Moment;
   waiting_since?: Moment | null;
@@ -354,7 +356,8 @@ export interface Inbox {
 export interface CheckStep {
   name: string;
   state: 'ok' | 'failed' | 'waiting';
-  title: string;
+  code?: string;
+  title?: string;
   message: string;
   advice?: string | null;
 }
@@ -362,6 +365,8 @@ export interface CheckStep {
 export interface ApiKey {
   id: Id;
   name: string;
+  /** The public part, by which it can be recognised. */
+  prefix?: string;
   scopes: string[];
   created_at: Moment;
   expires_at?: Moment | null;

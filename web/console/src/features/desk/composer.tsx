@@ -28,14 +28,19 @@ function AllowanceClock({ thread }: { thread: string }) {
   const { data } = useAllowance(thread);
   if (!data) return null;
   const left = data.until ? Date.parse(data.until) - now : null;
-  const gone = data.left === 0 || (left !== null && left <= 0);
+  const gone =
+    data.left === 0 ||
+    /closed|used_up|unfollowed/.test(data.why ?? '') ||
+    (left !== null && left <= 0);
   const tight = !gone && ((data.left ?? 99) <= 1 || (left !== null && left < 3600_000));
   const words = [
     data.left === null ? null : t('allowance.left', { n: data.left }),
     left === null || left <= 0 ? null : duration(left),
   ].filter(Boolean);
   if (!gone && words.length === 0) return null;
-  const why = data.why ? t(`allowance.why.${data.why}`, { defaultValue: data.why }) : '';
+  const why = data.why
+    ? t(`allowance.why.${data.why.replaceAll('.', '_')}`, { defaultValue: data.why })
+    : '';
   return (
     <Tooltip title={gone ? t('allowance.gone_hint') : why || t('allowance.hint')}>
       <span className={gone ? 'k-clock gone' : tight ? 'k-clock tight' : 'k-clock'}>

@@ -67,8 +67,16 @@ export function useSignOut() {
   });
 }
 
+/** Changes the own password; the server gives this session a new token. */
 export function useChangePassword() {
+  const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: { old: string; new: string }) => api.put('/session/password', { body }),
+    mutationFn: (body: { old: string; new: string }) =>
+      api.put<Session | undefined>('/session/password', { body }),
+    onSuccess: (session) => {
+      if (!session) return;
+      setCsrfToken(session.csrf_token);
+      queries.setQueryData(sessionKey, session);
+    },
   });
 }

@@ -41,7 +41,7 @@ export function Setup() {
         <Form.Item
           name="login"
           label={t('login')}
-          rules={[required, { pattern: /^[a-z0-9][a-z0-9._-]{2,63}$/, message: t('login_rule') }]}
+          rules={[required, { pattern: /^[\p{L}\p{N}@._+-]{2,64}$/u, message: t('login_rule') }]}
         >
           <Input autoComplete="username" />
         </Form.Item>

@@ -1,0 +1,156 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { App, Button, Divider, Form, Input, Modal, Table, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Nothing, Page } from '@/components/page';
+import { ProblemAlert, useReport } from '@/components/problem';
+import { PERMISSIONS, useCan } from '@/lib/permissions';
+import { fieldProblems } from '@/lib/problem';
+import { fullMoment } from '@/lib/time';
+import type { Tenant } from '@/lib/types';
+import { type TenantInput, useCreateTenant, useEditTenant, useTenants } from './api';
+import { useAccountRules } from './user-dialogs';
+
+function NewMember({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useTranslation(['settings', 'common']);
+  const [form] = Form.useForm<TenantInput>();
+  const rules = useAccountRules();
+  const report = useReport();
+  const create = useCreateTenant();
+  return (
+    <Modal
+      open={open}
+      title={t('member.new')}
+      okText={t('common:create')}
+      confirmLoading={create.isPending}
+      destroyOnHidden
+      onCancel={onClose}
+      onOk={() => form.submit()}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        preserve={false}
+        initialValues={{ time_zone: 'Asia/Shanghai' }}
+        onFinish={(values) =>
+          create.mutate(values, {
+            onSuccess: () => {
+              report.done(t('member.created'));
+              onClose();
+            },
+            onError: (error) => form.setFields(fieldProblems(error) as never),
+          })
+        }
+      >
+        <Form.Item name="name" label={t('member.name')} rules={[rules.required]}>
+          <Input maxLength={100} autoFocus />
+        </Form.Item>
+        <Form.Item
+          name="code"
+          label={t('member.code')}
+          extra={t('member.code_hint')}
+          rules={[
+            rules.required,
+            { pattern: /^[a-z0-9][a-z0-9-]{0,30}[a-z0-9]$/, message: t('member.code_hint') },
+          ]}
+        >
+          <Input className="mono" />
+        </Form.Item>
+        <Form.Item name="time_zone" label={t('member.time_zone')} rules={[rules.required]}>
+          <Input />
+        </Form.Item>
+        <Divider titlePlacement="start" plain>
+          {t('member.administrator')}
+        </Divider>
+        <Form.Item name={['administrator', 'name']} label={t('user.name')} rules={[rules.required]}>
+          <Input />
+        </Form.Item>
+        <Form.Item name={['administrator', 'login']} label={t('user.login')} rules={rules.login}>
+          <Input autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name={['administrator', 'password']}
+          label={t('user.password')}
+          rules={rules.password}
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        {create.isError && <ProblemAlert error={create.error} />}
+      </Form>
+    </Modal>
+  );
+}
+
+/** The member companies, for headquarters. */
+export default function Members() {
+  const { t } = useTranslation(['settings', 'common']);
+  const { modal } = App.useApp();
+  const mayManage = useCan(PERMISSIONS.tenantManage);
+  const [creating, setCreating] = useState(false);
+  const tenants = useTenants();
+  const edit = useEditTenant();
+  const report = useReport();
+  const members = tenants.data?.filter((one) => one.kind === 'member');
+  const setClosed = (tenant: Tenant, closed: boolean) =>
+    edit.mutateAsync({ id: tenant.id, closed }).catch(report.failed);
+  const toggle = (tenant: Tenant) => {
+    if (tenant.closed) setClosed(tenant, false);
+    else {
+      modal.confirm({
+        title: t('member.close_title', { name: tenant.name }),
+        content: t('member.close_text'),
+        okText: t('member.close'),
+        okButtonProps: { danger: true },
+        onOk: () => setClosed(tenant, true),
+      });
+    }
+  };
+  const create = mayManage && (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+      {t('member.new')}
+    </Button>
+  );
+  return (
+    <Page title={t('common:nav.members')} hint={t('member.hint')} actions={create}>
+      {tenants.isError && <ProblemAlert error={tenants.error} onRetry={() => tenants.refetch()} />}
+      <div className="panel">
+        <Table<Tenant>
+          rowKey="id"
+          size="middle"
+          loading={tenants.isPending}
+          dataSource={members}
+          pagination={false}
+          scroll={{ x: 640 }}
+          locale={{ emptyText: <Nothing text={t('member.empty')}>{create}</Nothing> }}
+          columns={[
+            { title: t('member.name'), render: (_, one) => <b>{one.name}</b> },
+            {
+              title: t('member.code'),
+              render: (_, one) => <span className="mono">{one.code}</span>,
+            },
+            { title: t('member.time_zone'), dataIndex: 'time_zone' },
+            { title: t('common:created_at'), render: (_, one) => fullMoment(one.created_at) },
+            {
+              title: t('common:state'),
+              render: (_, one) => (
+                <Tag color={one.closed ? 'default' : 'green'}>
+                  {t(one.closed ? 'member.closed' : 'member.open')}
+                </Tag>
+              ),
+            },
+            {
+              width: 110,
+              render: (_, one) =>
+                mayManage && (
+                  <Button type="link" size="small" danger={!one.closed} onClick={() => toggle(one)}>
+                    {t(one.closed ? 'member.reopen' : 'member.close')}
+                  </Button>
+                ),
+            },
+          ]}
+        />
+      </div>
+      <NewMember open={creating} onClose={() => setCreating(false)} />
+    </Page>
+  );
+}
