@@ -91,6 +91,22 @@ impl<'a> Element<'a> {
     }
 }
 
+/// Whether XML 1.0 can carry the character.
+pub(crate) fn is_allowed(it: char) -> bool {
+    !matches!(it, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Drops the characters XML cannot carry. Both readers do so: what was read once can be written in both formats
+/// and stored in every database (PostgreSQL refuses U+0000).
+pub(crate) fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
+    // All of them are control bytes, or begin with the byte EF.
+    let is_suspect = |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0xef;
+    if text.bytes().any(is_suspect) && !text.chars().all(is_allowed) {
+        return Cow::Owned(text.chars().filter(|&it| is_allowed(it)).collect());
+    }
+    text
+}
+
 /// Which of the two formats a body is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::element::{Element, MAX_DEPTH, ReadError, Value};
+use crate::element::{Element, MAX_DEPTH, ReadError, Value, clean};
 
 /// Reads one object.
 pub fn parse(text: &str) -> Result<Element<'_>, ReadError> {
@@ -71,12 +71,12 @@ impl<'a> Visitor<'a> for Node<'a, '_> {
     }
 
     fn visit_borrowed_str<E>(self, text: &'a str) -> Result<(), E> {
-        self.push(Value::Text(Cow::Borrowed(text)));
+        self.push(Value::Text(clean(Cow::Borrowed(text))));
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.push(Value::Text(Cow::Owned(text.to_owned())));
+        self.push(Value::Text(clean(Cow::Owned(text.to_owned()))));
         Ok(())
     }
 
@@ -91,7 +91,10 @@ impl<'a> Visitor<'a> for Node<'a, '_> {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-        self.push(Value::Number(Cow::Owned(number.to_string())));
+        // The fast parser may miss the last bit. Fifteen digits are exact whatever it does, so a number that is
+        // written and read again stays the same; coordinates have ten.
+        let exact = format!("{number:.14e}").parse().unwrap_or(number);
+        self.push(Value::Number(Cow::Owned(exact.to_string())));
         Ok(())
     }
 

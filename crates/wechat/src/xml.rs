@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::element::{Element, MAX_DEPTH, ReadError, Value};
+use crate::element::{Element, MAX_DEPTH, ReadError, Value, clean, is_allowed};
 
 type Result<T> = std::result::Result<T, ReadError>;
 
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
             }
         }
         if children.is_empty() {
-            return Ok(Value::Text(text.whole));
+            return Ok(Value::Text(clean(text.whole)));
         }
         if text.has_section || !is_blank(&text.whole) {
             return self.malformed();
@@ -271,11 +271,6 @@ fn entity(name: &str) -> Option<char> {
     })
 }
 
-/// Whether XML 1.0 can carry the character.
-fn is_allowed(it: char) -> bool {
-    !matches!(it, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
-}
-
 /// Writes a document. Text becomes CDATA; characters XML cannot carry are dropped.
 #[must_use]
 pub fn write(root: &Element<'_>) -> String {
@@ -303,22 +298,14 @@ pub fn write_element(out: &mut String, element: &Element<'_>) {
 /// Writes the text as CDATA, dividing any `]]>` in it over two sections.
 fn write_text(out: &mut String, text: &str) {
     out.push_str("<![CDATA[");
+    let text = clean(Cow::Borrowed(text));
     let mut pieces = text.split("]]>");
-    write_allowed(out, pieces.next().unwrap_or(""));
+    out.push_str(pieces.next().unwrap_or(""));
     for piece in pieces {
         out.push_str("]]]]><![CDATA[>");
-        write_allowed(out, piece);
+        out.push_str(piece);
     }
     out.push_str("]]>");
-}
-
-fn write_allowed(out: &mut String, text: &str) {
-    // All characters to drop are control bytes, or begin with the byte EF.
-    if text.bytes().all(|byte| byte >= 0x20 && byte != 0xef) {
-        out.push_str(text);
-    } else {
-        out.extend(text.chars().filter(|&it| is_allowed(it)));
-    }
 }
 
 fn is_bare(number: &str) -> bool {

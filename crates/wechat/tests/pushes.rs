@@ -153,6 +153,18 @@ fn layout_and_entities_are_understood() {
 }
 
 #[test]
+fn characters_no_document_can_carry_are_dropped() {
+    let body = "<xml><ToUserName>a</ToUserName><FromUserName>b</FromUserName><CreateTime>1</CreateTime>\
+        <MsgType>te\u{1}xt</MsgType><Content>x\u{0}\u{ffff}\ty</Content><MsgId>7</MsgId></xml>";
+    let push = Push::parse(body.as_bytes()).unwrap();
+    assert_eq!(push, Push::parse(push.to_xml().as_bytes()).unwrap());
+    let Inbound::Message(message) = &push.message else { panic!() };
+    assert_eq!(message.content, Content::Text { text: "x\ty".to_owned(), menu_id: None });
+    let json = r#"{"ToUserName":"a","FromUserName":"b","CreateTime":1,"MsgType":"text","Content":"x\u0000\ty","MsgId":7}"#;
+    assert_eq!(Push::parse(json.as_bytes()).unwrap(), push);
+}
+
+#[test]
 fn a_push_needs_its_frame() {
     assert_eq!(Push::parse(b"{}"), Err(PushError::Field("CreateTime")));
     let body = b"<xml><CreateTime>x</CreateTime></xml>";

@@ -13,7 +13,7 @@ pub mod event;
 mod dedupe;
 mod scene;
 
-use crate::element::{self, Element, ReadError, Value};
+use crate::element::{self, Element, ReadError};
 use crate::{json, xml};
 use content::Content;
 use event::Event;
@@ -49,7 +49,7 @@ pub struct Message {
     /// Unique within the account, usually; may exceed 2^53, so give it to browsers as text.
     pub id: Option<i64>,
     /// The article data it belongs to, when written below an article.
-    pub data_id: Option<String>,
+    pub data_id: Option<i64>,
     /// Which article of the sending, the first is 1.
     pub article_index: Option<i64>,
     /// What was sent.
@@ -154,7 +154,7 @@ impl Message {
         let number = |name: &str| root.find_text(name).and_then(|it| it.trim().parse().ok());
         Self {
             id: number("MsgId"),
-            data_id: root.find_text("MsgDataId").map(str::to_owned),
+            data_id: number("MsgDataId"),
             article_index: number("Idx"),
             content: Content::read(kind, root),
         }
@@ -166,8 +166,8 @@ impl Message {
         if let Some(id) = self.id {
             fields.push(Element::number("MsgId", id));
         }
-        if let Some(data_id) = &self.data_id {
-            fields.push(Element { name: "MsgDataId".into(), value: Value::Number(data_id.into()) });
+        if let Some(data_id) = self.data_id {
+            fields.push(Element::number("MsgDataId", data_id));
         }
         if let Some(index) = self.article_index {
             fields.push(Element::number("Idx", index));

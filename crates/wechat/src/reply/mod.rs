@@ -215,7 +215,7 @@ pub enum AnswerError {
     Field(&'static str),
 }
 
-/// A creation time above this is in milliseconds: as seconds it would be in the year 5138.
+/// A creation time above this is in milliseconds or less: as seconds it would be after the year 5138.
 const LARGEST_SECONDS: i64 = 100_000_000_000;
 
 impl Answer {
@@ -227,14 +227,17 @@ impl Answer {
         }
         let (format, root) = element::read(body, max_bytes)?;
         let text = |name| root.find_text(name).ok_or(AnswerError::Field(name));
-        let created_at = i64::read(&root, "CreateTime").ok_or(AnswerError::Field("CreateTime"))?;
+        let mut created_at = i64::read(&root, "CreateTime").ok_or(AnswerError::Field("CreateTime"))?;
+        while created_at > LARGEST_SECONDS {
+            created_at /= 1000;
+        }
         let kind = text("MsgType")?;
         let reply = Reply::read_known(kind, &root)
             .unwrap_or_else(|| Reply::Other(crate::push::Raw::read(kind, &root, FRAME)));
         let passive = Passive {
             to: text("ToUserName")?.to_owned(),
             from: text("FromUserName")?.to_owned(),
-            created_at: if created_at > LARGEST_SECONDS { created_at / 1000 } else { created_at },
+            created_at,
             reply,
         };
         Ok(Self::Reply { passive, format })
