@@ -297,6 +297,8 @@ create table queue_entries (
     tenant_id bigint not null,
     conversation_id bigint not null references conversations (id),
     reason text not null,
+    -- Who gave it back and does not get it again unasked.
+    except_agent_id bigint,
     entered_at bigint not null,
     left_at bigint,
     left_reason text
@@ -315,12 +317,16 @@ create table assignments (
 );
 create unique index assignments_one on assignments (conversation_id) where ended_at is null;
 
+-- `wanted` is what she chose, `state` what she is: offline when her connection is lost, and what
+-- she chose again when it is back.
 create table agent_states (
     user_id bigint primary key references users (id),
     tenant_id bigint not null,
     state text not null,
+    wanted text not null,
     capacity bigint not null,
-    since bigint not null
+    since bigint not null,
+    last_given_at bigint
 );
 create index agent_states_by_tenant on agent_states (tenant_id, state);
 

@@ -10,6 +10,7 @@
 //!   walks it, so no index grows with history and a turn costs the same at a million messages.
 //! - Whoever sends for an agent must hold the conversation's current `owner_epoch`.
 
+pub mod custody;
 pub mod deliveries;
 pub mod model;
 pub mod steps;
