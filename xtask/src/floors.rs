@@ -16,12 +16,11 @@ const FLOORS: &[&[&str]] = &[
     &["web"],
     &["audit"],
     &["tenants"],
-    &["channels", "contacts", "knowledge", "compliance", "connectors"],
+    &["channels", "contacts", "knowledge", "uploads", "compliance", "connectors"],
     &["conversations"],
     &[
         "bot",
         "routing",
-        "desk",
         "tickets",
         "outreach",
         "growth",
@@ -31,7 +30,7 @@ const FLOORS: &[&[&str]] = &[
         "quality",
         "webhooks",
     ],
-    &["intake", "delivery"],
+    &["intake", "delivery", "desk"],
     &["adapters", "realtime"],
     &["app"],
 ];

@@ -26,14 +26,18 @@ pub mod tenants;
 pub mod channels;
 pub mod contacts;
 pub mod knowledge;
+pub mod uploads;
 // Floor 9: talk
 pub mod conversations;
-// Floor 10: machines that decide
+// Floor 10: machines that decide; the queue and the people who serve it
 pub mod bot;
-// Floor 11: the two doors
+pub mod routing;
+// Floor 11: the doors
 pub mod delivery;
+pub mod desk;
 pub mod intake;
-// Floor 12: the platforms' doors
+// Floor 12: the platforms' doors and live screens
 pub mod adapters;
+pub mod realtime;
 // Floor 13: what ties all together
 pub mod app;

@@ -4,6 +4,8 @@
 //! - A contact holds no platform id: those are channel identities, unique within their inbox.
 //! - The same union id, within a tenant, leads to the same contact.
 
+pub mod http;
 pub mod identity;
 pub mod model;
+pub mod ops;
 pub mod store;

@@ -157,3 +157,54 @@ pub fn count_identities(tx: &mut Tx<'_>, tenant: TenantId, inbox: InboxId) -> Re
         )?
         .unwrap_or_default())
 }
+
+/// Contacts made before the key `before` whose name, note or marks fit the pattern, newest first.
+pub fn list(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    pattern: &str,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<Contact>> {
+    tx.all(
+        r"select id, tenant_id, name, tags, note, created_at from contacts
+         where tenant_id = $1 and id < $2
+           and (lower(name) like $3 escape '\' or lower(note) like $3 escape '\' or lower(tags) like $3 escape '\')
+         order by id desc limit $4",
+        args![tenant, before, pattern, limit],
+        contact,
+    )
+}
+
+/// Writes a contact's name, marks and note.
+pub fn update(tx: &mut Tx<'_>, contact: &Contact) -> Result<()> {
+    let tags = serde_json::json!(contact.tags).to_string();
+    tx.execute(
+        "update contacts set name = $3, tags = $4, note = $5 where tenant_id = $1 and id = $2",
+        args![contact.tenant, contact.id, contact.name, tags, contact.note],
+    )?;
+    Ok(())
+}
+
+/// An identity with the name and kind of its inbox.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// The identity.
+    pub identity: ChannelIdentity,
+    /// The inbox's name.
+    pub inbox: String,
+    /// The inbox's kind.
+    pub kind: String,
+}
+
+/// The addresses of a contact, oldest first.
+pub fn list_addresses(tx: &mut Tx<'_>, tenant: TenantId, contact: ContactId) -> Result<Vec<Address>> {
+    tx.all(
+        "select d.id, d.tenant_id, d.inbox_id, d.contact_id, d.source_id, d.union_id, d.followed_at, d.unfollowed_at,
+             d.follow_source, d.allowance_left, d.allowance_until, d.created_at, i.name, i.kind
+         from channel_identities d join inboxes i on i.id = d.inbox_id
+         where d.contact_id = $2 and d.tenant_id = $1 order by d.id",
+        args![tenant, contact],
+        |row| Ok(Address { identity: identity(row)?, inbox: row.get(12)?, kind: row.get(13)? }),
+    )
+}
