@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi as Description;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
-use crate::{audit, bot, channels, tenants};
+use crate::{audit, bot, channels, intake, tenants};
 
 /// What stands at the top of the description.
 #[derive(OpenApi)]
@@ -24,6 +24,8 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(audit::http::routes())
         .merge(channels::http::routes())
         .merge(bot::http::routes())
+        .merge(bot::publish::http::routes())
+        .merge(intake::http::routes())
 }
 
 /// The routes, and their description.

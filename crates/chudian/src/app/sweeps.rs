@@ -7,6 +7,7 @@ use crate::base::Result;
 use crate::base::time::Time;
 use crate::bus;
 use crate::ctx::Ctx;
+use crate::intake::journal;
 use crate::tenants::login;
 use crate::web::idempotency;
 
@@ -19,6 +20,7 @@ const AT_ONCE: u32 = 500;
 pub fn start(ctx: &Ctx) {
     every(ctx, Duration::from_secs(60), "outbox", clear_outbox);
     every(ctx, Duration::from_secs(600), "sessions", clear_sessions);
+    every(ctx, Duration::from_secs(3600), "raw callbacks", clear_inbound);
 }
 
 fn every<F>(ctx: &Ctx, period: Duration, name: &'static str, sweep: impl Fn(Ctx) -> F + Send + 'static)
@@ -48,5 +50,12 @@ async fn clear_outbox(ctx: Ctx) -> Result<()> {
 async fn clear_sessions(ctx: Ctx) -> Result<()> {
     login::sweep(&ctx).await?;
     ctx.db.write(idempotency::forget_old).await?;
+    Ok(())
+}
+
+/// Raw callbacks go after the days that the operator chose. Their messages stay.
+async fn clear_inbound(ctx: Ctx) -> Result<()> {
+    let before = ctx.clock.now().plus(-ctx.config.retention.raw_inbound_days * Time::DAY);
+    while ctx.db.write(move |tx| journal::clear_before(tx, before, AT_ONCE)).await? == u64::from(AT_ONCE) {}
     Ok(())
 }

@@ -48,6 +48,12 @@ impl IdMaker {
         Self { last: Arc::new(AtomicI64::new(0)), node: i64::from(node) & ((1 << NODE_BITS) - 1) }
     }
 
+    /// The number below which all keys made before `moment` lie.
+    #[must_use]
+    pub fn floor(moment: Time) -> i64 {
+        (moment.0 - EPOCH).max(0) << (NODE_BITS + SEQUENCE_BITS)
+    }
+
     /// A fresh key. It stays above the former one even when the clock steps back, and borrows
     /// from the next millisecond when one holds more than 4096.
     #[must_use]

@@ -21,6 +21,7 @@ pub mod look_up;
 pub mod menu;
 pub mod model;
 pub mod ops;
+pub mod publish;
 pub mod settings;
 mod steps;
 pub mod store;

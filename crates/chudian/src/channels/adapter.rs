@@ -148,6 +148,9 @@ pub trait Adapter: Send + Sync {
     /// Fetches a file that a customer sent.
     fn fetch<'a>(&'a self, ctx: &'a Ctx, inbox: &'a OpenInbox, platform_id: &'a str) -> Waiting<'a, Fetched>;
 
+    /// Reads a stored callback again: what it says, as far as we understand it now.
+    fn read_again(&self, raw: &[u8]) -> Result<Content>;
+
     /// Checks the inbox against the platform, step by step.
     fn check<'a>(&'a self, ctx: &'a Ctx, inbox: &'a OpenInbox) -> Waiting<'a, Vec<CheckStep>>;
 

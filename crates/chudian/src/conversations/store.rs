@@ -1,5 +1,6 @@
 //! The rows of threads, conversations and messages.
 
+use crate::base::content::Content;
 use crate::base::id::{ConversationId, IdentityId, MessageId, QueueEntryId, TenantId, ThreadId, UserId};
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
@@ -234,5 +235,14 @@ pub fn insert_queue_entry(tx: &mut Tx<'_>, it: &Conversation, reason: &str) -> R
         "insert into queue_entries (id, tenant_id, conversation_id, reason, entered_at) values ($1, $2, $3, $4, $5)",
         args![id, it.tenant, it.id, reason, now],
     )?;
+    Ok(())
+}
+
+/// A message that is understood only now gets its content.
+pub fn set_content(tx: &mut Tx<'_>, id: MessageId, content: &Content) -> Result<()> {
+    let content = serde_json::to_string(content).map_err(|error| {
+        Error::internal("message.content", "a message could not be written down").because(error)
+    })?;
+    tx.execute("update messages set content = $2 where id = $1", args![id, content])?;
     Ok(())
 }

@@ -1,15 +1,17 @@
 //! The journal at the door: every callback once, raw, with the answer it got; and what stands
 //! about its sender, read in one go, because every message asks for it.
 
-use crate::base::Result;
 use crate::base::id::{
-    ContactId, ConversationId, IdentityId, InboundId, InboxId, MessageId, TenantId, UserId,
+    ContactId, ConversationId, IdMaker, IdentityId, InboundId, InboxId, MessageId, TenantId, UserId,
 };
 use crate::base::time::Time;
+use crate::base::{Error, Result};
 use crate::channels::limits::Allowance;
 use crate::contacts::model::ChannelIdentity;
 use crate::conversations::model::{Conversation, Stage, Thread};
 use crate::db::{Row, Tx, args};
+
+use super::ops::Recorded;
 
 /// The stored answer to a message that was seen before: outer `None` when it is new.
 pub fn find_answer(
@@ -177,4 +179,61 @@ pub fn set_session(tx: &mut Tx<'_>, thread: &Thread, state: &str) -> Result<()> 
         args![thread.id, thread.tenant, state, now],
     )?;
     Ok(())
+}
+
+fn recorded(row: &Row<'_>) -> Result<Recorded> {
+    Ok(Recorded {
+        id: row.get(0)?,
+        inbox: row.get(1)?,
+        sent_at: row.get(2)?,
+        received_at: row.get(3)?,
+        outcome: row.get(4)?,
+        message: row.get(5)?,
+        replayed_at: row.get(6)?,
+    })
+}
+
+/// A tenant's callbacks before `before`, newest first.
+pub fn list(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    outcome: Option<&str>,
+    before: InboundId,
+    limit: u32,
+) -> Result<Vec<Recorded>> {
+    tx.all(
+        "select id, inbox_id, sent_at, received_at, outcome, message_id, replayed_at from inbound
+         where tenant_id = $1 and id < $2 and outcome = coalesce($3, outcome) order by id desc limit $4",
+        args![tenant, before, outcome, limit],
+        recorded,
+    )
+}
+
+/// A tenant's callback with its raw text, which must be there.
+pub fn get(tx: &mut Tx<'_>, tenant: TenantId, id: InboundId) -> Result<(Recorded, Vec<u8>)> {
+    tx.first(
+        "select id, inbox_id, sent_at, received_at, outcome, message_id, replayed_at, raw from inbound
+         where tenant_id = $1 and id = $2",
+        args![tenant, id],
+        |row| Ok((recorded(row)?, row.get(7)?)),
+    )?
+    .ok_or_else(|| Error::missing("inbound.missing", "there is no such callback"))
+}
+
+/// Notes that a callback was read again, and what came of it.
+pub fn set_replayed(tx: &mut Tx<'_>, tenant: TenantId, id: InboundId, outcome: &str) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "update inbound set outcome = $3, replayed_at = $4 where tenant_id = $1 and id = $2",
+        args![tenant, id, outcome, now],
+    )?;
+    Ok(())
+}
+
+/// Forgets raw callbacks that came before `moment`, at most `limit` at a time. Their messages stay.
+pub fn clear_before(tx: &mut Tx<'_>, moment: Time, limit: u32) -> Result<u64> {
+    tx.execute(
+        "delete from inbound where id in (select id from inbound where id < $1 order by id limit $2)",
+        args![IdMaker::floor(moment), limit],
+    )
 }

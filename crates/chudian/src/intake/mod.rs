@@ -10,8 +10,10 @@
 //! - Whatever comes is kept, also what we do not understand.
 
 mod apply;
+pub mod http;
 pub mod journal;
 pub mod model;
+pub mod ops;
 pub mod receive;
 
 /// The job that fetches a file that a customer sent. Its payload names the media.

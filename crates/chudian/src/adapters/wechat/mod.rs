@@ -75,6 +75,10 @@ impl Adapter for WechatAdapter {
         Box::pin(fetch::fetch(ctx, inbox, platform_id))
     }
 
+    fn read_again(&self, raw: &[u8]) -> Result<Content> {
+        translate::content_of(raw)
+    }
+
     fn check<'a>(&'a self, ctx: &'a Ctx, inbox: &'a OpenInbox) -> Waiting<'a, Vec<CheckStep>> {
         Box::pin(check::check(ctx, inbox))
     }

@@ -9,6 +9,7 @@ use wechat::push::{Inbound as Pushed, Push};
 use crate::base::content::Content;
 use crate::base::id::MediaId;
 use crate::base::time::Time;
+use crate::base::{Error, Result};
 use crate::channels::book::OpenInbox;
 use crate::channels::limits::Act;
 use crate::intake::model::{Follows, Inbound, PendingFile};
@@ -60,6 +61,26 @@ pub(super) fn translate(
     Translated::FromCustomer(Box::new(inbound))
 }
 
+/// What a stored callback says, as far as we understand it now. Its files are long gone from the
+/// platform, so a content that names one stays unsupported.
+pub(super) fn content_of(raw: &[u8]) -> Result<Content> {
+    let unreadable =
+        |error| Error::invalid("callback.message", "the stored callback cannot be read").because(error);
+    let push = Push::parse(raw).map_err(unreadable)?;
+    let mut files = Vec::new();
+    let content = match &push.message {
+        Pushed::Message(message) => message_content(&message.content, &mut files, || MediaId(0)),
+        Pushed::Event(event) => {
+            translate_event(event).map_or_else(|| unsupported(event.wire_name()), |it| it.content)
+        }
+    };
+    Ok(if files.is_empty() { content } else { unsupported("media") })
+}
+
+fn unsupported(kind: &str) -> Content {
+    Content::Unsupported { kind: kind.to_owned(), note: None }
+}
+
 fn message_content(wire: &Wire, files: &mut Vec<PendingFile>, new_media: impl Fn() -> MediaId) -> Content {
     let mut pending = |kind, platform_id: &str, name: &str| {
         let media = new_media();
@@ -103,7 +124,7 @@ fn message_content(wire: &Wire, files: &mut Vec<PendingFile>, new_media: impl Fn
                 thumbnail,
             }
         }
-        Wire::Other(other) => Content::Unsupported { kind: other.name.clone(), note: None },
+        Wire::Other(other) => unsupported(&other.name),
     }
 }
 
