@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod docs;
 pub mod build;
 pub mod command;
 pub mod gate;

@@ -7,7 +7,7 @@ use axum::routing::get;
 use crate::adapters::wechat;
 use crate::ctx::Ctx;
 
-use super::{api, assets, gate, health, shell};
+use super::{api, assets, docs, gate, health, shell};
 
 /// The whole server as one router.
 pub fn router(ctx: &Ctx) -> Router {
@@ -17,6 +17,7 @@ pub fn router(ctx: &Ctx) -> Router {
         .nest("/api/v1", gate::guard(api, ctx))
         .merge(wechat::hook::routes())
         .merge(health::routes())
+        .merge(docs::routes())
         .route(
             "/openapi.json",
             get(async move || ([(header::CONTENT_TYPE, "application/json")], description)),
