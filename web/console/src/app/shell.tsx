@@ -46,6 +46,7 @@ function Rail() {
       <Menu
         className="rail-menu"
         mode="inline"
+        inlineIndent={14}
         inlineCollapsed={railCollapsed}
         items={items}
         selectedKeys={selected}

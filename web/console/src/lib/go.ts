@@ -1,11 +1,15 @@
 import { useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router';
+import { useCallback } from 'react';
 
 /** Goes to a path of the console; routes come from the features, so paths are plain text. */
 export function useGo(): (path: string, search?: Record<string, string | undefined>) => void {
   const navigate = useNavigate();
-  return (path, search) => {
-    navigate({ to: path, search: search as never });
-  };
+  return useCallback(
+    (path, search) => {
+      navigate({ to: path, search: search as never });
+    },
+    [navigate],
+  );
 }
 
 export function usePath(): string {

@@ -143,15 +143,13 @@ export function ContactPanel(props: {
   );
   const history = <History conversation={props.conversation} onOpen={props.onOpen} />;
   return (
-    <aside className="d-side">
-      <Tabs
-        className="d-tabs"
-        size="small"
-        items={[
-          ...(mayRead ? [{ key: 'customer', label: t('tab.customer'), children: customer }] : []),
-          { key: 'history', label: t('tab.history'), children: history },
-        ]}
-      />
-    </aside>
+    <Tabs
+      className="d-tabs"
+      size="small"
+      items={[
+        ...(mayRead ? [{ key: 'customer', label: t('tab.customer'), children: customer }] : []),
+        { key: 'history', label: t('tab.history'), children: history },
+      ]}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type InputRef, Skeleton } from 'antd';
+import { Drawer, type InputRef, Skeleton } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Nothing } from '@/components/page';
@@ -51,6 +51,7 @@ export default function Desk() {
   const [search, setSearch] = useState('');
   const [flip, setFlip] = useState(0);
   const [closing, setClosing] = useState(false);
+  const [side, setSide] = useState(false);
   const input = useRef<InputRef>(null);
   const view = (useSearchValue('view') ?? (answers ? 'mine' : 'all')) as View;
   const selected = useSearchValue('conversation');
@@ -60,6 +61,12 @@ export default function Desk() {
   const conversation = one.data?.id === selected ? one.data : known;
   const act = useAct(selected ?? '');
   useEffect(() => outbox.open(user.id, queries), [user.id, queries]);
+  const taken = conversation?.stage === 'serving' && conversation.agent?.id === user.id;
+  useEffect(() => {
+    // what was just taken out of the queue is found among one's own
+    if (taken && view === 'queue' && selected)
+      go('/desk', { view: 'mine', conversation: selected });
+  }, [taken, view, selected, go]);
   const open = (item: Conversation) => go('/desk', { view, conversation: item.id });
   const step = (by: number) => {
     const at = list.items.findIndex((item) => item.id === selected);
@@ -92,7 +99,12 @@ export default function Desk() {
       <section className="d-thread">
         {conversation ? (
           <>
-            <ThreadHead conversation={conversation} closing={closing} onClosing={setClosing} />
+            <ThreadHead
+              conversation={conversation}
+              closing={closing}
+              onClosing={setClosing}
+              onSide={() => setSide(true)}
+            />
             <Thread key={conversation.thread} conversation={conversation} flip={flip} />
             {answers && <Composer conversation={conversation} input={input} />}
           </>
@@ -104,7 +116,19 @@ export default function Desk() {
           <Nothing text={t('choose')} />
         )}
       </section>
-      {conversation && <ContactPanel conversation={conversation} onOpen={open} />}
+      {conversation && (
+        <aside className="d-side">
+          <ContactPanel conversation={conversation} onOpen={open} />
+        </aside>
+      )}
+      <Drawer
+        open={side && conversation !== undefined}
+        size={320}
+        styles={{ body: { padding: 0 } }}
+        onClose={() => setSide(false)}
+      >
+        {conversation && <ContactPanel conversation={conversation} onOpen={open} />}
+      </Drawer>
     </div>
   );
 }

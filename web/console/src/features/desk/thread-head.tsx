@@ -1,4 +1,10 @@
-import { CheckOutlined, RollbackOutlined, SwapOutlined, UserAddOutlined } from '@ant-design/icons';
+import {
+  CheckOutlined,
+  IdcardOutlined,
+  RollbackOutlined,
+  SwapOutlined,
+  UserAddOutlined,
+} from '@ant-design/icons';
 import { Badge, Button, Form, Input, Modal, Popconfirm, Select, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -88,6 +94,7 @@ export function ThreadHead(props: {
   conversation: Conversation;
   closing: boolean;
   onClosing: (open: boolean) => void;
+  onSide: () => void;
 }) {
   const { t } = useTranslation(['desk', 'common']);
   const { conversation } = props;
@@ -110,9 +117,9 @@ export function ThreadHead(props: {
         <b className="ellipsis">{conversation.contact.name}</b>
         <Tag color={STAGE_COLOUR[stage]}>
           {t(`stage.${stage}`)}
-          {agent && stage === 'serving' ? ` · ${agent.name}` : ''}
+          {agent && stage === 'serving' && !mine ? ` · ${agent.name}` : ''}
         </Tag>
-        <span className="muted ellipsis">{conversation.inbox.name}</span>
+        <span className="t-head-inbox muted ellipsis">{conversation.inbox.name}</span>
       </div>
       {mayTake && (
         <Button
@@ -152,6 +159,14 @@ export function ThreadHead(props: {
           </Button>
         </Popconfirm>
       )}
+      <Tooltip title={t('tab.customer')}>
+        <Button
+          className="t-side"
+          aria-label={t('tab.customer')}
+          icon={<IdcardOutlined />}
+          onClick={props.onSide}
+        />
+      </Tooltip>
       <TransferDialog
         open={transfer}
         onClose={() => setTransfer(false)}
