@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi as Description;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
-use crate::{audit, bot, channels, intake, tenants};
+use crate::{audit, bot, channels, intake, knowledge, tenants};
 
 /// What stands at the top of the description.
 #[derive(OpenApi)]
@@ -23,6 +23,7 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(tenants::http::routes())
         .merge(audit::http::routes())
         .merge(channels::http::routes())
+        .merge(knowledge::http::routes())
         .merge(bot::http::routes())
         .merge(bot::publish::http::routes())
         .merge(intake::http::routes())

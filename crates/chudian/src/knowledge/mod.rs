@@ -8,9 +8,9 @@
 //! - An entry is changed only by who saw its latest version.
 //! - Every change tells `KnowledgeChanged`, so the bot's snapshot follows.
 
+pub mod http;
+pub mod import;
 pub mod model;
 pub mod ops;
 pub mod store;
-// pub mod import;
-// pub mod table;
-// pub mod http;
+pub mod table;

@@ -119,6 +119,12 @@ pub fn find(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<Ent
     Ok(Some(entry))
 }
 
+/// The keys of all entries by standard question; of two with the same one, the older.
+pub fn list_questions(tx: &mut Tx<'_>, tenant: TenantId) -> Result<HashMap<String, EntryId>> {
+    let sql = "select question, id from kb_entries where tenant_id = $1 order by id desc";
+    Ok(tx.all(sql, args![tenant], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
 /// How many entries the tenant has.
 pub fn count(tx: &mut Tx<'_>, tenant: TenantId) -> Result<i64> {
     let sql = "select count(*) from kb_entries where tenant_id = $1";
