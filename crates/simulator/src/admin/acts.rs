@@ -219,3 +219,47 @@ pub(crate) async fn settings(
     }
     chat(State(platform), Path((person, app_id))).await
 }
+
+/// Which card.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WantedCard {
+    card_id: String,
+}
+
+/// Takes a card into the person's wallet.
+pub(crate) async fn take_card(
+    State(platform): State<Platform>,
+    Path((app_id, person)): Path<(String, String)>,
+    Input(wish): Input<WantedCard>,
+) -> Reply {
+    let code = platform.act(|world| {
+        let openid = meet(world, &app_id, &person)?;
+        crate::api::card::take(world, &app_id, &openid, &wish.card_id).ok_or_else(|| Problem::missing("card"))
+    })?;
+    Ok(Json(json!({ "code": code })))
+}
+
+/// A comment under an article.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewComment {
+    msg_data_id: i64,
+    #[serde(default)]
+    index: i64,
+    text: String,
+}
+
+/// Writes it.
+pub(crate) async fn comment(
+    State(platform): State<Platform>,
+    Path((app_id, person)): Path<(String, String)>,
+    Input(wish): Input<NewComment>,
+) -> Reply {
+    let mut world = platform.world();
+    let openid = meet(&mut world, &app_id, &person)?;
+    if crate::api::comment::write(&mut world, &app_id, &openid, (wish.msg_data_id, wish.index), &wish.text) {
+        return Ok(Json(json!({ "ok": true })));
+    }
+    Err(Problem::conflict("comments of this article are not open"))
+}

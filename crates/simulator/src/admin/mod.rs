@@ -40,6 +40,8 @@ pub(crate) fn routes() -> Router<Platform> {
         .route(&format!("{person}/scans"), post(acts::scan))
         .route(&format!("{person}/pushes"), post(acts::raw))
         .route(&format!("{person}/settings"), put(acts::settings))
+        .route(&format!("{person}/cards"), post(acts::take_card))
+        .route(&format!("{person}/comments"), post(acts::comment))
         .route("/_sim/pushes/{number}", get(control::push))
         .route("/_sim/media/{app_id}/{id}", get(control::media))
         .route("/_sim/log", get(control::log))

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Call, Endpoint, Outcome, Refusal, Verb, answer, endpoint, ok, refuse};
-use crate::world::World;
+use crate::world::{QrCode, World};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint(Verb::Post, "/card/create", create),
@@ -17,6 +17,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     endpoint(Verb::Post, "/card/code/consume", consume),
     endpoint(Verb::Post, "/card/user/getcardlist", of_person),
     endpoint(Verb::Post, "/card/testwhitelist/set", testers),
+    endpoint(Verb::Any, "/card/getcolors", colours),
+    endpoint(Verb::Post, "/card/update", update),
+    endpoint(Verb::Post, "/card/modifystock", stock),
+    endpoint(Verb::Post, "/card/qrcode/create", qr_code),
+    endpoint(Verb::Post, "/card/membercard/activateuserform/set", form),
+    endpoint(Verb::Post, "/card/code/unavailable", void),
 ];
 
 const KINDS: [&str; 7] =
@@ -127,4 +133,82 @@ fn of_person(world: &mut World, call: &Call) -> Outcome {
 
 fn testers(_: &mut World, _: &Call) -> Outcome {
     ok()
+}
+
+fn colours(_: &mut World, _: &Call) -> Outcome {
+    let rows: Vec<Value> = [("Color010", "#55bd47"), ("Color020", "#10ad61"), ("Color030", "#35a4de")]
+        .iter()
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect();
+    answer(json!({ "errcode": 0, "errmsg": "ok", "colors": rows }))
+}
+
+/// The card named in the body: its own part (`gift`, `member_card` …).
+fn known<'w>(world: &'w mut World, call: &Call) -> Result<&'w mut Value, Refusal> {
+    let card = call.account(world)?.cards.get_mut(&call.text("card_id")).ok_or_else(|| refuse(40073))?;
+    let kind = card["card_type"].as_str().unwrap_or("").to_ascii_lowercase();
+    Ok(&mut card[kind])
+}
+
+fn update(world: &mut World, call: &Call) -> Outcome {
+    let card = known(world, call)?;
+    for part in call.body.as_object().into_iter().flatten().map(|(_, part)| part) {
+        for (name, value) in part["base_info"].as_object().into_iter().flatten() {
+            card["base_info"][name] = value.clone();
+        }
+    }
+    answer(json!({ "errcode": 0, "errmsg": "ok", "send_check": false }))
+}
+
+fn stock(world: &mut World, call: &Call) -> Outcome {
+    let more =
+        call.number("increase_stock_value").unwrap_or(0) - call.number("reduce_stock_value").unwrap_or(0);
+    let info = &mut known(world, call)?["base_info"];
+    let now = info["sku"]["quantity"].as_i64().unwrap_or(0) + more;
+    info["sku"] = json!({ "quantity": now.max(0) });
+    ok()
+}
+
+fn qr_code(world: &mut World, call: &Call) -> Outcome {
+    let id = crate::world::plain(&call.body["action_info"]["card"]["card_id"]);
+    let (ticket, short, now) = (format!("g{}", world.fresh_text(95)), world.fresh_text(22), world.now());
+    let life = call.number("expire_seconds").unwrap_or(1800);
+    let account = call.account(world)?;
+    if !account.cards.contains_key(&id) {
+        return Err(refuse(40073));
+    }
+    let code = QrCode {
+        ticket: ticket.clone(),
+        url: format!("http://weixin.qq.com/q/{short}"),
+        scene_id: 0,
+        scene_str: format!("card:{id}"),
+        expires_at: Some(now + life * 1000),
+    };
+    let url = code.url.clone();
+    account.codes.insert(ticket.clone(), code);
+    let shown = format!("{}/cgi-bin/showqrcode?ticket={ticket}", call.base);
+    answer(json!({ "errcode": 0, "errmsg": "ok", "ticket": ticket, "expire_seconds": life, "url": url,
+        "show_qrcode_url": shown }))
+}
+
+fn form(world: &mut World, call: &Call) -> Outcome {
+    known(world, call)?["activate_form"] = call.body["required_form"].clone();
+    ok()
+}
+
+fn void(world: &mut World, call: &Call) -> Outcome {
+    held(world, call)?["used"] = json!(true);
+    ok()
+}
+
+/// A person takes a card: he gets a code of his own, the account an event.
+pub(crate) fn take(world: &mut World, app_id: &str, openid: &str, card_id: &str) -> Option<String> {
+    let code: String = (0..12).map(|_| char::from(b'0' + rand::random::<u8>() % 10)).collect();
+    let account = world.accounts.get_mut(app_id)?;
+    account.cards.get(card_id)?;
+    account.card_codes.insert(code.clone(), json!({ "card_id": card_id, "openid": openid, "used": false }));
+    let event = json!({ "CardId": card_id, "IsGiveByFriend": 0, "UserCardCode": code, "FriendUserName": "", "OuterId": 0,
+        "OldUserCardCode": "", "OuterStr": "", "IsRestoreMemberCard": 0, "IsRecommendByFriend": 0 });
+    crate::jobs::push_event(world, app_id, openid, "user_get_card", crate::callback::fields_of(&event));
+    Some(code)
 }

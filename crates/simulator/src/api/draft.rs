@@ -128,7 +128,8 @@ fn submit(world: &mut World, call: &Call) -> Outcome {
     let account = call.account(world)?;
     let draft = account.drafts.remove(&id).ok_or_else(|| refuse(53503))?;
     let publish_id = number.to_string();
-    let job = json!({ "publish_id": publish_id, "publish_status": 1, "articles": draft["news_item"], "fail_idx": [] });
+    let job = json!({ "publish_id": publish_id, "publish_status": 1, "articles": draft["news_item"], "fail_idx": [], "msg_data_id": data,
+        "msg_data_id": data });
     account.publish_jobs.insert(publish_id.clone(), job);
     let app_id = call.app_id.clone();
     world.timers.add(now + delay, Timer::Publish { app_id, publish_id: publish_id.clone() });
@@ -140,6 +141,8 @@ fn status(world: &mut World, call: &Call) -> Outcome {
     let mut job = call.account(world)?.publish_jobs.get(&id).cloned().ok_or_else(|| refuse(40035))?;
     if let Some(object) = job.as_object_mut() {
         object.remove("articles");
+        object.remove("msg_data_id");
+        object.remove("msg_data_id");
     }
     answer(job)
 }

@@ -148,4 +148,10 @@ const WORDS: &[(i64, &str)] = &[
     (65415, "kf account offline"),
     (65416, "invalid parameter"),
     (65417, "time range too long"),
+    (88001, "msg_data_id is not exists"),
+    (88005, "already reply"),
+    (88008, "comment is not exists"),
+    (88009, "reply is not exists"),
+    (88010, "count range error"),
+    (88011, "reply is not exists"),
 ];

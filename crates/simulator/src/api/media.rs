@@ -38,7 +38,8 @@ fn check(world: &mut World, call: &Call, kind: &str, part: &Part) -> Result<(), 
     }
     let (now, rules) = (world.now(), std::sync::Arc::clone(&world.rules));
     let date = call.account(world)?.date(now);
-    let (mime, _) = recognise(&part.bytes, part.file.as_deref().unwrap_or(""));
+    // By content, never by name.
+    let (mime, _) = recognise(&part.bytes, "");
     let (limit, fits) = match kind {
         "image" => ("image_bytes", mime.starts_with("image/")),
         "voice" => ("voice_bytes", ["audio/amr", "audio/mpeg", "audio/mp3"].contains(&mime.as_str())),
@@ -96,8 +97,10 @@ pub(crate) fn keep_permanent(world: &mut World, call: &Call, kind: &str) -> Resu
     let (now, id) = (world.now(), world.fresh_text(43));
     let mut file = file(kind, part, now, None);
     if kind == "video" {
-        let text: Value =
-            serde_json::from_str(&form_field(call, "description")).map_err(|_| refuse(40035))?;
+        // The documentation puts it in the form, some clients in the query.
+        let field = form_field(call, "description");
+        let text = if field.is_empty() { call.query("description") } else { &field };
+        let text: Value = serde_json::from_str(text).map_err(|_| refuse(40035))?;
         file.title = crate::world::plain(&text["title"]);
         file.introduction = crate::world::plain(&text["introduction"]);
     }

@@ -4,6 +4,7 @@
 //! platform does before and after: faults, token, method, quota, body, error JSON with HTTP 200, the log.
 
 pub(crate) mod card;
+pub(crate) mod comment;
 pub(crate) mod custom;
 pub(crate) mod datacube;
 pub(crate) mod draft;
@@ -120,6 +121,7 @@ static TABLE: LazyLock<HashMap<&'static str, &'static Endpoint>> = LazyLock::new
         oauth::ENDPOINTS,
         datacube::ENDPOINTS,
         card::ENDPOINTS,
+        comment::ENDPOINTS,
     ];
     all.into_iter().flatten().map(|endpoint| (endpoint.path, endpoint)).collect()
 });

@@ -111,6 +111,8 @@ pub(crate) struct Account {
     pub(crate) logins: HashMap<String, Login>,
     pub(crate) cards: BTreeMap<String, Value>,
     pub(crate) card_codes: BTreeMap<String, Value>,
+    /// Comments by (msg_data_id, index).
+    pub(crate) comments: BTreeMap<(i64, i64), Value>,
 }
 
 /// A parametric QR code.
@@ -214,6 +216,7 @@ impl Account {
             logins: HashMap::new(),
             cards: BTreeMap::new(),
             card_codes: BTreeMap::new(),
+            comments: BTreeMap::new(),
         }
     }
 
