@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi as Description;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
-use crate::{audit, bot, channels, intake, knowledge, tenants};
+use crate::{audit, bot, channels, contacts, desk, intake, knowledge, realtime, routing, tenants, uploads};
 
 /// What stands at the top of the description.
 #[derive(OpenApi)]
@@ -27,6 +27,11 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(bot::http::routes())
         .merge(bot::publish::http::routes())
         .merge(intake::http::routes())
+        .merge(contacts::http::routes())
+        .merge(uploads::http::routes())
+        .merge(routing::http::routes())
+        .merge(desk::http::routes())
+        .merge(realtime::http::routes())
 }
 
 /// The routes, and their description.

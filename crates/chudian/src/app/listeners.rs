@@ -8,10 +8,14 @@ use crate::adapters::wechat;
 use crate::bot::catalogue;
 use crate::bus::{Event, Told};
 use crate::ctx::Ctx;
+use crate::realtime;
+use crate::routing::sweep;
 
 /// Starts the task that hands news to the listeners.
 pub fn start(ctx: &Ctx) {
     tokio::spawn(catalogue::keep_fresh(ctx.clone()));
+    tokio::spawn(sweep::run(ctx.clone()));
+    tokio::spawn(realtime::run(ctx.clone()));
     let mut news = ctx.bus.subscribe();
     let ctx = ctx.clone();
     tokio::spawn(async move {

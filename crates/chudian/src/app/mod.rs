@@ -3,9 +3,9 @@
 
 pub mod api;
 pub mod assets;
-pub mod docs;
 pub mod build;
 pub mod command;
+pub mod docs;
 pub mod gate;
 pub mod health;
 pub mod jobs;

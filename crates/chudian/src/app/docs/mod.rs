@@ -9,7 +9,8 @@ use crate::ctx::Ctx;
 
 /// The routes of the page.
 pub fn routes() -> Router<Ctx> {
-    let file = |kind: &'static str, text: &'static str| get(async move || ([(header::CONTENT_TYPE, kind)], text));
+    let file =
+        |kind: &'static str, text: &'static str| get(async move || ([(header::CONTENT_TYPE, kind)], text));
     Router::new()
         .route("/docs", file("text/html; charset=utf-8", include_str!("page.html")))
         .route("/docs/page.css", file("text/css; charset=utf-8", include_str!("page.css")))
