@@ -165,7 +165,8 @@ impl Demo {
         let console = format!("http://127.0.0.1:{port}");
         let simulator = format!("http://127.0.0.1:{simulator_port}");
         let mut simulator_process = workspace.serve(&programs.simulator, |command| {
-            command.args(["--listen", &format!("127.0.0.1:{simulator_port}")]).stderr(simulator_log);
+            command.args(["--listen", &format!("127.0.0.1:{simulator_port}"), "--seed-people", "3"]);
+            command.stderr(simulator_log);
             command.stdout(std::process::Stdio::null());
         })?;
         let mut server_process = workspace.serve(&programs.server, |command| {

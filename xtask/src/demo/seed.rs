@@ -161,7 +161,8 @@ fn set_callback(simulator: &str, company: &Value, console: &str, inbox: &Value) 
         "token": secrets["token"], "aes_key": secrets["aes_key"], "mode": settings["mode"],
     });
     let path = format!("/_sim/accounts/{}/callback", text(&settings["app_id"]));
-    Api::new(simulator).put(&path, &body).map(drop)
+    let verification = Api::new(simulator).put(&path, &body)?;
+    if verification["ok"] == true { Ok(()) } else { Err(format!("the hook does not answer: {verification}")) }
 }
 
 /// The path of a hook, should the API have given the whole address.
