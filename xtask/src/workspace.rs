@@ -77,7 +77,15 @@ impl Workspace {
             return Ok(());
         }
         println!("npm packages of {folder} …");
-        process::run_quietly(&mut self.command_in(folder, "npm", &["ci", "--no-audit", "--no-fund"]))
+        let npm = |arguments: &[&str]| {
+            let mut npm = self.command_in(folder, "npm", arguments);
+            process::run_quietly(npm.args(["--no-audit", "--no-fund"]))
+        };
+        // `npm ci` refuses a lock file that lacks optional packages for other machines, as it does when
+        // the registry at hand has none of them. The versions of `install` are the locked ones too.
+        npm(&["ci"]).or_else(|_| npm(&["install", "--no-save"]))?;
+        // Both may leave the stamp older than a lock file that was just checked out.
+        process::run_quietly(command("touch", ["-c"]).arg(&installed))
     }
 
     /// Is there a package of npm's in this folder?
