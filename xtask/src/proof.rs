@@ -43,7 +43,8 @@ pub(crate) fn crash(workspace: &Workspace) -> Result<Verdict> {
     proof
         .run("crash-postgres", &["crash", "--exact", "50", "--random", "50", "--database", &postgres.url])?;
     drop(postgres);
-    proof.run("crash-planted", &["crash", "--random", "40", "--plant", "answer_before_commit"])?;
+    let planted = Proof { server: planted(workspace)?, ..proof };
+    planted.run("crash-planted", &["crash", "--random", "40", "--planted"])?;
     Ok(Verdict::Passed)
 }
 
@@ -54,6 +55,20 @@ pub(crate) fn power_loss(workspace: &Workspace) -> Result<Verdict> {
     }
     Proof::build(workspace)?.run("power-loss", &["power-loss", "--images", "500"])?;
     Ok(Verdict::Passed)
+}
+
+/// A server that answers before the commit, beside the good one.
+fn planted(workspace: &Workspace) -> Result<PathBuf> {
+    let profile = workspace.profile.as_str();
+    let mut cargo =
+        workspace.cargo(&["build", "--package", "chudian", "--bin", "chudian", "--profile", profile]);
+    process::run(cargo.args(["--features", "planted-answer-before-commit"]))?;
+    let copy = workspace.target().join("proof/chudian-planted");
+    let built = workspace.binary("chudian", profile);
+    std::fs::copy(&built, &copy).map_err(|error| format!("cannot copy {}: {error}", built.display()))?;
+    // The good one goes back to its place.
+    workspace.build("chudian", profile)?;
+    Ok(copy)
 }
 
 struct Proof<'a> {

@@ -176,6 +176,9 @@ fn restart(options: &Options, recording: &Recording) -> Result<()> {
         let mut recipe = recording.recipe.clone();
         recipe.data = options.scratch.join("restart");
         lay(&recipe.data, &disk, Loss::Torn)?;
+        // The key lies outside the data folder, on a disk that lost nothing.
+        let keys = [recording.recipe.data.with_extension("key"), recipe.data.with_extension("key")];
+        std::fs::copy(&keys[0], &keys[1]).map_err(|error| format!("cannot copy the key: {error}"))?;
         let target = recipe.must_start()?;
         let now = recording.events.get(moment).map_or(f64::MAX, |it| it.at);
         let mut ledger = Ledger { sent: recording.ledger.sent.clone(), ..Ledger::default() };

@@ -145,13 +145,20 @@ fn create(path: &Path) -> Result<[u8; 32], String> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(fail)?;
     }
+    // Written whole beside its place first: half a key, left by a crash, would open nothing for ever.
+    let unfinished = path.with_extension("unfinished");
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(fail)?;
+    let mut file = options.open(&unfinished).map_err(fail)?;
     file.write_all(format!("{}\n", hex::encode(key)).as_bytes()).map_err(fail)?;
     file.sync_all().map_err(fail)?;
+    std::fs::rename(&unfinished, path).map_err(fail)?;
+    if let Some(folder) = path.parent() {
+        // The name must be as safe as the content: rows sealed with this key follow at once.
+        std::fs::File::open(folder).and_then(|it| it.sync_all()).map_err(fail)?;
+    }
     Ok(key)
 }
 

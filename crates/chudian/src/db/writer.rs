@@ -266,6 +266,11 @@ fn write_batch(
         }
         answers.push(settle);
     }
+    #[cfg(feature = "planted-answer-before-commit")]
+    {
+        answers.drain(..).for_each(|settle: Settle| settle(None));
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let failure = connection.frame("commit").err();
     if let Some(error) = &failure {
         let _ = connection.batch("rollback");
