@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use crate::audit;
 use crate::base::Result;
 use crate::base::time::Time;
 use crate::bus;
 use crate::ctx::Ctx;
 use crate::intake::journal;
-use crate::tenants::login;
+use crate::telemetry::metrics;
+use crate::tenants::{login, password};
 use crate::web::idempotency;
 
 /// How long the outbox keeps what was told: a socket that was away longer starts afresh.
@@ -21,6 +23,18 @@ pub fn start(ctx: &Ctx) {
     every(ctx, Duration::from_secs(60), "outbox", clear_outbox);
     every(ctx, Duration::from_secs(600), "sessions", clear_sessions);
     every(ctx, Duration::from_secs(3600), "raw callbacks", clear_inbound);
+    every(
+        ctx,
+        Duration::from_secs(3600),
+        "audit anchors",
+        |ctx| async move { audit::ops::anchor(&ctx).await },
+    );
+    every(ctx, Duration::from_secs(5), "figures", |_| async {
+        metrics::upkeep();
+        Ok(())
+    });
+    // Made before the first log-in, so that an unknown name is not slower than others once.
+    tokio::task::spawn_blocking(password::warm_up);
 }
 
 fn every<F>(ctx: &Ctx, period: Duration, name: &'static str, sweep: impl Fn(Ctx) -> F + Send + 'static)

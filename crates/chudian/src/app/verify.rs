@@ -12,9 +12,11 @@ pub async fn verify_audit(config: Config) -> Result<(), String> {
     let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
     let verdicts = audit::verify_all(&house.ctx).await.map_err(|error| error.to_string())?;
     let mut broken = 0;
-    for (tenant, verdict, _) in verdicts {
+    for (tenant, verdict, head) in verdicts {
+        // The same words as the hourly anchor in the server's log, to compare with.
+        let end = head.map(|it| format!(", hash={}", hex::encode(it.hash))).unwrap_or_default();
         match verdict.broken_at {
-            None => say(&format!("{tenant}: {} records, unbroken", verdict.checked)),
+            None => say(&format!("{tenant}: unbroken, number={}{end}", verdict.checked)),
             Some(number) => {
                 broken += 1;
                 say(&format!("{tenant}: BROKEN at record {number}"));

@@ -20,7 +20,6 @@ pub struct Node {
     pub text: Option<String>,
     /// The choices; none at the end of a way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(no_recursion)]
     pub items: Vec<Choice>,
     /// What is said at the end of a way.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,16 +2,22 @@
 
 use super::error::ProblemBody;
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Adds to every operation the answer for errors, and to all of them how one proves who one is.
 pub fn complete(api: &mut OpenApi, secure_cookies: bool) {
     let components = api.components.get_or_insert_with(Components::new);
     components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    components
+        .schemas
+        .iter_mut()
+        .filter(|(name, _)| STRICT.contains(&name.as_str()))
+        .for_each(|(_, it)| close(it));
     let cookie = if secure_cookies { "__Host-chudian" } else { "chudian" };
     let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
         cookie,
@@ -39,6 +45,20 @@ pub fn complete(api: &mut OpenApi, secure_cookies: bool) {
             &mut item.trace,
         ];
         operations.into_iter().flatten().for_each(add_problem);
+    }
+}
+
+/// Tagged enums that refuse unknown fields (`deny_unknown_fields`): the generator writes that for
+/// structs and forgets it for these.
+const STRICT: &[&str] = &["Content"];
+
+/// Says of every variant that it has no other fields.
+fn close(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::OneOf(one_of)) = schema else { return };
+    for variant in &mut one_of.items {
+        if let RefOr::T(Schema::Object(object)) = variant {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
     }
 }
 

@@ -16,16 +16,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request};
-use chudian::app::{gate, shell};
-use chudian::base::id::IdMaker;
-use chudian::base::secret::SecretBox;
+use chudian::app::{api, build, gate, router, shell};
 use chudian::base::time::Clock;
-use chudian::bus::Bus;
 use chudian::config::Config;
-use chudian::ctx::{Ctx, Handles, Shelf};
-use chudian::db::{Db, Settings};
-use chudian::jobs::Nudge;
-use chudian::media::Files;
+use chudian::ctx::Ctx;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use utoipa::openapi::OpenApi;
@@ -110,56 +104,50 @@ impl Caller {
 /// Runs a story on a fresh house on each engine.
 pub(crate) async fn houses<F: Future<Output = ()>>(story: impl Fn(Arc<House>) -> F) {
     for (url, folder) in engines() {
-        story(Arc::new(House::on(url, folder, routes(), &[]))).await;
+        story(Arc::new(House::on(&url, folder, None, &[]))).await;
     }
 }
 
-/// The routes of the server.
-pub(crate) fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().merge(chudian::tenants::http::routes()).merge(chudian::audit::http::routes())
-}
-
 impl House {
-    /// A house on a database, with these routes and settings.
+    /// A house on a database, with these settings, and perhaps with planted routes.
     pub(crate) fn on(
-        url: String,
+        url: &str,
         folder: Option<Folder>,
-        routes: OpenApiRouter<Ctx>,
+        planted: Option<OpenApiRouter<Ctx>>,
         settings: &[(&str, &str)],
     ) -> House {
         let folder = folder.unwrap_or_else(Folder::new);
         let clock = Clock::standing_at(MORNING);
-        let database = Settings { url, flush_each_commit: false, readers: 2 };
-        let (db, _) = Db::open(&database, clock.clone(), IdMaker::new(0)).unwrap();
-        let mut variables = vec![("HOME".to_owned(), "/nowhere".to_owned())];
-        variables.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let ctx = Ctx::new(Handles {
-            config: Arc::new(Config::from_parts(None, &variables).unwrap()),
-            db,
-            clock: clock.clone(),
-            ids: IdMaker::new(0),
-            secrets: SecretBox::new([7; 32]),
-            http: reqwest::Client::new(),
-            files: Files::open(&folder.0.join("media")).unwrap(),
-            bus: Bus::default(),
-            jobs: Nudge::default(),
-            deliveries: Nudge::default(),
-            shelf: Shelf::default(),
-        });
-        let (bare, api) = routes.split_for_parts();
-        let router = Router::new()
-            .nest("/api/v1", gate::guard(bare.clone(), &ctx))
-            .merge(chudian::app::health::routes())
-            .with_state(ctx.clone())
-            .fallback(chudian::app::assets::console);
-        House { router: shell::wrap(router, &ctx), bare, ctx, clock, api, _folder: Arc::new(folder) }
+        let data = folder.0.display().to_string();
+        let ours = [
+            ("CHUDIAN__DATA__FOLDER", data.as_str()),
+            ("CHUDIAN__DATABASE__URL", url),
+            ("CHUDIAN__DATABASE__SYNCHRONOUS", "normal"),
+            ("CHUDIAN_TEST_UNSAFE", "1"),
+            ("CHUDIAN_SECRET_KEY", "0707070707070707070707070707070707070707070707070707070707070707"),
+        ];
+        let all: Vec<(String, String)> = ours
+            .iter()
+            .chain(settings)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let ctx = build::build(Config::from_parts(None, &all).unwrap(), clock.clone()).unwrap().ctx;
+        let (mut bare, mut api) = api::routes(ctx.config.server.secure_cookies);
+        let mut router = router::router(&ctx);
+        if let Some(planted) = planted {
+            let (routes, description) = planted.split_for_parts();
+            api.merge(description);
+            bare = bare.merge(routes);
+            let api = Router::new().nest("/api/v1", gate::guard(bare.clone(), &ctx)).with_state(ctx.clone());
+            router = shell::wrap(api, &ctx);
+        }
+        House { router, bare, api, clock, ctx, _folder: Arc::new(folder) }
     }
 
     /// A house on SQLite alone, with settings.
     pub(crate) fn with(settings: &[(&str, &str)]) -> House {
         let (url, folder) = engines().remove(0);
-        House::on(url, folder, routes(), settings)
+        House::on(&url, folder, None, settings)
     }
 
     /// Sends a request to any address.
