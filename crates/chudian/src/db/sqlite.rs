@@ -1,6 +1,10 @@
 //! SQLite: opening, statements, and the checkpointer that keeps the log in its place.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -63,8 +67,22 @@ pub(super) fn checkpoint(connection: &Connection) -> Result<(i64, i64)> {
         .map_err(failed)
 }
 
-pub(super) fn execute(connection: &Connection, sql: &str, args: &[Val<'_>]) -> Result<u64> {
-    let mut statement = connection.prepare_cached(&Engine::Sqlite.parameters(sql)).map_err(failed)?;
+thread_local! {
+    /// Constant statements in SQLite's own words, by address: a message runs about nine of them, and
+    /// rewriting each one again costs more than looking it up.
+    static TEXTS: RefCell<HashMap<(usize, usize), Rc<str>>> = RefCell::default();
+}
+
+fn in_own_words(sql: &Cow<'static, str>) -> Rc<str> {
+    let Cow::Borrowed(text) = sql else { return Engine::Sqlite.parameters(sql).into() };
+    let place = (text.as_ptr() as usize, text.len());
+    TEXTS.with_borrow_mut(|texts| {
+        texts.entry(place).or_insert_with(|| Engine::Sqlite.parameters(text).into()).clone()
+    })
+}
+
+pub(super) fn execute(connection: &Connection, sql: &Cow<'static, str>, args: &[Val<'_>]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(&in_own_words(sql)).map_err(failed)?;
     bind(&mut statement, args)?;
     let changed = statement.raw_execute().map_err(failed)?;
     Ok(changed as u64)
@@ -72,11 +90,11 @@ pub(super) fn execute(connection: &Connection, sql: &str, args: &[Val<'_>]) -> R
 
 pub(super) fn each(
     connection: &Connection,
-    sql: &str,
+    sql: &Cow<'static, str>,
     args: &[Val<'_>],
     read: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
 ) -> Result<()> {
-    let mut statement = connection.prepare_cached(&Engine::Sqlite.parameters(sql)).map_err(failed)?;
+    let mut statement = connection.prepare_cached(&in_own_words(sql)).map_err(failed)?;
     bind(&mut statement, args)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {

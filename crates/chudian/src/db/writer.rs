@@ -4,6 +4,7 @@
 //! once, and only then answers. While a flush is under way the next batch gathers by itself:
 //! there is no timer to tune.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
@@ -115,7 +116,7 @@ impl Connection {
     /// One of the few statements without parameters that frame transactions, prepared once.
     fn frame(&mut self, sql: &'static str) -> Result<()> {
         match self {
-            Self::Sqlite(connection) => sqlite::execute(connection, sql, &[]).map(|_| ()),
+            Self::Sqlite(connection) => sqlite::execute(connection, &Cow::Borrowed(sql), &[]).map(|_| ()),
             Self::Postgres(session) => session.batch(sql),
         }
     }
