@@ -26,9 +26,12 @@ use crate::channels::{book, store as channels};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::db::Tx;
+use crate::knowledge::import;
 use crate::knowledge::model::{AnswerMode, Validity};
 use crate::tenants::model::{Tenant, TenantKind};
 use crate::tenants::store as tenants;
+
+use crate::web::actor::Actor;
 
 use super::router::router;
 use super::{build, serve};
@@ -160,7 +163,17 @@ async fn set_up(ctx: &Ctx, target: &Target, rules: Rules) -> Result<()> {
             Ok(tenant)
         })
         .await?;
-    let _ = tenant;
+    if let Some(path) = &target.knowledge {
+        let bytes = std::fs::read(path).map_err(|error| {
+            let message = format!("--knowledge {}: cannot be read", path.display());
+            Error::invalid("load.knowledge", message).because(error)
+        })?;
+        let report = import::import(ctx, &Actor::system(tenant), bytes, false).await?;
+        if let Some(wrong) = report.errors.first() {
+            let message = format!("--knowledge {}: row {}: {}", path.display(), wrong.row, wrong.message);
+            return Err(Error::invalid("load.knowledge", message));
+        }
+    }
     Ok(())
 }
 
