@@ -71,8 +71,7 @@ impl CallError {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self {
-            // "System busy" is the one code after which the effect has been seen.
-            Self::Api(error) if error.code == -1 => Outcome::Unknown,
+            // With an error code the platform says itself that it did nothing, "system busy" included.
             Self::Api(_) | Self::BaseUrl(_) => Outcome::NotDone,
             Self::Transport { outcome, .. } => *outcome,
             // A proxy's 4xx never reached the platform's program; a 5xx may have.

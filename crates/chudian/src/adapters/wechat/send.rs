@@ -292,7 +292,7 @@ mod tests {
             (api(43004), "refused contact.unfollowed true true"),
             (api(45011), "later 60000"),
             (api(45009), "refused wechat.quota false false"),
-            (api(-1), "unknown"),
+            (api(-1), "later 3000"),
             (lost(Outcome::NotDone), "later 3000"),
             (lost(Outcome::Unknown), "unknown"),
         ] {
