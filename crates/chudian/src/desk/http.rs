@@ -44,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 #[serde(deny_unknown_fields)]
 struct ConversationQuery {
     /// Which list; `all` when absent.
+    #[param(inline)]
     view: Option<View>,
     /// Only on this inbox.
     inbox: Option<InboxId>,

@@ -38,6 +38,7 @@ async fn trial(house: &House) -> Trial<'_> {
         let raw = tenant.parse::<TenantId>().unwrap();
         ids.insert("tnt".into(), tenant);
         let inbox = connect(house, &admin, code).await;
+        ids.insert("med".into(), upload(house, &admin, code).await);
         for (prefix, id) in plant(house, raw, inbox.raw(), code).await {
             ids.insert(prefix, id);
         }
@@ -47,6 +48,17 @@ async fn trial(house: &House) -> Trial<'_> {
     let (_, own, mut callers) = sides.pop().unwrap();
     callers.push(("headquarters".into(), root));
     Trial { house, callers, own, foreign, other: other.raw(), canaries: vec!["bank-canary".into()] }
+}
+
+/// Uploads a picture with the canary inside: its bytes must not reach others either.
+async fn upload(house: &House, admin: &Caller, code: &str) -> String {
+    let mut body = b"--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"".to_vec();
+    body.extend(format!("{code}-canary.png\"\r\ncontent-type: image/png\r\n\r\n").into_bytes());
+    body.extend(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0");
+    body.extend(format!("{code}-canary\r\n--b--\r\n").into_bytes());
+    let answer = house.send(admin, "POST", "/api/v1/media", "multipart/form-data; boundary=b", body).await;
+    assert!(answer.status < 300, "{answer:?}");
+    answer.json()["id"].as_str().unwrap().to_owned()
 }
 
 /// Connects an account, whose secrets must be sealed and so cannot be planted.
@@ -116,11 +128,6 @@ const ROWS: &[(&str, &str)] = &[
          values ($1, $2, {thr}, {cnv}, 1, 'in', 'customer', '{"type":"text","text":"' || $3 || '"}', 1)"#,
     ),
     (
-        "med",
-        "insert into media (id, tenant_id, kind, mime, name, size, path, state, created_at)
-         values ($1, $2, 'image', 'image/png', $3, 1, '00000000000000000000000000000000', 'stored', 1)",
-    ),
-    (
         "inp",
         "insert into inbound (id, tenant_id, inbox_id, sent_at, dedupe_key, received_at, outcome, raw)
          values ($1, $2, {inb}, length($3), cast('x' as {blob}), 1, 'stored', cast('<xml></xml>' as {blob}))",
@@ -151,6 +158,8 @@ async fn an_id_of_another_tenant_is_an_id_that_does_not_exist() {
     houses(|house| async move {
         let trial = trial(&house).await;
         let found = findings(&trial).await;
+        let all = operations(&house);
+        assert!(all.len() > 70, "{} operations", all.len());
         // Headquarters may rename and close its members: that is what it is for.
         let (allowed, found): (Vec<_>, Vec<_>) = found
             .into_iter()
