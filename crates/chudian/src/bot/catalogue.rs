@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use retrieval::Index;
 use retrieval::keyword::{Keywords, Rule};
 use retrieval::normalise;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::base::Result;
 use crate::base::id::{Id, InboxId, TenantId};
@@ -132,37 +133,42 @@ pub async fn of(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> {
     }
 }
 
-/// Follows the editors: rebuilds what an event made old, until the server stops.
-pub async fn keep_fresh(ctx: Ctx) {
+/// Follows the editors: rebuilds what an event made old, until the server stops. It listens from the call on, also
+/// before it is first waited for.
+pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
     let mut news = ctx.bus.subscribe();
-    loop {
-        let mut stale: HashMap<TenantId, Stale> = HashMap::new();
-        let mut missed = false;
-        match news.recv().await {
-            Ok(told) => note(&mut stale, told.tenant, &told.event),
-            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => missed = true,
-            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-        }
-        // Whatever else has come meanwhile is built in one go.
+    async move {
         loop {
-            match news.try_recv() {
-                Ok(told) => note(&mut stale, told.tenant, &told.event),
-                Err(tokio::sync::broadcast::error::TryRecvError::Lagged(_)) => missed = true,
-                Err(_) => break,
+            let mut stale: HashMap<TenantId, Stale> = HashMap::new();
+            let mut next = match news.recv().await {
+                Ok(told) => Ok(told),
+                Err(RecvError::Lagged(count)) => Err(TryRecvError::Lagged(count)),
+                Err(RecvError::Closed) => return,
+            };
+            // Whatever else has come meanwhile is built in one go.
+            loop {
+                match next {
+                    Ok(told) => note(&mut stale, told.tenant, &told.event),
+                    Err(TryRecvError::Lagged(_)) => all_stale(&ctx, &mut stale),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Closed) => return,
+                }
+                next = news.try_recv();
             }
-        }
-        if missed {
-            let catalogues = ctx.shelf.get::<Catalogues>();
-            let all: Vec<TenantId> =
-                catalogues.present.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
-            stale = all.into_iter().map(|tenant| (tenant, Stale::ALL)).collect();
-        }
-        for (tenant, parts) in stale {
-            if let Err(error) = refresh(&ctx, tenant, parts).await {
-                tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; the old one stays until the next change");
+            for (tenant, parts) in stale {
+                if let Err(error) = refresh(&ctx, tenant, parts).await {
+                    tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; the old one stays until the next change");
+                }
             }
         }
     }
+}
+
+/// Some news was missed: whatever is in memory may be old.
+fn all_stale(ctx: &Ctx, stale: &mut HashMap<TenantId, Stale>) {
+    let catalogues = ctx.shelf.get::<Catalogues>();
+    let present = catalogues.present.read().unwrap_or_else(PoisonError::into_inner);
+    stale.extend(present.keys().map(|tenant| (*tenant, Stale::ALL)));
 }
 
 fn note(stale: &mut HashMap<TenantId, Stale>, tenant: TenantId, event: &Event) {

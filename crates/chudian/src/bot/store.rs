@@ -90,7 +90,7 @@ pub fn update_keyword(tx: &mut Tx<'_>, tenant: TenantId, keyword: &Keyword) -> R
     let changed = tx.execute(
         "update keywords set words = $3, match_kind = $4, answers = $5, answer_mode = $6, priority = $7, valid_from = $8,
                 valid_until = $9, enabled = $10, version = $11, updated_at = $12
-         where tenant_id = $1 and id = $2 and version = $11 - 1",
+         where tenant_id = $1 and id = $2 and version + 1 = $11",
         args![
             tenant,
             *id,

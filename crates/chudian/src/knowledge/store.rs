@@ -71,7 +71,7 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<En
     let mut entries = tx.all(
         r"select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by
           from kb_entries e
-          where tenant_id = $1 and id < $2 and ($3 = 0 or category_id = $3)
+          where tenant_id = $1 and id < $2 and (category_id = $3 or $3 = 0)
             and ($4 = '' or lower(question) like $4 escape '\' or lower(answers) like $4 escape '\'
                  or exists (select 1 from kb_wordings w where w.tenant_id = $1 and w.entry_id = e.id
                             and lower(w.text) like $4 escape '\'))
@@ -161,7 +161,7 @@ pub fn update(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<bool> 
     let changed = tx.execute(
         "update kb_entries set category_id = $3, question = $4, answers = $5, answer_mode = $6, valid_from = $7,
                 valid_until = $8, enabled = $9, version = $10, updated_at = $11, updated_by = $12
-         where tenant_id = $1 and id = $2 and version = $10 - 1",
+         where tenant_id = $1 and id = $2 and version + 1 = $10",
         args![
             tenant,
             *id,

@@ -6,5 +6,6 @@
 
 mod database;
 mod demo;
+mod editors;
 mod house;
 mod support;

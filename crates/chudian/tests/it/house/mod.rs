@@ -116,6 +116,29 @@ impl House {
         planted: Option<OpenApiRouter<Ctx>>,
         settings: &[(&str, &str)],
     ) -> House {
+        let (built, clock, folder) = Self::built(url, folder, settings);
+        let ctx = built.ctx;
+        let (mut bare, mut api) = api::routes(ctx.config.server.secure_cookies);
+        let mut router = router::router(&ctx);
+        if let Some(planted) = planted {
+            let (routes, description) = planted.split_for_parts();
+            api.merge(description);
+            bare = bare.merge(routes);
+            let api = Router::new().nest("/api/v1", gate::guard(bare.clone(), &ctx)).with_state(ctx.clone());
+            router = shell::wrap(api, &ctx);
+        }
+        House { router, bare, api, clock, ctx, _folder: Arc::new(folder) }
+    }
+
+    /// A house whose tasks run: what happens is told to those who listen.
+    pub(crate) async fn running(url: &str, folder: Option<Folder>) -> House {
+        let (built, clock, folder) = Self::built(url, folder, &[]);
+        let ctx = built.start().await.unwrap();
+        let (bare, api) = api::routes(ctx.config.server.secure_cookies);
+        House { router: router::router(&ctx), bare, api, clock, ctx, _folder: Arc::new(folder) }
+    }
+
+    fn built(url: &str, folder: Option<Folder>, settings: &[(&str, &str)]) -> (build::House, Clock, Folder) {
         let folder = folder.unwrap_or_else(Folder::new);
         let clock = Clock::standing_at(MORNING);
         let data = folder.0.display().to_string();
@@ -131,17 +154,8 @@ impl House {
             .chain(settings)
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let ctx = build::build(Config::from_parts(None, &all).unwrap(), clock.clone()).unwrap().ctx;
-        let (mut bare, mut api) = api::routes(ctx.config.server.secure_cookies);
-        let mut router = router::router(&ctx);
-        if let Some(planted) = planted {
-            let (routes, description) = planted.split_for_parts();
-            api.merge(description);
-            bare = bare.merge(routes);
-            let api = Router::new().nest("/api/v1", gate::guard(bare.clone(), &ctx)).with_state(ctx.clone());
-            router = shell::wrap(api, &ctx);
-        }
-        House { router, bare, api, clock, ctx, _folder: Arc::new(folder) }
+        let built = build::build(Config::from_parts(None, &all).unwrap(), clock.clone()).unwrap();
+        (built, clock, folder)
     }
 
     /// A house on SQLite alone, with settings.
