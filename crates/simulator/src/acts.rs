@@ -106,6 +106,7 @@ pub(crate) fn unfollow(world: &mut World, app_id: &str, openid: &str) -> Option<
     follower.remark.clear();
     follower.allowance = None;
     follower.desk = None;
+    follower.menu = None;
     let notice = json!({ "type": "notice", "code": "unfollowed", "text": "你已取消关注" });
     world.show(app_id, openid, ChatItem::new(Side::Notice, "notice", notice));
     let fields = vec![Element::text("EventKey", "")];

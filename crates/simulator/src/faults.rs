@@ -66,6 +66,8 @@ pub(crate) enum Effect {
     },
     /// Callback: the push starts late.
     Late { milliseconds: u64 },
+    /// Callback: the push is still sealed with the EncodingAESKey before the last change.
+    OldKey,
 }
 
 fn two() -> u32 {
@@ -87,6 +89,7 @@ pub(crate) enum ApiFault {
 pub(crate) enum CallbackFault {
     Duplicate(Copies),
     Late(Duration),
+    OldKey,
 }
 
 /// Repetitions of a push.
@@ -117,7 +120,7 @@ impl Faults {
             }
             Effect::DropBefore => ApiFault::DropBefore,
             Effect::DropAfter => ApiFault::DropAfter,
-            Effect::Duplicate { .. } | Effect::Late { .. } => return None,
+            Effect::Duplicate { .. } | Effect::Late { .. } | Effect::OldKey => return None,
         })
     }
 
@@ -131,6 +134,7 @@ impl Faults {
             Effect::Late { milliseconds } | Effect::Delay { milliseconds } => {
                 Some(CallbackFault::Late(Duration::from_millis(milliseconds.min(LONGEST))))
             }
+            Effect::OldKey => Some(CallbackFault::OldKey),
             _ => None,
         }
     }
@@ -152,12 +156,15 @@ impl Faults {
 impl Fault {
     /// Why the fault makes no sense, in a sentence for the tester.
     pub(crate) fn problem(&self) -> Option<String> {
-        let is_callback = matches!(self.effect, Effect::Duplicate { .. } | Effect::Late { .. });
+        let is_callback =
+            matches!(self.effect, Effect::Duplicate { .. } | Effect::Late { .. } | Effect::OldKey);
         if is_callback && self.on == Door::Api {
-            return Some("`duplicate` and `late` act on \"callback\"".into());
+            return Some("`duplicate`, `late` and `old_key` act on \"callback\"".into());
         }
         if !is_callback && self.on == Door::Callback && !matches!(self.effect, Effect::Delay { .. }) {
-            return Some("on \"callback\" only `duplicate`, `late` and `delay` are possible".into());
+            return Some(
+                "on \"callback\" only `duplicate`, `late`, `delay` and `old_key` are possible".into(),
+            );
         }
         if self.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
             return Some("`rate` must be between 0 and 1".into());

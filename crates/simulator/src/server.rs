@@ -63,6 +63,7 @@ fn router(platform: Platform) -> Router {
         .route("/phone/{*path}", get(page))
         .route("/connect/oauth2/authorize", get(api::oauth::authorize))
         .route("/connect/qrconnect", get(api::oauth::authorize))
+        .route("/s/{article}", get(api::draft::article_page))
         .merge(business::routes())
         .merge(admin::routes())
         .fallback(api::serve::serve)

@@ -1,4 +1,4 @@
-import type { Account, Chat, Fault, Line, Person } from './types';
+import type { Account, Chat, Fault, Line, Person, Settings } from './types';
 
 /** A refusal of the simulator, in its own words. */
 export class Refusal extends Error {}
@@ -50,6 +50,8 @@ export const api = {
   faults: () => call<{ faults: Fault[] }>('GET', '/faults').then((it) => it.faults),
   setFaults: (body: Record<string, unknown>) =>
     call<{ faults: Fault[]; expired_tokens: number }>('PUT', '/faults', body),
+  simulatorSettings: () => call<Settings>('GET', '/settings'),
+  setSimulatorSettings: (body: Settings) => call<Settings>('PUT', '/settings', body),
   clock: () => call<{ now: number }>('GET', '/clock').then((it) => it.now),
   advance: (seconds: number) => call<{ now: number }>('POST', '/clock/advance', { seconds }),
 };

@@ -104,7 +104,7 @@ export type Effect =
   | { kind: 'errcode'; errcode: number; errmsg?: string }
   | { kind: 'http'; status: number }
   | { kind: 'delay' | 'late'; milliseconds: number }
-  | { kind: 'drop_before' | 'drop_after' }
+  | { kind: 'drop_before' | 'drop_after' | 'old_key' }
   | { kind: 'duplicate'; copies: number; overlapping: boolean };
 
 export interface Fault {
@@ -115,6 +115,15 @@ export interface Fault {
   next?: number;
   effect: Effect;
   hits?: number;
+}
+
+/** Times that testers may change. */
+export interface Settings {
+  callback_timeout_ms: number;
+  retry_gap_ms: number;
+  menu_cache_seconds: number;
+  job_delay_ms: number;
+  log: boolean;
 }
 
 /** A frame of the live socket: one of these members is there. */

@@ -164,7 +164,10 @@ async fn set(platform: &Platform, app_id: &str, wish: NewCallback) -> Result<ser
     if (verification.ok || wish.unverified)
         && let Some(account) = world.accounts.get_mut(app_id)
     {
+        let old = account.callback.take().map(|old| (old.aes_key, old.previous_key));
+        let previous_key = old.and_then(|(key, before)| if key == wish.aes_key { before } else { Some(key) });
         account.callback = Some(Callback {
+            previous_key,
             url: wish.url,
             token: wish.token,
             aes_key: wish.aes_key,

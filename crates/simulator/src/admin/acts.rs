@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Input, Problem, Reply};
-use crate::api::menu::visible;
+use crate::api::menu::on_phone;
 use crate::platform::Platform;
 use crate::world::World;
 
@@ -77,6 +77,7 @@ pub(crate) async fn chat(
     let mut world = platform.world();
     let openid = meet(&mut world, &app_id, &person)?;
     let now = world.now();
+    let menu = on_phone(&mut world, &app_id, &openid);
     let account = world.accounts.get(&app_id).ok_or_else(|| Problem::missing("account"))?;
     let follower = account.followers.get(&openid).ok_or_else(|| Problem::missing("person"))?;
     Ok(Json(json!({
@@ -84,7 +85,7 @@ pub(crate) async fn chat(
         "account": { "name": account.name, "kind": account.kind },
         "followed": follower.subscribed, "refuses": follower.refuses, "at_desk": follower.desk.is_some(),
         "allowance": follower.allowance.filter(|open| open.until > now), "typing_until": follower.typing_until,
-        "menu": if follower.subscribed { visible(account, follower) } else { Value::Null },
+        "menu": menu,
         "items": follower.chat,
     })))
 }

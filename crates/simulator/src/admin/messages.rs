@@ -12,7 +12,7 @@ use wechat::element::Element;
 use super::acts::{meet, outcome};
 use super::{Input, Problem, Reply};
 use crate::api::media::keep_inbound;
-use crate::api::menu::visible;
+use crate::api::menu::on_phone;
 use crate::callback::Act;
 use crate::platform::Platform;
 use crate::samples;
@@ -196,14 +196,14 @@ pub(crate) async fn click(
 ) -> Reply {
     let (push, opens) = platform.act(|world| {
         let openid = meet(world, &app_id, &person)?;
-        let account = world.accounts.get(&app_id).ok_or_else(|| Problem::missing("account"))?;
-        let follower = account.followers.get(&openid).filter(|follower| follower.subscribed);
-        let follower =
-            follower.ok_or_else(|| Problem::conflict("this person does not follow the account"))?;
+        if !world.follower(&app_id, &openid).is_some_and(|follower| follower.subscribed) {
+            return Err(Problem::conflict("this person does not follow the account"));
+        }
         let button = match (&click.key, &click.path) {
             (Some(key), _) => json!({ "type": "click", "key": key, "name": key }),
             (None, Some(path)) => {
-                find(&visible(account, follower), path).ok_or_else(|| Problem::missing("button"))?
+                let menu = on_phone(world, &app_id, &openid);
+                find(&menu, path).ok_or_else(|| Problem::missing("button"))?
             }
             (None, None) => return Err(Problem::invalid("key or path is missing")),
         };

@@ -1,9 +1,15 @@
 //! The draft box, and publishing.
 
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::material::page;
 use super::{Call, Endpoint, Outcome, Refusal, Verb, answer, endpoint, ok, refuse};
+use crate::platform::Platform;
 use crate::world::{Timer, World, plain};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -166,4 +172,22 @@ fn published(world: &mut World, call: &Call) -> Outcome {
         json!({ "article_id": id, "content": { "news_item": entry["news_item"] }, "update_time": entry["update_time"] })
     }).collect();
     answer(json!({ "total_count": account.published.len(), "item_count": rows.len(), "item": rows }))
+}
+
+/// `/s/{article_id}?idx=1`: a published article as readers see it. Scripts in it do not run.
+pub(crate) async fn article_page(
+    State(platform): State<Platform>,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let index = query.get("idx").and_then(|index| index.parse::<usize>().ok()).unwrap_or(1).max(1);
+    let world = platform.world();
+    let found = world.accounts.values().find_map(|account| account.published.get(&id));
+    let Some(article) = found.and_then(|entry| entry["news_item"].get(index - 1)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let title = super::oauth::escape(&plain(&article["title"]));
+    let author = super::oauth::escape(&plain(&article["author"]));
+    let body = format!("<p><small>{author}</small></p>{}", plain(&article["content"]));
+    ([(header::CONTENT_SECURITY_POLICY, "sandbox")], Html(super::oauth::page(&title, &body))).into_response()
 }

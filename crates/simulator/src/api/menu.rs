@@ -123,7 +123,7 @@ fn try_match(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// The buttons that this person sees: the newest conditional menu that fits, or the default one.
-pub(crate) fn visible(account: &Account, follower: &Follower) -> Value {
+fn visible(account: &Account, follower: &Follower) -> Value {
     let fits = |menu: &&Value| {
         let rule = &menu["matchrule"];
         let tag = number(&rule["tag_id"]).or_else(|| number(&rule["group_id"]));
@@ -133,4 +133,21 @@ pub(crate) fn visible(account: &Account, follower: &Follower) -> Value {
     };
     let chosen = account.conditional.iter().rev().find(fits).map(|menu| menu["button"].clone());
     chosen.or_else(|| account.menu.clone()).unwrap_or(Value::Null)
+}
+
+/// The buttons on the person's phone: it asks again only when its copy is old (`menu_cache_seconds`).
+pub(crate) fn on_phone(world: &mut World, app_id: &str, openid: &str) -> Value {
+    let (now, life) = (world.now(), world.settings.menu_cache_seconds * 1000);
+    let Some(account) = world.accounts.get(app_id) else { return Value::Null };
+    let Some(follower) = account.followers.get(openid).filter(|follower| follower.subscribed) else {
+        return Value::Null;
+    };
+    if let Some((menu, _)) = follower.menu.as_ref().filter(|(_, at)| now - at < life) {
+        return menu.clone();
+    }
+    let menu = visible(account, follower);
+    if let Some(follower) = world.follower(app_id, openid) {
+        follower.menu = Some((menu.clone(), now));
+    }
+    menu
 }

@@ -45,12 +45,14 @@ async fn deliver(platform: &Platform, push: &Push) {
         }
         (callback, fault)
     };
-    let Some(callback) = callback else {
+    let Some(mut callback) = callback else {
         end(platform, push, 0, false, "no callback address is set");
         return;
     };
-    if let Some(CallbackFault::Late(delay)) = fault {
-        tokio::time::sleep(delay).await;
+    match (&fault, callback.previous_key.clone()) {
+        (Some(CallbackFault::Late(delay)), _) => tokio::time::sleep(*delay).await,
+        (Some(CallbackFault::OldKey), Some(key)) => callback.aes_key = key,
+        _ => {}
     }
     match fault {
         Some(CallbackFault::Duplicate(Copies { count, is_overlapping: true })) => {

@@ -75,6 +75,7 @@ mod tests {
             url: "http://127.0.0.1:1/hook?a=b".into(),
             token: "token123".into(),
             aes_key: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".into(),
+            previous_key: None,
             mode,
             format,
             verified: true,

@@ -228,6 +228,7 @@ mod tests {
             url: String::new(),
             token: "token123".into(),
             aes_key: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".into(),
+            previous_key: None,
             mode,
             format: Format::Xml,
             verified: true,

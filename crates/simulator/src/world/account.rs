@@ -49,6 +49,9 @@ pub(crate) struct Callback {
     pub(crate) url: String,
     pub(crate) token: String,
     pub(crate) aes_key: String,
+    /// The key before the last change; pushes sealed with it may still be under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) previous_key: Option<String>,
     pub(crate) mode: Mode,
     pub(crate) format: Format,
     /// False until the address has answered the GET verification.

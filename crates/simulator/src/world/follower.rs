@@ -91,6 +91,8 @@ pub(crate) struct Follower {
     pub(crate) mass: (i64, usize),
     /// 1 iOS, 2 Android, 3 other; for conditional menus.
     pub(crate) client: i64,
+    /// The menu the phone fetched last, and when.
+    pub(crate) menu: Option<(serde_json::Value, i64)>,
     /// Open session at the platform's own desk: account and moment.
     pub(crate) desk: Option<(String, i64)>,
 }

@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) callback_timeout_ms: u64,
     /// Pause before the next attempt after a refused or broken connection.
     pub(crate) retry_gap_ms: u64,
+    /// How long a phone keeps a menu before it asks again; 0 = it always asks. The real one: 300.
+    pub(crate) menu_cache_seconds: i64,
     /// Delay of job results (mass, template, publish).
     pub(crate) job_delay_ms: i64,
     /// Whether every push, attempt, reply and call is written to the log; off for load runs.
@@ -46,7 +48,13 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { callback_timeout_ms: 5000, retry_gap_ms: 1000, job_delay_ms: 2000, log: true }
+        Settings {
+            callback_timeout_ms: 5000,
+            retry_gap_ms: 1000,
+            menu_cache_seconds: 0,
+            job_delay_ms: 2000,
+            log: true,
+        }
     }
 }
 

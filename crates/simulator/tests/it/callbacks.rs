@@ -1,8 +1,9 @@
 //! Pushes, attempts, answers.
 
 use serde_json::json;
+use wechat::crypto::{self, AesKey};
 
-use crate::stage::{ACCOUNT, APP, Answer, Server, Stage, field};
+use crate::stage::{ACCOUNT, APP, Answer, KEY, Server, Stage, TOKEN, field};
 
 #[tokio::test]
 async fn a_passive_reply_is_shown() {
@@ -152,4 +153,46 @@ async fn a_callback_address_must_answer_the_verification() {
     ] {
         assert_eq!(stage.try_sim("PUT", &path, bad.clone()).await.0, 400, "{bad}");
     }
+}
+
+#[tokio::test]
+async fn a_push_may_still_come_with_the_old_key() {
+    let stage = Stage::start().await;
+    let server = Server::start(&[Answer::Body("success")]).await;
+    stage.connect(&server, "safe").await;
+    let new = KEY.chars().rev().collect::<String>();
+    let body = json!({ "url": server.url, "token": TOKEN, "aes_key": new, "mode": "safe" });
+    stage.sim("PUT", &format!("/accounts/{APP}/callback"), body).await;
+    let fault = json!({ "on": "callback", "next": 1, "effect": { "kind": "old_key" } });
+    stage.sim("PUT", "/faults", json!({ "faults": [fault] })).await;
+
+    stage.says("旧钥匙").await;
+    stage.says("新钥匙").await;
+
+    let opens = |body: &str, key: &str| {
+        let key = AesKey::parse(key).unwrap();
+        crypto::decrypt(&key, APP, &field(body, "Encrypt")).is_ok()
+    };
+    let got = server.bodies();
+    assert_eq!((opens(&got[0], KEY), opens(&got[0], &new)), (true, false));
+    assert_eq!((opens(&got[1], KEY), opens(&got[1], &new)), (false, true));
+}
+
+#[tokio::test]
+async fn a_phone_keeps_its_menu_for_a_while() {
+    let stage = Stage::start().await;
+    stage.sim("PUT", "/settings", json!({ "menu_cache_seconds": 300 })).await;
+    // The phone looked once when the person followed, and saw no menu.
+    stage.sim("POST", "/clock/advance", json!({ "seconds": 301 })).await;
+    let token = stage.token().await;
+    let create = async |name: &str| {
+        let body = json!({ "button": [{ "type": "click", "name": name, "key": "K" }] });
+        assert_eq!(stage.code(&token, "/cgi-bin/menu/create", &body).await, 0);
+    };
+    create("旧").await;
+    assert_eq!(stage.chat().await["menu"][0]["name"], "旧");
+    create("新").await;
+    assert_eq!(stage.chat().await["menu"][0]["name"], "旧");
+    stage.sim("POST", "/clock/advance", json!({ "seconds": 301 })).await;
+    assert_eq!(stage.chat().await["menu"][0]["name"], "新");
 }

@@ -1,5 +1,7 @@
 //! The simulator as its callers see it: over HTTP only.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod api;
 mod callbacks;
 mod faults;

@@ -4,7 +4,7 @@ import type { Key } from '../i18n';
 import { Icon } from '../icons';
 import { listen } from '../live';
 import { useLanguage, useWords } from '../prefs';
-import type { Fault } from '../types';
+import type { Fault, Settings } from '../types';
 
 const SEND = '/cgi-bin/message/custom/send';
 
@@ -19,6 +19,7 @@ const PRESETS: { name: Key; fault: Fault }[] = [
     name: 'faultOverlap',
     fault: { on: 'callback', effect: { kind: 'duplicate', copies: 3, overlapping: true } },
   },
+  { name: 'faultOldKey', fault: { on: 'callback', effect: { kind: 'old_key' } } },
   { name: 'faultBusy', fault: { on: 'api', effect: { kind: 'errcode', errcode: -1 } } },
   { name: 'fault502', fault: { on: 'api', effect: { kind: 'http', status: 502 } } },
   { name: 'faultSlow', fault: { on: 'api', effect: { kind: 'delay', milliseconds: 8000 } } },
@@ -102,6 +103,7 @@ export function FaultPanel() {
           </button>
         </div>
       ))}
+      <MenuCache />
       {said && (
         <p class="said-it" role="status">
           {said}
@@ -122,6 +124,25 @@ function label(fault: Fault, t: ReturnType<typeof useWords>) {
       JSON.stringify(it.fault.effect) === JSON.stringify(fault.effect),
   );
   return same ? t(same.name) : `${fault.on} ${fault.path ?? '*'}: ${JSON.stringify(fault.effect)}`;
+}
+
+/** Real phones keep a menu for five minutes; here they ask at once unless this is on. */
+function MenuCache() {
+  const t = useWords();
+  const [settings, setSettings] = useState<Settings | null>(null);
+  useEffect(() => void api.simulatorSettings().then(setSettings), []);
+  if (!settings) return null;
+  const on = settings.menu_cache_seconds > 0;
+  const change = () =>
+    void api
+      .setSimulatorSettings({ ...settings, menu_cache_seconds: on ? 0 : 300 })
+      .then(setSettings);
+  return (
+    <label class="preset">
+      <span class="grow">{t('menuCache')}</span>
+      <input type="checkbox" checked={on} onChange={change} />
+    </label>
+  );
 }
 
 function ClockRow() {
