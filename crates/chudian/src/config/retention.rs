@@ -7,16 +7,8 @@ use super::reader::Reader;
 pub struct Retention {
     /// The raw text of platform pushes.
     pub raw_inbound_days: i64,
-    /// Pictures, voices and files.
-    pub media_days: i64,
-    /// Conversation texts.
-    pub message_days: i64,
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Retention {
-    Retention {
-        raw_inbound_days: reader.number("retention.raw_inbound_days", 1, 3650),
-        media_days: reader.number("retention.media_days", 1, 36500),
-        message_days: reader.number("retention.message_days", 1, 36500),
-    }
+    Retention { raw_inbound_days: reader.number("retention.raw_inbound_days", 1, 3650) }
 }

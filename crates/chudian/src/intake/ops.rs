@@ -42,7 +42,7 @@ pub async fn list(
     outcome: Option<String>,
     page: PageRequest,
 ) -> Result<Page<Recorded>> {
-    actor.require(Permission::InboxRead)?;
+    actor.require(Permission::InboundRead)?;
     let before = match &page.after {
         Some(after) => {
             after.parse::<InboundId>().map_err(|error| Error::invalid("page.after", error.to_string()))?
@@ -57,7 +57,7 @@ pub async fn list(
 
 /// The raw text of a callback. Whoever reads it reads what a customer wrote, so it is recorded.
 pub async fn raw(ctx: &Ctx, actor: &Actor, id: InboundId) -> Result<(Recorded, String)> {
-    actor.require(Permission::InboxEdit)?;
+    actor.require(Permission::InboundRead)?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -71,7 +71,7 @@ pub async fn raw(ctx: &Ctx, actor: &Actor, id: InboundId) -> Result<(Recorded, S
 /// Reads a callback again that was not understood when it came: after an upgrade it may be. The
 /// message keeps its place in the thread and gets its content; nothing is answered.
 pub async fn replay(ctx: &Ctx, actor: &Actor, id: InboundId) -> Result<Recorded> {
-    actor.require(Permission::InboxEdit)?;
+    actor.require(Permission::InboundRead)?;
     let tenant = actor.tenant;
     let (recorded, raw) = ctx.db.read(move |tx| journal::get(tx, tenant, id)).await?;
     let Some(message) = recorded.message.filter(|_| recorded.outcome == "unsupported") else {
