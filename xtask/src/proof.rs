@@ -60,9 +60,8 @@ pub(crate) fn power_loss(workspace: &Workspace) -> Result<Verdict> {
 /// A server that answers before the commit, beside the good one.
 fn planted(workspace: &Workspace) -> Result<PathBuf> {
     let profile = workspace.profile.as_str();
-    let mut cargo =
-        workspace.cargo(&["build", "--package", "chudian", "--bin", "chudian", "--profile", profile]);
-    process::run(cargo.args(["--features", "planted-answer-before-commit"]))?;
+    let mut cargo = workspace.cargo(&["build", "--workspace", "--bins", "--profile", profile]);
+    process::run(cargo.args(["--features", "chudian/planted-answer-before-commit"]))?;
     let copy = workspace.target().join("proof/chudian-planted");
     let built = workspace.binary("chudian", profile);
     std::fs::copy(&built, &copy).map_err(|error| format!("cannot copy {}: {error}", built.display()))?;

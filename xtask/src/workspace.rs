@@ -47,17 +47,11 @@ impl Workspace {
         it
     }
 
-    /// Builds a program and returns its path.
+    /// Builds all our programs, and returns the path of one. All at once on purpose: which features a
+    /// dependency is compiled with depends on who is built together, and another choice would compile
+    /// a hundred crates again.
     pub(crate) fn build(&self, package: &str, profile: &str) -> Result<PathBuf> {
-        process::run(&mut self.cargo(&[
-            "build",
-            "--package",
-            package,
-            "--bin",
-            package,
-            "--profile",
-            profile,
-        ]))?;
+        process::run(&mut self.cargo(&["build", "--workspace", "--bins", "--profile", profile]))?;
         Ok(self.binary(package, profile))
     }
 
