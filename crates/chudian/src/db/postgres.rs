@@ -1,6 +1,5 @@
 //! PostgreSQL: one session on a thread of its own, statements prepared once.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error as _;
 
@@ -11,12 +10,12 @@ use postgres::{Client, NoTls, Statement};
 
 use crate::base::{Error, Result};
 
-use super::value::{Row, Val};
+use super::value::{Row, Type, Val};
 
 /// A connection with its prepared statements. It may only be used on a thread outside the runtime.
 pub(super) struct PgSession {
     client: Client,
-    statements: HashMap<Cow<'static, str>, Statement>,
+    statements: HashMap<String, Statement>,
 }
 
 impl PgSession {
@@ -39,21 +38,24 @@ impl PgSession {
         self.client.batch_execute(sql).map_err(failed)
     }
 
-    fn statement(&mut self, sql: &Cow<'static, str>) -> Result<Statement> {
+    /// The prepared statement. Its parameters have the kinds that we send: guessed from the text,
+    /// `$1 = 0` would ask for four bytes where a key has eight.
+    fn statement(&mut self, sql: &str, args: &[Val<'_>]) -> Result<Statement> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql).map_err(failed)?;
+        let kinds: Vec<PgType> = args.iter().map(kind).collect();
+        let statement = self.client.prepare_typed(sql, &kinds).map_err(failed)?;
         // Generated filters are few; a bound keeps a slip from growing without end.
         if self.statements.len() > 512 {
             self.statements.clear();
         }
-        self.statements.insert(sql.clone(), statement.clone());
+        self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
 
-    pub(super) fn execute(&mut self, sql: Cow<'static, str>, args: &[Val<'_>]) -> Result<u64> {
-        let statement = self.statement(&sql)?;
+    pub(super) fn execute(&mut self, sql: &str, args: &[Val<'_>]) -> Result<u64> {
+        let statement = self.statement(sql, args)?;
         let bound: Vec<Bound<'_>> = args.iter().map(Bound).collect();
         let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|it| it as &(dyn ToSql + Sync)).collect();
         self.client.execute(&statement, &bound).map_err(failed)
@@ -61,11 +63,11 @@ impl PgSession {
 
     pub(super) fn each(
         &mut self,
-        sql: &Cow<'static, str>,
+        sql: &str,
         args: &[Val<'_>],
         read: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
-        let statement = self.statement(sql)?;
+        let statement = self.statement(sql, args)?;
         let mut rows = self.client.query_raw(&statement, args.iter().map(Bound)).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             if !read(&Row::Postgres(&row))? {
@@ -73,6 +75,15 @@ impl PgSession {
             }
         }
         Ok(())
+    }
+}
+
+/// The kind of a parameter in PostgreSQL's words.
+fn kind(value: &Val<'_>) -> PgType {
+    match value {
+        Val::Int(_) | Val::Null(Type::Int) => PgType::INT8,
+        Val::Text(_) | Val::Null(Type::Text) => PgType::TEXT,
+        Val::Blob(_) | Val::Null(Type::Blob) => PgType::BYTEA,
     }
 }
 

@@ -80,7 +80,7 @@ impl Tx<'_> {
     pub fn execute(&mut self, sql: impl Into<Sql>, args: &[Val<'_>]) -> Result<u64> {
         match &mut self.session {
             Session::Sqlite(connection) => sqlite::execute(connection, &sql.into().0, args),
-            Session::Postgres(session) => session.execute(sql.into().0, args),
+            Session::Postgres(session) => session.execute(&sql.into().0, args),
         }
     }
 

@@ -117,9 +117,10 @@ async fn known_and_unknown_accounts_answer_alike() {
             }
             house.clock.advance(16 * Time::MINUTE);
         }
-        // The least of many is free of the machine's noise; an early return would be a hundred times faster.
+        // The least of many is nearly free of the noise of a busy machine; an early return, without the
+        // hash, would be ten to a hundred times faster.
         let (fastest, slowest) = (least.iter().min().unwrap(), least.iter().max().unwrap());
-        assert!(*slowest < *fastest * 2, "{least:?}");
+        assert!(*slowest < *fastest * 4, "{least:?}");
     })
     .await;
 }
