@@ -73,6 +73,13 @@ fn http_client(timeout: Duration) -> Result<reqwest::Client> {
 }
 
 impl House {
+    /// Lets news go round and starts nothing else: a story wakes what it is about.
+    #[must_use]
+    pub fn start_news(self) -> Ctx {
+        tokio::spawn(self.ctx.bus.clone().pass_on(self.announcements));
+        self.ctx
+    }
+
     /// Starts the tasks: news, listeners, jobs, deliveries, sweeps. They end with the runtime.
     pub async fn start(self) -> Result<Ctx> {
         let ctx = self.ctx;

@@ -152,7 +152,9 @@ async fn get_media_file(
         put(&mut response, header::CONTENT_RANGE, format!("bytes */{size}"));
     }
     let shown = is_shown(media.kind, &media.mime);
-    put(&mut response, header::CONTENT_TYPE, media.mime);
+    // A type that a browser would open (a page, a drawing with scripts) is not named to it.
+    let mime = if shown { media.mime } else { "application/octet-stream".to_owned() };
+    put(&mut response, header::CONTENT_TYPE, mime);
     put(&mut response, header::CONTENT_DISPOSITION, disposition(shown, &media.name));
     put(&mut response, header::ACCEPT_RANGES, "bytes".to_owned());
     // A file never changes under its key; only this person's browser may keep it.

@@ -6,6 +6,7 @@
 
 mod database;
 mod demo;
+mod desk;
 mod editors;
 mod house;
 mod support;

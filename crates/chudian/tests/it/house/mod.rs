@@ -117,7 +117,7 @@ impl House {
         settings: &[(&str, &str)],
     ) -> House {
         let (built, clock, folder) = Self::built(url, folder, settings);
-        let ctx = built.ctx;
+        let ctx = built.start_news();
         let (mut bare, mut api) = api::routes(ctx.config.server.secure_cookies);
         let mut router = router::router(&ctx);
         if let Some(planted) = planted {
