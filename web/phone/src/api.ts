@@ -1,4 +1,4 @@
-import type { Account, Chat, Fault, Line, Person, Settings } from './types';
+import type { Account, Callback, Chat, Fault, Line, Person, Settings } from './types';
 
 /** A refusal of the simulator, in its own words. */
 export class Refusal extends Error {}
@@ -18,12 +18,11 @@ const person = (app: string, id: string) => `/accounts/${app}/people/${id}`;
 
 export const api = {
   accounts: () => call<{ items: Account[] }>('GET', '/accounts').then((it) => it.items),
-  addAccount: (body: Record<string, unknown>) =>
-    call<Account & { verification: { ok: boolean; message: string } | null }>(
-      'POST',
-      '/accounts',
-      body,
-    ),
+  addAccount: (body: Record<string, unknown>) => call<Account>('POST', '/accounts', body),
+  account: (app: string) =>
+    call<{ app_secret: string; callback: Callback | null }>('GET', `/accounts/${app}`),
+  setCallback: (app: string, body: Callback) =>
+    call<{ ok: boolean; message: string }>('PUT', `/accounts/${app}/callback`, body),
   people: () => call<{ items: Person[] }>('GET', '/people').then((it) => it.items),
   addPerson: (name?: string) => call<Person>('POST', '/people', { name }),
   chat: (app: string, id: string) => call<Chat>('GET', `/people/${id}/chats/${app}`),

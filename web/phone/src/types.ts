@@ -2,12 +2,19 @@
 
 export interface Account {
   app_id: string;
-  app_secret?: string;
   original_id: string;
   name: string;
   account_kind: 'service' | 'subscription' | 'test';
   callback: { url: string; mode: string; format: string; verified: boolean } | null;
   followers: number;
+}
+
+/** The callback settings as the operator types them. */
+export interface Callback {
+  url: string;
+  token: string;
+  aes_key: string;
+  mode: 'safe' | 'compatible' | 'plain';
 }
 
 export interface Person {

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Key } from '../i18n';
 import { useLanguage, useWords } from '../prefs';
 import type { Line } from '../types';
-import { inChinese } from './words';
+import { told } from './words';
 
 interface Props {
   line: Line;
@@ -25,7 +25,7 @@ export function LogLine({ line, account, onPush }: Props) {
       <button type="button" class="head" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span class="time">{time}</span>
         <span class="tag">{t(`kind_${line.kind}` as Key)}</span>
-        <span class="summary">{language === 'zh-CN' ? inChinese(line.summary) : line.summary}</span>
+        <span class="summary">{told(language, line.summary)}</span>
       </button>
       {open && (
         <div class="body">

@@ -1,3 +1,5 @@
+import type { Language } from '../i18n';
+
 /** The simulator writes its log in English; these are the Chinese sentences for it. */
 const sentences: [RegExp, string][] = [
   [/^Attempt (\d) of push (\d+) \((.+)\)$/, '第 $1 次请求，推送 $2（$3）'],
@@ -27,10 +29,23 @@ const phrases: [string, string][] = [
   ['the address answered the echostr', '地址已正确应答'],
   ['the result of a job is not answered to anybody', '任务结果事件的回复没有接收人'],
   ['nobody is online, the person waits', '没有客服在线，用户等待中'],
+  ['; is the Token the same on both sides?', '；两边的 Token 一致吗？'],
+  ['the server answered HTTP', '服务器返回 HTTP'],
+  ['no answer within 5 seconds', '5 秒内没有应答'],
+  ['the address cannot be reached', '地址无法访问'],
+  ['the server did not answer with exactly the echostr', '服务器没有原样返回 echostr'],
+  ['this person does not follow the account', '这个人没有关注该公众号'],
+  ['token: 3 to 32 letters and digits', 'Token 应为 3 到 32 位字母或数字'],
+  ['aes_key: exactly 43 letters and digits', 'EncodingAESKey 应为 43 位字母或数字'],
+  ['url must begin with http:// or https://', 'URL 应以 http:// 或 https:// 开头'],
   ['event ', '事件 '],
 ];
 
-export function inChinese(summary: string): string {
+/** What the simulator said, in the reader's language. */
+export const told = (language: Language, sentence: string) =>
+  language === 'zh-CN' ? inChinese(sentence) : sentence;
+
+function inChinese(summary: string): string {
   let text = summary;
   const found = sentences.find(([pattern]) => pattern.test(text));
   if (found) text = text.replace(found[0], found[1]);

@@ -1,45 +1,31 @@
 import { useState } from 'preact/hooks';
 import { api, Refusal } from '../api';
 import { useWords } from '../prefs';
+import { fresh } from './fresh';
 import { Sheet } from './sheet';
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-function random(length: number, from = letters) {
-  const bytes = crypto.getRandomValues(new Uint32Array(length));
-  return [...bytes].map((byte) => from[byte % from.length]).join('');
+interface Props {
+  onClose: () => void;
+  onAdded: (app: string) => void;
 }
 
-const fresh = () => ({
-  app_id: `wx${random(16, '0123456789abcdef')}`,
-  app_secret: random(32, '0123456789abcdef'),
-  original_id: `gh_${random(12, '0123456789abcdef')}`,
-  token: random(16),
-  aes_key: random(43),
-});
-
 /** Makes an account and shows the values that the console's wizard asks for. */
-export function AddAccount({ onClose }: { onClose: () => void }) {
+export function AddAccount({ onClose, onAdded }: Props) {
   const t = useWords();
-  const [values] = useState(fresh);
+  const [values] = useState(fresh.account);
   const [name, setName] = useState('');
-  const [url, setUrl] = useState('');
-  const [result, setResult] = useState('');
+  const [problem, setProblem] = useState('');
 
   const create = async () => {
-    const { token, aes_key, ...account } = values;
-    const callback = url ? { callback_url: url, token, aes_key, mode: 'safe' } : {};
     try {
-      const added = await api.addAccount({
-        ...account,
-        ...callback,
-        name: name || account.original_id,
+      await api.addAccount({
+        ...values,
+        name: name || values.original_id,
         account_kind: 'service',
       });
-      if (added.verification && !added.verification.ok) setResult(added.verification.message);
-      else onClose();
+      onAdded(values.app_id);
     } catch (error) {
-      setResult(error instanceof Refusal ? error.message : String(error));
+      setProblem(error instanceof Refusal ? error.message : String(error));
     }
   };
 
@@ -49,14 +35,6 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
         {t('accountName')}
         <input value={name} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
-      <label class="field">
-        {t('callbackUrl')}
-        <input
-          value={url}
-          placeholder="http://127.0.0.1:7300/hooks/wechat/…"
-          onInput={(event) => setUrl(event.currentTarget.value)}
-        />
-      </label>
       <dl class="values">
         {Object.entries(values).map(([key, value]) => (
           <div key={key}>
@@ -65,7 +43,8 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      {result && <p class="warn">{result}</p>}
+      <p class="quiet hint">{t('addAccountHelp')}</p>
+      {problem && <p class="warn">{problem}</p>}
       <button type="button" class="primary wide" onClick={() => void create()}>
         {t('create')}
       </button>

@@ -2,10 +2,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { api, Refusal } from '../api';
 import { Icon } from '../icons';
 import { listen } from '../live';
+import { told } from '../log/words';
 import { useLanguage, useWords } from '../prefs';
 import type { Account, Chat, ChatItem, Content, MenuButton, Person } from '../types';
 import { Avatar, accountHue } from './avatar';
 import { Bubble, type Opened } from './bubble';
+import { CallbackSheet } from './callback';
 import { Composer } from './composer';
 import { MenuBar } from './menu-bar';
 import { ScanSheet } from './scan';
@@ -19,7 +21,7 @@ interface Props {
   onPush: (number: number) => void;
 }
 
-type Open = 'more' | 'scan' | null;
+type Open = 'more' | 'scan' | 'server' | null;
 
 /** A gap longer than this gets a time line, as on a phone. */
 const GAP = 5 * 60_000;
@@ -27,6 +29,7 @@ const GAP = 5 * 60_000;
 /** The chat of one person with one account, kept fresh by the live socket. */
 export function ChatScreen({ person, account, onBack, onPush }: Props) {
   const t = useWords();
+  const language = useLanguage();
   const [chat, setChat] = useState<Chat | null>(null);
   const [open, setOpen] = useState<Open>(null);
   const [seen, setSeen] = useState<Opened | null>(null);
@@ -91,7 +94,7 @@ export function ChatScreen({ person, account, onBack, onPush }: Props) {
       )}
       {problem && (
         <button type="button" class="problem" onClick={() => setProblem('')}>
-          {problem}
+          {told(language, problem)}
         </button>
       )}
       {chat && !chat.followed && (
@@ -141,9 +144,11 @@ export function ChatScreen({ person, account, onBack, onPush }: Props) {
           menu={menu}
           onClose={() => setOpen(null)}
           onScan={() => setOpen('scan')}
+          onServer={() => setOpen('server')}
           onDone={reload}
         />
       )}
+      {open === 'server' && <CallbackSheet app={app} onClose={() => setOpen(null)} />}
       {seen && <Viewer opened={seen} onClose={() => setSeen(null)} />}
     </div>
   );
@@ -311,10 +316,11 @@ interface MoreProps {
   menu: MenuButton[] | null;
   onClose: () => void;
   onScan: () => void;
+  onServer: () => void;
   onDone: () => void;
 }
 
-function More({ chat, account, onClose, onScan, onDone }: MoreProps) {
+function More({ chat, account, onClose, onScan, onServer, onDone }: MoreProps) {
   const t = useWords();
   const { app_id: app, person } = chat;
   const then = (work: Promise<unknown>) => {
@@ -340,6 +346,9 @@ function More({ chat, account, onClose, onScan, onDone }: MoreProps) {
       <div class="stack">
         <button type="button" class="second wide" onClick={onScan}>
           <Icon name="scan" size={18} /> {t('scan')}
+        </button>
+        <button type="button" class="second wide" onClick={onServer}>
+          {t('serverSettings')}
         </button>
         <button
           type="button"

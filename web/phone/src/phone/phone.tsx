@@ -125,7 +125,7 @@ function AccountList({ accounts, person, onOpen }: ListProps) {
           </div>
         )}
       </div>
-      {adding && <AddAccount onClose={() => setAdding(false)} />}
+      {adding && <AddAccount onClose={() => setAdding(false)} onAdded={onOpen} />}
     </div>
   );
 }
