@@ -1,10 +1,10 @@
-//! Runs every script of `e2e/oracles/` against a simulator and a server of its own.
+//! Runs the scripts of `e2e/oracles/`: `run` lets clients and servers of others talk to a simulator of
+//! its own, each `push_*` seals callbacks and pushes them to a server started here.
 //!
-//! A Python script names its environment in its first line (`# environment: py1`); `*.mjs` run with
-//! Node. Files that begin with `_` are parts of scripts.
+//! A `push_*.py` names its environment in its first line (`# environment: py1`); `push_*.mjs` run with
+//! Node.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use super::install;
@@ -28,15 +28,7 @@ pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
     let server = workspace.build("chudian", &workspace.profile)?;
     let simulator = workspace.build("simulator", &workspace.profile)?;
     let scratch = Scratch::new("oracles")?;
-    let (port, simulator_port) = (process::free_port()?, process::free_port()?);
-
-    let mut simulator = workspace.serve(&simulator, |command| {
-        command
-            .args(["--listen", &format!("127.0.0.1:{simulator_port}")])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-    })?;
-    simulator.wait_for_port(simulator_port, Duration::from_secs(30))?;
+    let port = process::free_port()?;
     let rules = workspace.path("bench/rules.json");
     let (mut target, mut lines) = workspace.serve_and_listen(&server, |command| {
         command.arg("load-target").args(["--listen", &format!("127.0.0.1:{port}")]);
@@ -53,11 +45,11 @@ pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
         let name = script.file_name().unwrap_or_default().to_string_lossy().into_owned();
         println!("oracle {name}");
         let mut it = interpreter(workspace, script)?;
-        it.current_dir(workspace.path("e2e/oracles"));
-        it.env("SIMULATOR", format!("http://127.0.0.1:{simulator_port}")).env("HOOK", &hook);
+        // Some of them leave files where they are started.
+        it.current_dir(scratch.path()).env("HOOK", &hook);
         it.env("TOKEN", TOKEN).env("AES_KEY", AES_KEY).env("APP_ID", APP_ID).env("ACCOUNT", ACCOUNT);
         it.env("RULES", &rules).env("ORACLES", workspace.path(".oracle/npm"));
-        it.env("NODE_PATH", workspace.path(".oracle/npm/node_modules")).env("PYTHONDONTWRITEBYTECODE", "1");
+        it.env("PYTHONDONTWRITEBYTECODE", "1");
         it.env("EXAMPLES", workspace.path("crates/wechat/tests/data/wechat-inbound-examples.json"));
         it.env("VECTORS", workspace.path("crates/wechat/tests/data/wechat-crypto-vectors.json"));
         match process::capture(&mut it) {
@@ -69,9 +61,15 @@ pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
                 failed.push(name);
             }
         }
-        if target.ended()?.is_some() || simulator.ended()?.is_some() {
-            return Err(format!("the server or the simulator ended during {}", script.display()));
+        if target.ended()?.is_some() {
+            return Err(format!("the server ended during {}", script.display()));
         }
+    }
+    drop(target);
+    let mut run = command(&workspace.path("e2e/oracles/run").to_string_lossy(), [] as [&str; 0]);
+    run.env("SIM_BIN", simulator).env("ORACLE_DIR", workspace.path(".oracle")).current_dir(scratch.path());
+    if let Err(error) = process::run(&mut run) {
+        failed.push(error);
     }
     if failed.is_empty() { Ok(Verdict::Passed) } else { Err(format!("not agreed: {}", failed.join(", "))) }
 }
@@ -84,7 +82,7 @@ fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
         .map(|it| it.path())
         .filter(|it| {
             let name = it.file_name().unwrap_or_default().to_string_lossy();
-            !name.starts_with('_') && (name.ends_with(".py") || name.ends_with(".mjs"))
+            name.starts_with("push_") && (name.ends_with(".py") || name.ends_with(".mjs"))
         })
         .collect();
     scripts.sort();
