@@ -1,25 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig } from 'vite';
 
 /** Where the real server listens while the pages are developed. */
 const server = process.env.CHUDIAN_SERVER ?? 'http://127.0.0.1:7300';
 
-/** `MOCK=1 npm run dev` answers the API from memory, so pages can be drawn without a server. */
-async function mock(): Promise<Plugin[]> {
-  if (process.env.MOCK !== '1') return [];
-  const { mockServer } = await import('./mock/plugin.ts');
-  return [mockServer()];
-}
-
-export default defineConfig(async () => ({
-  plugins: [react(), ...(await mock())],
+export default defineConfig({
+  plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
-    proxy:
-      process.env.MOCK === '1'
-        ? undefined
-        : { '/api': { target: server, ws: true }, '/hooks': server },
+    proxy: { '/api': { target: server, ws: true }, '/hooks': server },
   },
   build: {
     target: 'es2022',
@@ -36,4 +26,4 @@ export default defineConfig(async () => ({
       },
     },
   },
-}));
+});

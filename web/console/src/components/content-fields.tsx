@@ -54,7 +54,7 @@ function ArticlesFields({ items, onChange }: { items: Article[]; onChange: Chang
           <Line label={t('field.picture')}>
             <MediaField
               kind="image"
-              value={article.picture}
+              value={article.picture ?? undefined}
               onChange={(media) => put(index, { picture: media.id })}
             />
           </Line>
@@ -134,9 +134,13 @@ function ChoicesFields(props: { items: MenuChoice[]; onChange: (items: MenuChoic
 /** The fields of one content. */
 export function ContentFields({ content, onChange }: { content: Content; onChange: Change }) {
   const { t } = useTranslation('content');
-  const text = (label: string, value: string | undefined, put: (value: string) => Content) => (
+  const text = (
+    label: string,
+    value: string | null | undefined,
+    put: (value: string) => Content,
+  ) => (
     <Line label={t(`field.${label}`)}>
-      <Input value={value} onChange={(event) => onChange(put(event.target.value))} />
+      <Input value={value ?? ''} onChange={(event) => onChange(put(event.target.value))} />
     </Line>
   );
   switch (content.type) {
@@ -190,7 +194,7 @@ export function ContentFields({ content, onChange }: { content: Content; onChang
       return (
         <MediaField
           kind="file"
-          value={content.media}
+          value={content.media ?? undefined}
           onChange={(media) =>
             onChange({ ...content, media: media.id, name: media.name, size: media.size })
           }
@@ -250,7 +254,7 @@ export function ContentFields({ content, onChange }: { content: Content; onChang
           <Line label={t('field.thumbnail')}>
             <MediaField
               kind="image"
-              value={content.thumbnail}
+              value={content.thumbnail ?? undefined}
               onChange={(media) => onChange({ ...content, thumbnail: media.id })}
             />
           </Line>

@@ -8,11 +8,12 @@ import {
   ReloadOutlined,
 } from '@ant-design/icons';
 import { Button, Image, Spin } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileSize } from '@/lib/bytes';
 import { mediaUrl, useMedia } from '@/lib/media';
 import type { Article, Content } from '@/lib/types';
+import { AmrPlayer } from './amr-player';
 import './content-view.css';
 
 /** Only addresses a browser may open; anything else is shown as text. */
@@ -63,38 +64,45 @@ function Stored({ id, children }: { id: string; children: (url: string) => React
   return children(mediaUrl(id));
 }
 
-function Voice({ id, transcript }: { id: string; transcript?: string }) {
+function Voice({ id, transcript }: { id: string; transcript?: string | null }) {
   const { t } = useTranslation('content');
+  const media = useMedia(id);
   const [silent, setSilent] = useState(false);
+  const player = (url: string) => {
+    if (silent) {
+      return (
+        <a className="c-file" href={url} download>
+          <AudioOutlined />
+          <span>{t('voice_download')}</span>
+          <DownloadOutlined />
+        </a>
+      );
+    }
+    if (media.data?.mime.includes('amr')) {
+      return <AmrPlayer url={url} onFail={() => setSilent(true)} />;
+    }
+    return (
+      // biome-ignore lint/a11y/useMediaCaption: the transcript stands below when there is one
+      <audio controls preload="metadata" src={url} onError={() => setSilent(true)} />
+    );
+  };
   return (
     <div className="c-voice">
-      <Stored id={id}>
-        {(url) =>
-          silent ? (
-            <a className="c-file" href={url} download>
-              <AudioOutlined />
-              <span>{t('voice_download')}</span>
-              <DownloadOutlined />
-            </a>
-          ) : (
-            // biome-ignore lint/a11y/useMediaCaption: the transcript stands below when there is one
-            <audio controls preload="metadata" src={url} onError={() => setSilent(true)} />
-          )
-        }
-      </Stored>
+      <Stored id={id}>{player}</Stored>
       {transcript && <div className="c-transcript">{transcript}</div>}
     </div>
   );
 }
 
-function FileCard({ id, name, size }: { id?: string; name: string; size?: number }) {
+function FileCard(props: { id?: string | null; name: string; size?: number | null }) {
   const { t } = useTranslation('content');
+  const { id, name, size } = props;
   const inside = (
     <>
       <FileOutlined className="c-file-icon" />
       <span className="c-file-name">
         <b>{name}</b>
-        <small>{size === undefined ? t('type.file') : fileSize(size)}</small>
+        <small>{size == null ? t('type.file') : fileSize(size)}</small>
       </span>
     </>
   );
@@ -113,7 +121,12 @@ function FileCard({ id, name, size }: { id?: string; name: string; size?: number
 
 function pictureOf(article: Article): string | undefined {
   if (article.picture) return mediaUrl(article.picture);
-  return article.picture_url && safeUrl(article.picture_url);
+  return article.picture_url ? safeUrl(article.picture_url) : undefined;
+}
+
+/** A picture that does not load leaves its place empty. */
+function hide(event: SyntheticEvent<HTMLImageElement>) {
+  event.currentTarget.style.display = 'none';
 }
 
 function Articles({ items }: { items: Article[] }) {
@@ -131,7 +144,9 @@ function Articles({ items }: { items: Article[] }) {
             rel="noreferrer noopener"
           >
             {index === 0 && (
-              <span className="c-article-cover">{picture && <img src={picture} alt="" />}</span>
+              <span className="c-article-cover">
+                {picture && <img src={picture} alt="" onError={hide} />}
+              </span>
             )}
             <span className="c-article-words">
               <b>{article.title}</b>
@@ -140,7 +155,9 @@ function Articles({ items }: { items: Article[] }) {
               )}
             </span>
             {index > 0 && (
-              <span className="c-article-thumb">{picture && <img src={picture} alt="" />}</span>
+              <span className="c-article-thumb">
+                {picture && <img src={picture} alt="" onError={hide} />}
+              </span>
             )}
           </a>
         );
@@ -199,7 +216,7 @@ export function ContentView({ content }: { content: Content }) {
                 controls
                 preload="metadata"
                 src={url}
-                poster={content.thumbnail && mediaUrl(content.thumbnail)}
+                poster={content.thumbnail ? mediaUrl(content.thumbnail) : undefined}
               />
             )}
           </Stored>

@@ -1,12 +1,48 @@
 import { ProblemError, problemFrom } from './problem';
+import type { paths } from './schema';
 
 /** All addresses of the API start here. */
 export const API = '/api/v1';
 
+type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Scalar = string | number | boolean | null | undefined;
+type Fields = Record<string, Scalar>;
 
-export interface CallOptions {
-  query?: Record<string, Scalar>;
+/** The addresses that take a verb, as the server describes them. */
+export type PathOf<V extends Verb> = {
+  [P in keyof paths]: paths[P] extends Record<V, { responses: unknown }> ? P : never;
+}[keyof paths];
+
+type Operation<P extends keyof paths, V extends Verb> =
+  paths[P] extends Record<V, infer O> ? O : never;
+type Json<R> = R extends { content: { 'application/json': infer B } } ? B : undefined;
+
+/** What an operation answers when all is well. */
+export type AnswerOf<P extends keyof paths, V extends Verb> =
+  Operation<P, V> extends { responses: infer R }
+    ? 200 extends keyof R
+      ? Json<R[200]>
+      : 201 extends keyof R
+        ? Json<R[201]>
+        : undefined
+    : never;
+
+type PathPart<O> = O extends { parameters: { path: infer X } } ? { path: X } : { path?: undefined };
+export type QueryOf<P extends keyof paths> =
+  Operation<P, 'get'> extends { parameters: { query?: infer X } } ? X : never;
+type QueryPart<O> = O extends { parameters: { query?: infer X } } ? { query?: X } : object;
+type BodyPart<O> = O extends { requestBody: { content: infer C } }
+  ? { body: C extends { 'application/json': infer B } ? B : FormData }
+  : { body?: undefined };
+type Options<P extends keyof paths, V extends Verb> = PathPart<Operation<P, V>> &
+  QueryPart<Operation<P, V>> &
+  BodyPart<Operation<P, V>> & { headers?: Record<string, string>; signal?: AbortSignal };
+/** The options may be left out when nothing in them is asked for. */
+type Rest<O> = object extends O ? [options?: O] : [options: O];
+
+interface CallOptions {
+  path?: unknown;
+  query?: unknown;
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -31,15 +67,17 @@ export function whenStale(ask: () => Promise<boolean>) {
   askAgain = ask;
 }
 
-/** An address with its query; empty values are left out. */
-export function address(path: string, query: Record<string, Scalar> = {}): string {
+/** An address with its places filled in and its query; empty values are left out. */
+export function address(path: string, places: Fields = {}, query: Fields = {}): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(places[name])));
   const pairs = Object.entries(query).filter(([, value]) => value != null && value !== '');
   const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
-  return API + path + (text ? `?${text}` : '');
+  return API + filled + (text ? `?${text}` : '');
 }
 
-async function call(method: string, path: string, options: CallOptions = {}): Promise<unknown> {
+async function call(verb: Verb, path: string, options: CallOptions = {}): Promise<unknown> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  const method = verb.toUpperCase();
   let body: BodyInit | undefined;
   if (options.body instanceof FormData) body = options.body;
   else if (options.body !== undefined) {
@@ -49,7 +87,7 @@ async function call(method: string, path: string, options: CallOptions = {}): Pr
   if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken;
   let response: Response;
   try {
-    response = await fetch(address(path, options.query), {
+    response = await fetch(address(path, options.path as Fields, options.query as Fields), {
       method,
       headers,
       body,
@@ -63,7 +101,7 @@ async function call(method: string, path: string, options: CallOptions = {}): Pr
   if (!response.ok) {
     const problem = await problemFrom(response);
     if (problem.status === 401 && !path.startsWith('/session') && path !== '/setup') onSignedOut();
-    if (problem.code === 'session.stale' && (await askAgain())) return call(method, path, options);
+    if (problem.code === 'session.stale' && (await askAgain())) return call(verb, path, options);
     throw new ProblemError(problem);
   }
   if (response.status === 204) return undefined;
@@ -71,11 +109,19 @@ async function call(method: string, path: string, options: CallOptions = {}): Pr
   return text ? JSON.parse(text) : undefined;
 }
 
-/** The five verbs; each resolves to the body or throws a `ProblemError`. */
+function verb<V extends Verb>(name: V) {
+  return <P extends PathOf<V>>(path: P, ...rest: Rest<Options<P, V>>) =>
+    call(name, path, rest[0] as CallOptions | undefined) as Promise<AnswerOf<P, V>>;
+}
+
+/**
+ * The five verbs. Addresses, bodies and answers are typed by the server's own description; each
+ * call resolves to the answer or throws a `ProblemError`.
+ */
 export const api = {
-  get: <T>(path: string, options?: CallOptions) => call('GET', path, options) as Promise<T>,
-  post: <T>(path: string, options?: CallOptions) => call('POST', path, options) as Promise<T>,
-  put: <T>(path: string, options?: CallOptions) => call('PUT', path, options) as Promise<T>,
-  patch: <T>(path: string, options?: CallOptions) => call('PATCH', path, options) as Promise<T>,
-  remove: <T>(path: string, options?: CallOptions) => call('DELETE', path, options) as Promise<T>,
+  get: verb('get'),
+  post: verb('post'),
+  put: verb('put'),
+  patch: verb('patch'),
+  remove: verb('delete'),
 };

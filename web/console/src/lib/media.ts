@@ -12,7 +12,7 @@ export function useMedia(id: string | undefined) {
   return useQuery({
     queryKey: ['media', id],
     enabled: Boolean(id),
-    queryFn: () => api.get<Media>(`/media/${id}`),
+    queryFn: () => api.get('/media/{id}', { path: { id: id ?? '' } }),
     refetchInterval: (query) => (query.state.data?.state === 'pending' ? 3000 : false),
     staleTime: 10 * 60_000,
   });
@@ -21,7 +21,7 @@ export function useMedia(id: string | undefined) {
 export function uploadMedia(file: File): Promise<Media> {
   const body = new FormData();
   body.append('file', file);
-  return api.post<Media>('/media', { body });
+  return api.post('/media', { body });
 }
 
 /** The message content an uploaded file makes. */

@@ -141,6 +141,12 @@ function Editor({ inbox, menu }: { inbox: Inbox; menu: AccountMenu }) {
   const publish = useMoveAccountMenu(inbox.id, 'publication');
   const pull = useMoveAccountMenu(inbox.id, 'pull');
   useLeaveGuard(changed);
+  const state =
+    menu.published_version == null
+      ? 'draft'
+      : menu.published_version === menu.version
+        ? 'published'
+        : 'changed';
   const chosen = place ? buttonAt(buttons, place) : undefined;
   const put = (next: AccountButton[]) => {
     setButtons(next);
@@ -167,7 +173,7 @@ function Editor({ inbox, menu }: { inbox: Inbox; menu: AccountMenu }) {
       return false;
     }
     try {
-      await save.mutateAsync(buttons.map(tidyButton));
+      await save.mutateAsync({ buttons: buttons.map(tidyButton), version: menu.version });
       setChanged(false);
       return true;
     } catch (error) {
@@ -206,11 +212,7 @@ function Editor({ inbox, menu }: { inbox: Inbox; menu: AccountMenu }) {
       </div>
       <div className="panel" style={{ padding: 20 }}>
         <div className="menu-state">
-          {menu.state && (
-            <Tag color={menu.state === 'published' ? 'green' : 'gold'}>
-              {t(`buttons.state.${menu.state}`, { defaultValue: menu.state })}
-            </Tag>
-          )}
+          <Tag color={state === 'published' ? 'green' : 'gold'}>{t(`buttons.state.${state}`)}</Tag>
           {changed && <Tag color="gold">{t('common:unsaved')}</Tag>}
           {menu.published_at && (
             <span className="muted">

@@ -1,29 +1,25 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/api';
+import { asInbox } from '@/lib/inbox';
 import { useList } from '@/lib/list';
 import type {
   AccountButton,
-  AccountMenu,
   BotSettings,
   Content,
-  Inbox,
   Keyword,
   KeywordInput,
   MenuNode,
-  Page,
-  TestAnswer,
-  TextMenu,
 } from '@/lib/types';
 
 export function useKeywords(query: string) {
-  return useList<Keyword>(['keywords'], '/keywords', { query: query.trim() });
+  return useList(['keywords'], '/keywords', { query: query.trim() });
 }
 
 export function useKeyword(id: string | undefined) {
   return useQuery({
     queryKey: ['keywords', 'one', id],
     enabled: Boolean(id),
-    queryFn: () => api.get<Keyword>(`/keywords/${id}`),
+    queryFn: () => api.get('/keywords/{id}', { path: { id: id ?? '' } }),
   });
 }
 
@@ -38,7 +34,7 @@ export function useSaveKeyword(id: string | undefined) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: KeywordInput) =>
-      id ? api.put<Keyword>(`/keywords/${id}`, { body }) : api.post<Keyword>('/keywords', { body }),
+      id ? api.put('/keywords/{id}', { path: { id }, body }) : api.post('/keywords', { body }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['keywords'] }),
   });
 }
@@ -46,20 +42,19 @@ export function useSaveKeyword(id: string | undefined) {
 export function useDeleteKeyword() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => api.remove(`/keywords/${id}`),
+    mutationFn: (id: string) => api.remove('/keywords/{id}', { path: { id } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['keywords'] }),
   });
 }
 
 export function useTextMenu() {
-  return useQuery({ queryKey: ['text-menu'], queryFn: () => api.get<TextMenu>('/text-menu') });
+  return useQuery({ queryKey: ['text-menu'], queryFn: () => api.get('/text-menu') });
 }
 
 export function useSaveTextMenu() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: { version: number; root: MenuNode }) =>
-      api.put<TextMenu>('/text-menu', { body }),
+    mutationFn: (body: { version: number; root: MenuNode }) => api.put('/text-menu', { body }),
     onSuccess: (menu) => queries.setQueryData(['text-menu'], menu),
   });
 }
@@ -67,28 +62,23 @@ export function useSaveTextMenu() {
 export function useInboxes() {
   return useQuery({
     queryKey: ['inboxes'],
-    queryFn: async () => {
-      const answer = await api.get<Page<Inbox> | Inbox[]>('/inboxes');
-      return Array.isArray(answer) ? answer : answer.items;
-    },
+    queryFn: async () => (await api.get('/inboxes')).items.map(asInbox),
   });
 }
-
-const menuPath = (inbox: string) => `/inboxes/${inbox}/account-menu`;
 
 export function useAccountMenu(inbox: string | undefined) {
   return useQuery({
     queryKey: ['account-menu', inbox],
     enabled: Boolean(inbox),
-    queryFn: () => api.get<AccountMenu>(menuPath(inbox ?? '')),
+    queryFn: () => api.get('/inboxes/{id}/account-menu', { path: { id: inbox ?? '' } }),
   });
 }
 
 export function useSaveAccountMenu(inbox: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (buttons: AccountButton[]) =>
-      api.put<AccountMenu>(menuPath(inbox), { body: { buttons } }),
+    mutationFn: (body: { buttons: AccountButton[]; version?: number }) =>
+      api.put('/inboxes/{id}/account-menu', { path: { id: inbox }, body }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['account-menu', inbox] }),
   });
 }
@@ -97,7 +87,10 @@ export function useSaveAccountMenu(inbox: string) {
 export function useMoveAccountMenu(inbox: string, way: 'publication' | 'pull') {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => api.post<AccountMenu>(`${menuPath(inbox)}/${way}`),
+    mutationFn: () =>
+      way === 'pull'
+        ? api.post('/inboxes/{id}/account-menu/pull', { path: { id: inbox } })
+        : api.post('/inboxes/{id}/account-menu/publication', { path: { id: inbox } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['account-menu', inbox] }),
   });
 }
@@ -105,14 +98,14 @@ export function useMoveAccountMenu(inbox: string, way: 'publication' | 'pull') {
 export function useBotSettings() {
   return useQuery({
     queryKey: ['bot-settings'],
-    queryFn: () => api.get<BotSettings>('/bot/settings'),
+    queryFn: () => api.get('/bot/settings'),
   });
 }
 
 export function useSaveBotSettings() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: BotSettings) => api.put<BotSettings>('/bot/settings', { body }),
+    mutationFn: (body: BotSettings) => api.put('/bot/settings', { body }),
     onSuccess: (settings) => {
       if (settings) queries.setQueryData(['bot-settings'], settings);
       queries.invalidateQueries({ queryKey: ['bot-settings'] });
@@ -120,8 +113,8 @@ export function useSaveBotSettings() {
   });
 }
 
-export function askBot(content: Content, session: unknown) {
-  return api.post<TestAnswer>('/bot/test', {
-    body: session === undefined || session === null ? { content } : { content, session },
+export function askBot(content: Content, session: string | undefined) {
+  return api.post('/bot/test', {
+    body: session === undefined ? { content } : { content, session },
   });
 }

@@ -17,10 +17,6 @@ interface Turn {
   answer: TestAnswer;
 }
 
-function whyText(why: unknown): string {
-  return typeof why === 'string' ? why : JSON.stringify(why);
-}
-
 function Explanation({ turn }: { turn: Turn }) {
   const { t } = useTranslation(['bot', 'content']);
   const go = useGo();
@@ -39,7 +35,7 @@ function Explanation({ turn }: { turn: Turn }) {
               <Progress
                 type="circle"
                 size={44}
-                percent={Math.round(one.score * 100)}
+                percent={Math.round(one.confidence * 100)}
                 format={(percent) => percent}
               />
               <div style={{ minWidth: 0 }}>
@@ -51,8 +47,11 @@ function Explanation({ turn }: { turn: Turn }) {
                   <b>{one.question}</b>
                 </button>
                 <div>
-                  {one.why.map((why) => (
-                    <Tag key={whyText(why)}>{whyText(why)}</Tag>
+                  {one.why.map((piece) => (
+                    <Tag key={piece.text}>
+                      {piece.text}
+                      {piece.by_sound && ` (${t('bench.by_sound')})`}
+                    </Tag>
                   ))}
                 </div>
               </div>

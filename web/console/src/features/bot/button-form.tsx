@@ -41,7 +41,7 @@ export function ButtonForm(props: {
   const kinds: ButtonKind[] = [...(top ? (['sub'] as const) : []), ...KINDS];
   if (!kinds.includes(button.kind)) kinds.push(button.kind);
   const answering: Answering = button.action ?? 'answers';
-  const text = (name: 'url' | 'app_id' | 'page_path' | 'material', holder?: string) => (
+  const text = (name: 'url' | 'app_id' | 'page_path', holder?: string) => (
     <Line label={t(`buttons.${name}`)}>
       <Input
         value={button[name] ?? ''}
@@ -66,7 +66,7 @@ export function ButtonForm(props: {
           value={button.kind}
           options={kinds.map((value) => ({
             value,
-            label: t(`buttons.kind.${value}`),
+            label: t(`buttons.kind.${value}`, { defaultValue: value }),
             disabled: value !== 'sub' && (button.children?.length ?? 0) > 0,
           }))}
           onChange={(kind) => put({ kind })}
@@ -82,7 +82,6 @@ export function ButtonForm(props: {
           <p className="muted">{t('buttons.url_fallback')}</p>
         </>
       )}
-      {(button.kind === 'material' || button.kind === 'article') && text('material')}
       {hasKey(button.kind) && (
         <>
           <Line label={t('buttons.key')}>

@@ -16,17 +16,20 @@ export const KINDS: ButtonKind[] = [
   'click',
   'view',
   'mini_program',
-  'scan',
-  'scan_wait',
-  'photo',
-  'photo_or_album',
-  'album',
-  'location',
+  'scancode_push',
+  'scancode_waitmsg',
+  'pic_sysphoto',
+  'pic_photo_or_album',
+  'pic_weixin',
+  'location_select',
 ];
+
+/** Kinds that were made in the platform's own console; they are kept as they are. */
+const FOREIGN = /^(media_id|view_limited|article_id|article_view_limited)$/;
 
 /** Kinds that come back to us with a key. */
 export function hasKey(kind: ButtonKind): boolean {
-  return !['view', 'mini_program', 'sub', 'material', 'article'].includes(kind);
+  return !['view', 'mini_program', 'sub'].includes(kind) && !FOREIGN.test(kind);
 }
 
 export function buttonAt(buttons: AccountButton[], place: Place): AccountButton | undefined {
@@ -72,6 +75,7 @@ export function tidyButton(button: AccountButton): AccountButton {
   const { kind } = button;
   const name = button.name.trim();
   if (kind === 'sub') return { name, kind, children: (button.children ?? []).map(tidyButton) };
+  if (FOREIGN.test(kind)) return { ...button, name };
   const kept: AccountButton = { name, kind };
   if (hasKey(kind) && button.key) kept.key = button.key;
   if ((kind === 'view' || kind === 'mini_program') && button.url) kept.url = button.url;
@@ -79,8 +83,6 @@ export function tidyButton(button: AccountButton): AccountButton {
     kept.app_id = button.app_id;
     kept.page_path = button.page_path;
   }
-  if ((kind === 'material' || kind === 'article') && button.material)
-    kept.material = button.material;
   if (hasKey(kind) && button.action) kept.action = button.action;
   else if (hasKey(kind) && button.answers?.length) kept.answers = button.answers;
   return kept;

@@ -187,12 +187,12 @@ function linesOf(section: Section, values: Partial<BotSettings>): Content[] {
 
 /** Empty texts mean "none": the server wants them left out. */
 function bodyOf(before: BotSettings, values: Partial<BotSettings>): BotSettings {
-  const body = { ...before, ...values };
+  const body: Partial<BotSettings> = { ...before, ...values };
   for (const name of ['queue_full_text', 'night_text'] as const) {
     if (!body[name]?.trim()) delete body[name];
   }
   if (!body.media_reply?.length) delete body.media_reply;
-  return body;
+  return body as BotSettings;
 }
 
 function Editor({ settings }: { settings: BotSettings }) {

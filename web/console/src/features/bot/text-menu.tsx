@@ -74,14 +74,16 @@ function NodeForm(props: {
     props.onChange(
       withNode(root, parentPath, (parent) => ({
         ...parent,
-        items: parent.items.map((item, at) => (at === index ? { ...item, digit: value } : item)),
+        items: (parent.items ?? []).map((item, at) =>
+          at === index ? { ...item, digit: value } : item,
+        ),
       })),
     );
   const remove = () => {
     props.onChange(
       withNode(root, parentPath, (parent) => ({
         ...parent,
-        items: parent.items.filter((_, at) => at !== index),
+        items: (parent.items ?? []).filter((_, at) => at !== index),
       })),
     );
     props.onSelect(parentPath);

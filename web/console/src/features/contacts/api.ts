@@ -1,16 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/api';
+import { asConversation } from '@/lib/conversation';
 import { useList } from '@/lib/list';
-import type { Contact, Conversation } from '@/lib/types';
+import type { Contact } from '@/lib/types';
 
 export function useContacts(query: string) {
-  return useList<Contact>(['contacts'], '/contacts', { query: query.trim() });
+  return useList(['contacts'], '/contacts', { query: query.trim() });
 }
 
 export function useContact(id: string) {
   return useQuery({
     queryKey: ['contact', id],
-    queryFn: () => api.get<Contact>(`/contacts/${id}`),
+    queryFn: () => api.get('/contacts/{id}', { path: { id } }),
   });
 }
 
@@ -18,7 +19,7 @@ export function useEditContact(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: { name?: string; tags?: string[]; note?: string }) =>
-      api.patch<Contact>(`/contacts/${id}`, { body }),
+      api.patch('/contacts/{id}', { path: { id }, body }),
     onSuccess: (contact) => {
       queries.setQueryData(['contact', id], contact);
       queries.invalidateQueries({ queryKey: ['contacts'] });
@@ -30,19 +31,15 @@ export function useEditContact(id: string) {
 export function useConversationsOf(contact: Contact | undefined, enabled: boolean) {
   const query = { query: contact?.name };
   const options = { enabled: enabled && Boolean(contact) };
-  const open = useList<Conversation>(
-    ['conversations'],
-    '/conversations',
-    { view: 'all', ...query },
-    options,
-  );
-  const closed = useList<Conversation>(
+  const open = useList(['conversations'], '/conversations', { view: 'all', ...query }, options);
+  const closed = useList(
     ['conversations'],
     '/conversations',
     { view: 'closed', ...query },
     options,
   );
-  const byId = new Map([...open.items, ...closed.items].map((one) => [one.id, one]));
+  const all = [...open.items, ...closed.items].map(asConversation);
+  const byId = new Map(all.map((one) => [one.id, one]));
   return [...byId.values()]
     .filter((one) => one.contact.id === contact?.id)
     .sort((one, other) => other.opened_at.localeCompare(one.opened_at));

@@ -105,7 +105,7 @@ export default function ContactDetail() {
   return (
     <Page
       title={person.name}
-      hint={person.remark ?? t('since_at', { at: fullMoment(person.created_at) })}
+      hint={t('since_at', { at: fullMoment(person.created_at) })}
       actions={
         <Button icon={<ArrowLeftOutlined />} onClick={() => go('/contacts')}>
           {t('common:back')}

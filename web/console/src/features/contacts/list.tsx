@@ -48,7 +48,7 @@ export default function ContactList() {
                   className="plain"
                   onClick={() => go(`/contacts/${contact.id}`)}
                 >
-                  <b>{contact.name}</b> <span className="muted">{contact.remark}</span>
+                  <b>{contact.name}</b>
                 </button>
               ),
             },

@@ -1,23 +1,27 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { api } from '@/lib/api';
+import { asConversation } from '@/lib/conversation';
 import { useList } from '@/lib/list';
-import type { Agent, AgentState, Allowance, Contact, Conversation, View } from '@/lib/types';
+import type { AgentState, View } from '@/lib/types';
 
 /** Conversations of one view, newest need first. */
 export function useConversations(view: View, query: string, inbox?: string, enabled = true) {
-  return useList<Conversation>(
+  const list = useList(
     ['conversations'],
     '/conversations',
     { view, query: query.trim(), inbox },
-    { enabled, limit: 50 },
+    { enabled },
   );
+  const { items } = list;
+  return { ...list, items: useMemo(() => items.map(asConversation), [items]) };
 }
 
 export function useConversation(id: string | undefined) {
   return useQuery({
     queryKey: ['conversation', id],
     enabled: Boolean(id),
-    queryFn: () => api.get<Conversation>(`/conversations/${id}`),
+    queryFn: () => api.get('/conversations/{id}', { path: { id: id ?? '' } }).then(asConversation),
   });
 }
 
@@ -28,13 +32,28 @@ export type Act =
   | { act: 'transfer'; agent: string; note?: string }
   | { act: 'close'; reason?: string };
 
+function perform(id: string, act: Act) {
+  const path = { id };
+  switch (act.act) {
+    case 'take':
+      return api.post('/conversations/{id}/take', { path });
+    case 'release':
+      return api.post('/conversations/{id}/release', { path, body: { reason: act.reason } });
+    case 'transfer':
+      return api.post('/conversations/{id}/transfer', {
+        path,
+        body: { agent: act.agent, note: act.note },
+      });
+    case 'close':
+      return api.post('/conversations/{id}/close', { path, body: { reason: act.reason } });
+  }
+}
+
 export function useAct(conversation: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ act, ...body }: Act) =>
-      api.post(`/conversations/${conversation}/${act}`, {
-        body: act === 'take' ? undefined : body,
-      }),
+    mutationFn: (act: Act) => perform(conversation, act).then(asConversation),
+    onSuccess: (changed) => queries.setQueryData(['conversation', changed.id], changed),
     onSettled: () => {
       for (const key of ['conversations', 'conversation', 'agents', 'allowance']) {
         queries.invalidateQueries({ queryKey: [key] });
@@ -46,7 +65,7 @@ export function useAct(conversation: string) {
 export function useAllowance(thread: string) {
   return useQuery({
     queryKey: ['allowance', thread],
-    queryFn: () => api.get<Allowance>(`/threads/${thread}/allowance`),
+    queryFn: () => api.get('/threads/{id}/allowance', { path: { id: thread } }),
     refetchInterval: 60_000,
   });
 }
@@ -55,7 +74,7 @@ export function useAgents(enabled = true) {
   return useQuery({
     queryKey: ['agents'],
     enabled,
-    queryFn: () => api.get<Agent[]>('/agents'),
+    queryFn: () => api.get('/agents'),
     refetchInterval: 60_000,
   });
 }
@@ -73,7 +92,7 @@ export function useContact(id: string | undefined) {
   return useQuery({
     queryKey: ['contact', id],
     enabled: Boolean(id),
-    queryFn: () => api.get<Contact>(`/contacts/${id}`),
+    queryFn: () => api.get('/contacts/{id}', { path: { id: id ?? '' } }),
   });
 }
 
@@ -81,7 +100,7 @@ export function useEditContact(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: { name?: string; tags?: string[]; note?: string }) =>
-      api.patch<Contact>(`/contacts/${id}`, { body }),
+      api.patch('/contacts/{id}', { path: { id }, body }),
     onSuccess: (contact) => {
       queries.setQueryData(['contact', id], contact);
       queries.invalidateQueries({ queryKey: ['contacts'] });
@@ -91,17 +110,17 @@ export function useEditContact(id: string) {
 }
 
 export function getDraft(thread: string) {
-  return api.get<{ text?: string | null } | undefined>(`/threads/${thread}/draft`);
+  return api.get('/threads/{id}/draft', { path: { id: thread } });
 }
 
 export function putDraft(thread: string, text: string) {
-  return api.put(`/threads/${thread}/draft`, { body: { text } });
+  return api.put('/threads/{id}/draft', { path: { id: thread }, body: { text } });
 }
 
 export function markRead(thread: string, number: number) {
-  return api.put(`/threads/${thread}/read`, { body: { number } });
+  return api.put('/threads/{id}/read', { path: { id: thread }, body: { number } });
 }
 
 export function tellTyping(conversation: string) {
-  return api.post(`/conversations/${conversation}/typing`);
+  return api.post('/conversations/{id}/typing', { path: { id: conversation } });
 }

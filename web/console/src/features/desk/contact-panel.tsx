@@ -25,10 +25,7 @@ function Customer({ contact }: { contact: Contact }) {
     <div className="p-body">
       <div className="p-who">
         <PersonAvatar id={contact.id} name={contact.name} size={48} />
-        <div style={{ minWidth: 0 }}>
-          <b className="p-name">{contact.name}</b>
-          <div className="muted">{contact.remark}</div>
-        </div>
+        <b className="p-name">{contact.name}</b>
       </div>
       <h4>{t('tags')}</h4>
       <Select

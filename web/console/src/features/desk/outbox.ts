@@ -1,8 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { api } from '@/lib/api';
+import { asMessage } from '@/lib/conversation';
 import { problemOf } from '@/lib/problem';
-import type { Content, Message, Problem } from '@/lib/types';
+import type { Content, Problem } from '@/lib/types';
 import { addMessages } from './thread-cache';
 
 /** A message on its way to the server. Its key stays the same over all tries. */
@@ -98,11 +99,12 @@ class Outbox {
   async #try(item: Pending): Promise<boolean> {
     this.#patch(item.key, { state: 'sending' });
     try {
-      const message = await api.post<Message>(`/conversations/${item.conversation}/messages`, {
+      const message = await api.post('/conversations/{id}/messages', {
+        path: { id: item.conversation },
         body: { content: item.content },
         headers: { 'Idempotency-Key': item.key },
       });
-      if (this.#queries) addMessages(this.#queries, item.thread, [message]);
+      if (this.#queries) addMessages(this.#queries, item.thread, [asMessage(message)]);
       this.drop(item.key);
       this.#queries?.invalidateQueries({ queryKey: ['conversations'] });
       this.#queries?.invalidateQueries({ queryKey: ['allowance', item.thread] });

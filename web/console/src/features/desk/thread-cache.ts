@@ -1,6 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '@/lib/api';
+import { asMessage } from '@/lib/conversation';
 import type { Message, Messages } from '@/lib/types';
 
 const PAGE = 40;
@@ -31,8 +32,12 @@ export function renewStretch(known: Stretch | undefined, page: Messages): Stretc
   return { items: mergeMessages(known.items, page.items), before: known.before };
 }
 
-function ask(thread: string, query: { before?: number; after?: number; limit: number }) {
-  return api.get<Messages>(`/threads/${thread}/messages`, { query });
+async function ask(
+  thread: string,
+  query: { before?: number; after?: number; limit: number },
+): Promise<Messages> {
+  const page = await api.get('/threads/{id}/messages', { path: { id: thread }, query });
+  return { items: page.items.map(asMessage), next: page.next };
 }
 
 /** One thread's messages, endless upward. */

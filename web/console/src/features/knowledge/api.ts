@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { address, api } from '@/lib/api';
 import { useList } from '@/lib/list';
-import type { Category, Entry, EntryInput, ImportReport, Page } from '@/lib/types';
+import type { Entry, EntryInput } from '@/lib/types';
 
 const KEY = 'knowledge';
 
@@ -9,10 +9,7 @@ const KEY = 'knowledge';
 export function useCategories() {
   return useQuery({
     queryKey: [KEY, 'categories'],
-    queryFn: async () => {
-      const answer = await api.get<Category[] | Page<Category>>('/knowledge/categories');
-      return Array.isArray(answer) ? answer : answer.items;
-    },
+    queryFn: async () => (await api.get('/knowledge/categories')).items,
   });
 }
 
@@ -21,7 +18,7 @@ export function useSaveCategory() {
   return useMutation({
     mutationFn: ({ id, ...body }: { id?: string; name: string; parent?: string | null }) =>
       id
-        ? api.patch(`/knowledge/categories/${id}`, { body })
+        ? api.patch('/knowledge/categories/{id}', { path: { id }, body })
         : api.post('/knowledge/categories', { body }),
     onSuccess: () => queries.invalidateQueries({ queryKey: [KEY] }),
   });
@@ -30,20 +27,20 @@ export function useSaveCategory() {
 export function useDeleteCategory() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => api.remove(`/knowledge/categories/${id}`),
+    mutationFn: (id: string) => api.remove('/knowledge/categories/{id}', { path: { id } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: [KEY] }),
   });
 }
 
 export function useEntries(category: string | undefined, query: string) {
-  return useList<Entry>([KEY, 'entries'], '/knowledge/entries', { category, query: query.trim() });
+  return useList([KEY, 'entries'], '/knowledge/entries', { category, query: query.trim() });
 }
 
 export function useEntry(id: string | undefined) {
   return useQuery({
     queryKey: [KEY, 'entry', id],
     enabled: Boolean(id),
-    queryFn: () => api.get<Entry>(`/knowledge/entries/${id}`),
+    queryFn: () => api.get('/knowledge/entries/{id}', { path: { id: id ?? '' } }),
   });
 }
 
@@ -52,8 +49,8 @@ export function useSaveEntry(id: string | undefined) {
   return useMutation({
     mutationFn: (body: EntryInput) =>
       id
-        ? api.put<Entry>(`/knowledge/entries/${id}`, { body })
-        : api.post<Entry>('/knowledge/entries', { body }),
+        ? api.put('/knowledge/entries/{id}', { path: { id }, body })
+        : api.post('/knowledge/entries', { body }),
     onSuccess: (entry) => {
       queries.setQueryData([KEY, 'entry', entry.id], entry);
       queries.invalidateQueries({ queryKey: [KEY, 'entries'] });
@@ -64,7 +61,7 @@ export function useSaveEntry(id: string | undefined) {
 export function useDeleteEntry() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => api.remove(`/knowledge/entries/${id}`),
+    mutationFn: (id: string) => api.remove('/knowledge/entries/{id}', { path: { id } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: [KEY, 'entries'] }),
   });
 }
@@ -75,7 +72,7 @@ export function useImport() {
     mutationFn: ({ file, dryRun }: { file: File; dryRun: boolean }) => {
       const body = new FormData();
       body.append('file', file);
-      return api.post<ImportReport>('/knowledge/imports', { query: { dry_run: dryRun }, body });
+      return api.post('/knowledge/imports', { query: { dry_run: dryRun }, body });
     },
     onSuccess: (_, { dryRun }) => {
       if (!dryRun) queries.invalidateQueries({ queryKey: [KEY] });

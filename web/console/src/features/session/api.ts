@@ -14,7 +14,7 @@ export function useSessionQuery() {
     retryDelay: 2000,
     queryFn: async () => {
       try {
-        const session = await api.get<Session>('/session');
+        const session = await api.get('/session');
         setCsrfToken(session.csrf_token);
         return session;
       } catch (error) {
@@ -30,14 +30,14 @@ export function useSetupOpen(enabled: boolean) {
   return useQuery({
     queryKey: ['setup'],
     enabled,
-    queryFn: () => api.get<{ open: boolean }>('/setup'),
+    queryFn: () => api.get('/setup'),
   });
 }
 
-function useEnter<Input>(path: string) {
+function useEnter<Input>(enter: (input: Input) => Promise<Session>) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: Input) => api.post<Session>(path, { body }),
+    mutationFn: enter,
     onSuccess: (session) => {
       setCsrfToken(session.csrf_token);
       queries.setQueryData(sessionKey, session);
@@ -46,13 +46,18 @@ function useEnter<Input>(path: string) {
 }
 
 export function useSignIn() {
-  return useEnter<{ login: string; password: string }>('/session');
+  return useEnter((body: { login: string; password: string }) => api.post('/session', { body }));
+}
+
+export interface Founder {
+  headquarters: string;
+  login: string;
+  name: string;
+  password: string;
 }
 
 export function useSetUp() {
-  return useEnter<{ headquarters: string; login: string; name: string; password: string }>(
-    '/setup',
-  );
+  return useEnter((body: Founder) => api.post('/setup', { body }));
 }
 
 export function useSignOut() {
@@ -71,10 +76,8 @@ export function useSignOut() {
 export function useChangePassword() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: { old: string; new: string }) =>
-      api.put<Session | undefined>('/session/password', { body }),
+    mutationFn: (body: { old: string; new: string }) => api.put('/session/password', { body }),
     onSuccess: (session) => {
-      if (!session) return;
       setCsrfToken(session.csrf_token);
       queries.setQueryData(sessionKey, session);
     },

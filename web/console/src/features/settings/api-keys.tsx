@@ -6,7 +6,7 @@ import { Nothing, Page } from '@/components/page';
 import { ProblemAlert, useReport } from '@/components/problem';
 import { useSession } from '@/lib/session';
 import { fullMoment } from '@/lib/time';
-import type { ApiKey } from '@/lib/types';
+import type { ApiKey, Permission } from '@/lib/types';
 import { useApiKeys, useCreateApiKey, useRevokeApiKey } from './api';
 import { CopyLine } from './copy-line';
 import './settings.css';
@@ -14,7 +14,7 @@ import './settings.css';
 function NewKey({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation(['settings', 'common']);
   const { permissions } = useSession();
-  const [form] = Form.useForm<{ name: string; scopes: string[]; days: number }>();
+  const [form] = Form.useForm<{ name: string; scopes: Permission[]; days: number }>();
   const create = useCreateApiKey();
   const close = () => {
     create.reset();

@@ -1,19 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { all } from '@/lib/all';
 import { api } from '@/lib/api';
+import { asInbox } from '@/lib/inbox';
 import { useList } from '@/lib/list';
-import type {
-  ApiKey,
-  AuditEntry,
-  AuditVerification,
-  CheckStep,
-  Inbox,
-  InboxSecrets,
-  InboxSettings,
-  Role,
-  Tenant,
-  User,
-} from '@/lib/types';
+import type { InboxSecrets, InboxSettings, Permission, Role } from '@/lib/types';
 
 /** A mutation that makes lists stale. */
 function useChange<Input, Output>(keys: string[], change: (input: Input) => Promise<Output>) {
@@ -27,13 +16,16 @@ function useChange<Input, Output>(keys: string[], change: (input: Input) => Prom
 }
 
 export function useInboxes() {
-  return useQuery({ queryKey: ['inboxes'], queryFn: () => all<Inbox>('/inboxes') });
+  return useQuery({
+    queryKey: ['inboxes'],
+    queryFn: () => api.get('/inboxes').then((it) => it.items.map(asInbox)),
+  });
 }
 
 export function useInbox(id: string) {
   return useQuery({
     queryKey: ['inboxes', id],
-    queryFn: () => api.get<Inbox>(`/inboxes/${id}`),
+    queryFn: () => api.get('/inboxes/{id}', { path: { id } }).then(asInbox),
   });
 }
 
@@ -43,33 +35,46 @@ export interface InboxInput {
   secrets: InboxSecrets;
 }
 
+/** The server takes settings and secrets as the adapter names them. */
+function loose({ settings, secrets }: Partial<InboxInput>) {
+  return { settings, secrets } as unknown as {
+    settings: Record<string, never>;
+    secrets: Record<string, string>;
+  };
+}
+
 export function useCreateInbox() {
   return useChange(['inboxes'], (body: InboxInput) =>
-    api.post<Inbox>('/inboxes', { body: { kind: 'wechat', ...body } }),
+    api
+      .post('/inboxes', { body: { kind: 'wechat', name: body.name, ...loose(body) } })
+      .then(asInbox),
   );
 }
 
 export function useEditInbox(id: string) {
   return useChange(['inboxes'], (body: Partial<InboxInput> & { disabled?: boolean }) =>
-    api.patch<Inbox>(`/inboxes/${id}`, { body }),
+    api.patch('/inboxes/{id}', {
+      path: { id },
+      body: { name: body.name, disabled: body.disabled, ...loose(body) },
+    }),
   );
 }
 
 export function useChecks(id: string) {
   return useMutation({
-    mutationFn: () => api.post<{ steps: CheckStep[] }>(`/inboxes/${id}/checks`),
+    mutationFn: () => api.post('/inboxes/{id}/checks', { path: { id } }),
   });
 }
 
 export function useUsers(query: string) {
-  return useList<User>(['users'], '/users', { query: query.trim() });
+  return useList(['users'], '/users', { query: query.trim() });
 }
 
 export function useRoles() {
   return useQuery({
     queryKey: ['roles'],
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: () => all<{ role: Role; permissions: string[] }>('/roles'),
+    queryFn: () => api.get('/roles'),
   });
 }
 
@@ -77,7 +82,7 @@ export function useCreateUser() {
   return useChange(
     ['users'],
     (body: { login: string; name: string; role: Role; password: string }) =>
-      api.post<User>('/users', { body }),
+      api.post('/users', { body }),
   );
 }
 
@@ -85,18 +90,21 @@ export function useEditUser() {
   return useChange(
     ['users', 'agents'],
     ({ id, ...body }: { id: string; name?: string; role?: Role; disabled?: boolean }) =>
-      api.patch<User>(`/users/${id}`, { body }),
+      api.patch('/users/{id}', { path: { id }, body }),
   );
 }
 
 export function useSetPassword() {
   return useChange([], ({ id, password }: { id: string; password: string }) =>
-    api.put(`/users/${id}/password`, { body: { password } }),
+    api.put('/users/{id}/password', { path: { id }, body: { password } }),
   );
 }
 
 export function useTenants() {
-  return useQuery({ queryKey: ['tenants'], queryFn: () => all<Tenant>('/tenants') });
+  return useQuery({
+    queryKey: ['tenants'],
+    queryFn: () => api.get('/tenants').then((it) => it.items),
+  });
 }
 
 export interface TenantInput {
@@ -107,39 +115,42 @@ export interface TenantInput {
 }
 
 export function useCreateTenant() {
-  return useChange(['tenants'], (body: TenantInput) => api.post<Tenant>('/tenants', { body }));
+  return useChange(['tenants'], (body: TenantInput) => api.post('/tenants', { body }));
 }
 
 export function useEditTenant() {
   return useChange(
     ['tenants'],
     ({ id, ...body }: { id: string; name?: string; closed?: boolean }) =>
-      api.patch<Tenant>(`/tenants/${id}`, { body }),
+      api.patch('/tenants/{id}', { path: { id }, body }),
   );
 }
 
 export function useApiKeys() {
-  return useQuery({ queryKey: ['api-keys'], queryFn: () => all<ApiKey>('/api-keys') });
+  return useQuery({
+    queryKey: ['api-keys'],
+    queryFn: () => api.get('/api-keys').then((it) => it.items),
+  });
 }
 
 export function useCreateApiKey() {
   return useChange(
     ['api-keys'],
-    (body: { name: string; scopes: string[]; expires_in_days?: number }) =>
-      api.post<{ key: string }>('/api-keys', { body }),
+    (body: { name: string; scopes: Permission[]; expires_in_days?: number }) =>
+      api.post('/api-keys', { body }),
   );
 }
 
 export function useRevokeApiKey() {
-  return useChange(['api-keys'], (id: string) => api.remove(`/api-keys/${id}`));
+  return useChange(['api-keys'], (id: string) => api.remove('/api-keys/{id}', { path: { id } }));
 }
 
 export function useAuditLog(filter: { actor?: string; action?: string }) {
-  return useList<AuditEntry>(['audit-log'], '/audit-log', filter);
+  return useList(['audit-log'], '/audit-log', filter);
 }
 
 export function useVerification() {
   return useMutation({
-    mutationFn: () => api.get<AuditVerification>('/audit-log/verification'),
+    mutationFn: () => api.get('/audit-log/verification'),
   });
 }

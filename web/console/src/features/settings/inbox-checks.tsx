@@ -19,7 +19,7 @@ const ICON = {
 
 function Step({ step }: { step: CheckStep }) {
   const { t } = useTranslation('settings');
-  const title = t(`check.${step.name}.title`, { defaultValue: step.title ?? step.name });
+  const title = t(`check.${step.name}.title`, { defaultValue: step.name });
   const code = step.code?.replace(/^check\./, '') ?? '';
   const known = code ? t(`check.code.${code}`, { defaultValue: '' }) : '';
   const words = known || [step.message, step.advice].filter(Boolean).join(' ');
