@@ -13,7 +13,7 @@ Writes web/console/openapi.json (as `chudian openapi` prints it) and the TypeScr
   --check   writes nothing; fails when one of them is stale";
 
 const FILE: &str = "web/console/openapi.json";
-const CLIENT: &str = "web/console/src/api/schema.ts";
+const CLIENT: &str = "web/console/src/lib/schema.ts";
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
