@@ -37,15 +37,17 @@ fn content(account: &Account, call: &Call, now: i64) -> Result<Value, Refusal> {
         }
         "mpnews" => bundle(account, &plain(&body["media_id"])),
         "voice" => Ok(json!({ "type": "voice", "media": media(&body["media_id"])? })),
-        "image" => Ok(json!({ "type": "image", "media": media(&body["media_id"])? })),
-        "images" => {
+        "image" if call.body["images"].is_null() => {
+            Ok(json!({ "type": "image", "media": media(&body["media_id"])? }))
+        }
+        "image" | "images" => {
             let list = call.body["images"]["media_ids"]
                 .as_array()
                 .filter(|list| !list.is_empty())
                 .ok_or_else(|| refuse(40035))?;
             let ids = list.iter().map(media).collect::<Result<Vec<_>, _>>()?;
             Ok(
-                json!({ "type": "image", "media": ids.first(), "more": ids.len() - 1, "text": body["recommend"] }),
+                json!({ "type": "image", "media": ids.first(), "more": ids.len() - 1, "text": call.body["images"]["recommend"] }),
             )
         }
         "mpvideo" | "video" => Ok(json!({ "type": "video", "media": media(&body["media_id"])?,

@@ -4,6 +4,7 @@
 
 mod api;
 mod callbacks;
+mod client;
 mod faults;
 mod jobs;
 mod scripts;
