@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,6 +14,7 @@ use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tokio::time::error::Elapsed;
 
 use wechat::callback::{self, CallbackError, Opened, Query};
 use wechat::element::Format;
@@ -27,6 +28,7 @@ use crate::channels::book::{self, OpenInbox};
 use crate::ctx::Ctx;
 use crate::intake::model::Receipt;
 use crate::intake::receive;
+use crate::telemetry::metrics as figures;
 
 use super::WechatAdapter;
 use super::settings::{self, Prepared};
@@ -84,6 +86,7 @@ async fn take_push(
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Response {
+    let started = Instant::now();
     let inbox = match book::find_by_hook(&ctx, &key).await {
         Ok(Some(inbox)) => inbox,
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
@@ -97,6 +100,7 @@ async fn take_push(
     };
     let message = std::mem::take(&mut opened.message);
     let taken = tokio::time::timeout(DEADLINE, hand_in(&ctx, inbox, &prepared, message)).await;
+    figures::turn_finished(outcome(&taken), started.elapsed());
     match taken {
         Ok(Ok(receipt)) => answer(&prepared, &opened, &query, &receipt),
         Ok(Err(error)) if error.kind == Kind::Invalid => StatusCode::BAD_REQUEST.into_response(),
@@ -106,6 +110,18 @@ async fn take_push(
         }
         // Not on disk yet, so not acknowledged: the platform's next try finds the stored answer.
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+/// How a turn ended, in a few fixed words.
+fn outcome(taken: &std::result::Result<Result<Receipt>, Elapsed>) -> &'static str {
+    match taken {
+        Ok(Ok(Receipt { is_repeat: true, .. })) => "repeated",
+        Ok(Ok(Receipt { answer: Some(_), .. })) => "answered",
+        Ok(Ok(_)) => "taken",
+        Ok(Err(error)) if error.kind == Kind::Invalid => "refused",
+        Ok(Err(_)) => "failed",
+        Err(_) => "late",
     }
 }
 

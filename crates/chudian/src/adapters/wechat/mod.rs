@@ -5,6 +5,7 @@
 //! and `check` call the platform, with the token that `token` keeps.
 
 mod call;
+mod card;
 mod check;
 mod fetch;
 pub mod hook;

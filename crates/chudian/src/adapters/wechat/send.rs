@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use wechat::api::custom::{
-    self, Article, CustomMessage, CustomSend, MessageMenu, MessageMenuItem, MiniProgramPage, News, Video,
+    self, CustomMessage, CustomSend, MessageMenu, MessageMenuItem, MiniProgramPage, News, Video,
 };
 use wechat::api::media as files;
 use wechat::api::request::File;
@@ -21,6 +21,7 @@ use crate::ctx::Ctx;
 use crate::media::model::{MediaKind, MediaState};
 use crate::media::table;
 
+use super::card::card;
 use super::{KIND, call};
 
 /// The platform keeps an uploaded file for three days (WeChat documentation, "temporary media").
@@ -150,7 +151,11 @@ async fn compose(
             }
         }
         Content::Articles { items } => {
-            CustomMessage::News { news: News { articles: items.iter().map(card).collect() } }
+            let mut articles = Vec::with_capacity(items.len());
+            for it in items {
+                articles.push(card(ctx, inbox, it).await);
+            }
+            CustomMessage::News { news: News { articles } }
         }
         Content::Menu { head, items, tail } => CustomMessage::MsgMenu {
             msgmenu: MessageMenu {
@@ -184,15 +189,6 @@ async fn compose(
             .into());
         }
     })
-}
-
-fn card(it: &crate::base::content::Article) -> Article {
-    Article {
-        title: it.title.clone(),
-        description: it.description.clone(),
-        url: it.url.clone(),
-        picurl: it.picture_url.clone().unwrap_or_default(),
-    }
 }
 
 /// The platform's id of our file: the one it gave not long ago, or a new one for our copy.
