@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -124,12 +125,11 @@ fn block_on(work: impl Future<Output = Result<(), String>>) -> Result<(), String
 }
 
 /// What a command prints is its result; the log goes elsewhere.
-#[expect(clippy::print_stdout, reason = "the result of a command line program")]
 pub(super) fn say(text: &str) {
-    println!("{text}");
+    // Whoever read stops reading when they have seen enough (`| head`): no reason to fail.
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "why a command line program failed")]
 fn complain(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -69,11 +69,12 @@ pub(super) fn read_file(path: &Path) -> Result<String, ConfigError> {
     })
 }
 
-/// Merges the layers. All unknown keys and wrong types are reported together.
+/// Merges the layers. Unknown keys and wrong types come back as faults beside what could be merged,
+/// so that they are told together with wrong values.
 pub(super) fn merge(
     file: Option<(&Path, &str)>,
     variables: &[(String, String)],
-) -> Result<Layered, ConfigError> {
+) -> Result<(Layered, Vec<Fault>), ConfigError> {
     let values: Table = super::DEFAULTS.parse().expect("the built-in file is TOML, see the tests");
     let mut layered = Layered { values, origins: BTreeMap::new() };
     let mut faults = Vec::new();
@@ -96,7 +97,7 @@ pub(super) fn merge(
             lay_variable(&mut layered, variable, rest, text, &mut faults);
         }
     }
-    if faults.is_empty() { Ok(layered) } else { Err(ConfigError { faults }) }
+    Ok((layered, faults))
 }
 
 fn one_line(text: &str) -> String {

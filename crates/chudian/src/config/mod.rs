@@ -79,8 +79,8 @@ impl Config {
         file: Option<(&Path, &str)>,
         variables: &[(String, String)],
     ) -> Result<Config, ConfigError> {
-        let layered = layers::merge(file, variables)?;
-        let mut reader = reader::Reader::new(&layered, variables);
+        let (layered, faults) = layers::merge(file, variables)?;
+        let mut reader = reader::Reader::new(&layered, variables, faults);
         let folder = file.and_then(|(path, _)| path.parent()).map(Path::to_path_buf);
         let server = server::read(&mut reader);
         let data = data::read(&mut reader);

@@ -56,8 +56,13 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(layered: &'a Layered, variables: &'a [(String, String)]) -> Reader<'a> {
-        Reader { layered, variables, faults: Vec::new() }
+    /// Begins with the faults that were found before.
+    pub(super) fn new(
+        layered: &'a Layered,
+        variables: &'a [(String, String)],
+        faults: Vec<Fault>,
+    ) -> Reader<'a> {
+        Reader { layered, variables, faults }
     }
 
     /// The text at `key` (`section.name`).
