@@ -1,8 +1,8 @@
 //! The command line.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};

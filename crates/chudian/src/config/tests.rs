@@ -95,8 +95,11 @@ fn a_wrong_value_says_which_key_why_and_what_would_be_right() {
 
 #[test]
 fn all_faults_are_told_at_once() {
-    let error = load("[server]\nlisten = \"x\"\nlissen = \"y\"\n[log]\nlevel = \"x\"\n[demo]\nallow_simulator = 1", &[])
-        .unwrap_err();
+    let error = load(
+        "[server]\nlisten = \"x\"\nlissen = \"y\"\n[log]\nlevel = \"x\"\n[demo]\nallow_simulator = 1",
+        &[],
+    )
+    .unwrap_err();
     assert_eq!(error.faults.len(), 4, "{error}");
     assert!(error.to_string().contains("file /etc/chudian/chudian.toml"));
 }

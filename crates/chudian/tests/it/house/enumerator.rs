@@ -467,3 +467,52 @@ fn changed(before: &BTreeMap<String, Vec<String>>, now: &BTreeMap<String, Vec<St
     let tables = now.iter().filter(|(table, rows)| before.get(*table) != Some(rows));
     tables.map(|(table, _)| table.as_str()).collect::<Vec<_>>().join(", ")
 }
+
+/// Each act of an administrator that succeeds must stand in the audit log afterwards. Gives the
+/// acts that do not, and those that did not succeed with a body made from the API file alone.
+/// `bodies` holds what the API file cannot tell: values that make sense together.
+pub(crate) async fn unrecorded(
+    trial: &Trial<'_>,
+    own: i64,
+    bodies: &[(&str, Value)],
+) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut unrecorded, mut unproven) = (BTreeSet::new(), BTreeSet::new());
+    let (_, caller) = trial.callers.iter().find(|(who, _)| who == "administrator").unwrap();
+    let mut operations: Vec<Operation> =
+        operations(trial.house).into_iter().filter(|it| it.method != "GET").collect();
+    // What takes rows away comes last, and the end of the session at the very end.
+    operations.reverse();
+    operations.sort_by_key(|it| (it.path.starts_with("/session"), it.method == "DELETE"));
+    for operation in operations {
+        let place = format!("{} {}", operation.method, operation.path);
+        let before = records(trial.house, own).await;
+        let mut made = make(trial, &operation, usize::MAX, Choice::Own);
+        if let Some((_, body)) = bodies.iter().find(|(it, _)| *it == place) {
+            made.body = body.clone();
+        } else if operation.method == "PUT" {
+            // What is there now is right as it is.
+            let now = trial.house.get(caller, &made.path).await.json();
+            if let (Value::Object(body), Some(now)) = (&mut made.body, now.as_object()) {
+                body.retain(|name, value| now.get(name).map(|it| *value = it.clone()).is_some());
+            }
+        }
+        let answer = send(trial, caller, &operation, &made).await;
+        if answer.status >= 300 {
+            println!("{place}: {} {}", answer.status, answer.text);
+            unproven.insert(place);
+        } else if records(trial.house, own).await == before {
+            unrecorded.insert(place);
+        }
+    }
+    (unrecorded, unproven)
+}
+
+async fn records(house: &House, tenant: i64) -> i64 {
+    use chudian::db::args;
+    let look = move |tx: &mut chudian::db::Tx<'_>| {
+        tx.first("select count(*) from audit_log where tenant_id = $1", args![tenant], |row| {
+            row.get::<i64>(0)
+        })
+    };
+    house.ctx.db.read(look).await.unwrap().unwrap()
+}
