@@ -66,8 +66,18 @@ pub(crate) enum Effect {
     },
     /// Callback: the push starts late.
     Late { milliseconds: u64 },
+    /// Callback: the server's answers to the first `attempts` attempts come too late: the platform has hung up,
+    /// shows nothing and tries again.
+    LateAnswer {
+        #[serde(default = "one")]
+        attempts: u32,
+    },
     /// Callback: the push is still sealed with the EncodingAESKey before the last change.
     OldKey,
+}
+
+fn one() -> u32 {
+    1
 }
 
 fn two() -> u32 {
@@ -89,6 +99,8 @@ pub(crate) enum ApiFault {
 pub(crate) enum CallbackFault {
     Duplicate(Copies),
     Late(Duration),
+    /// Answers to so many attempts come too late.
+    LateAnswer(u32),
     OldKey,
 }
 
@@ -120,7 +132,9 @@ impl Faults {
             }
             Effect::DropBefore => ApiFault::DropBefore,
             Effect::DropAfter => ApiFault::DropAfter,
-            Effect::Duplicate { .. } | Effect::Late { .. } | Effect::OldKey => return None,
+            Effect::Duplicate { .. } | Effect::Late { .. } | Effect::LateAnswer { .. } | Effect::OldKey => {
+                return None;
+            }
         })
     }
 
@@ -134,6 +148,7 @@ impl Faults {
             Effect::Late { milliseconds } | Effect::Delay { milliseconds } => {
                 Some(CallbackFault::Late(Duration::from_millis(milliseconds.min(LONGEST))))
             }
+            Effect::LateAnswer { attempts } => Some(CallbackFault::LateAnswer(attempts)),
             Effect::OldKey => Some(CallbackFault::OldKey),
             _ => None,
         }
@@ -156,15 +171,16 @@ impl Faults {
 impl Fault {
     /// Why the fault makes no sense, in a sentence for the tester.
     pub(crate) fn problem(&self) -> Option<String> {
-        let is_callback =
-            matches!(self.effect, Effect::Duplicate { .. } | Effect::Late { .. } | Effect::OldKey);
+        let is_callback = matches!(
+            self.effect,
+            Effect::Duplicate { .. } | Effect::Late { .. } | Effect::LateAnswer { .. } | Effect::OldKey
+        );
         if is_callback && self.on == Door::Api {
-            return Some("`duplicate`, `late` and `old_key` act on \"callback\"".into());
+            return Some("`duplicate`, `late`, `late_answer` and `old_key` act on \"callback\"".into());
         }
         if !is_callback && self.on == Door::Callback && !matches!(self.effect, Effect::Delay { .. }) {
-            return Some(
-                "on \"callback\" only `duplicate`, `late`, `delay` and `old_key` are possible".into(),
-            );
+            let possible = "`duplicate`, `late`, `late_answer`, `delay` and `old_key`";
+            return Some(format!("on \"callback\" only {possible} are possible"));
         }
         if self.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
             return Some("`rate` must be between 0 and 1".into());

@@ -112,6 +112,7 @@ export type Effect =
   | { kind: 'http'; status: number }
   | { kind: 'delay' | 'late'; milliseconds: number }
   | { kind: 'drop_before' | 'drop_after' | 'old_key' }
+  | { kind: 'late_answer'; attempts: number }
   | { kind: 'duplicate'; copies: number; overlapping: boolean };
 
 export interface Fault {

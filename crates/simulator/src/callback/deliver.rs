@@ -56,31 +56,42 @@ async fn deliver(platform: &Platform, push: &Push) {
     }
     match fault {
         Some(CallbackFault::Duplicate(Copies { count, is_overlapping: true })) => {
-            let copies = (1..count).map(|_| attempts(platform, push, &callback));
+            let copies = (1..count).map(|_| attempts(platform, push, &callback, 0));
             let (first, _) =
-                futures::join!(attempts(platform, push, &callback), futures::future::join_all(copies));
+                futures::join!(attempts(platform, push, &callback, 0), futures::future::join_all(copies));
             finish(platform, push, first);
         }
         Some(CallbackFault::Duplicate(Copies { count, is_overlapping: false })) => {
-            let first = attempts(platform, push, &callback).await;
+            let first = attempts(platform, push, &callback, 0).await;
             for _ in 1..count {
                 // The person sees the first answer only; the copies are in the log.
-                let _ = attempts(platform, push, &callback).await;
+                let _ = attempts(platform, push, &callback, 0).await;
             }
             finish(platform, push, first);
         }
         _ => {
-            let result = attempts(platform, push, &callback).await;
+            let late = if let Some(CallbackFault::LateAnswer(attempts)) = fault { attempts } else { 0 };
+            let result = attempts(platform, push, &callback, late).await;
             finish(platform, push, result);
         }
     }
 }
 
 /// Up to three attempts; gives how many were made and the last one's judgement.
-async fn attempts(platform: &Platform, push: &Push, callback: &Callback) -> (u32, Result<Judgement, String>) {
+async fn attempts(
+    platform: &Platform,
+    push: &Push,
+    callback: &Callback,
+    late: u32,
+) -> (u32, Result<Judgement, String>) {
     let mut why = String::new();
     for number in 1..=ATTEMPTS {
         match attempt(platform, push, callback, number).await {
+            Attempt::Done(_) if number <= late => {
+                why = "no answer in time".into();
+                let mut world = platform.world();
+                fail(&mut world, push, number, 5000, "the answer came too late (on demand)");
+            }
             Attempt::Done(judgement) => return (number, Ok(judgement)),
             Attempt::TimedOut => why = "no answer in time".into(),
             Attempt::Failed(reason) => {

@@ -93,3 +93,19 @@ async fn a_nonsense_fault_is_refused() {
         assert!(!answer["message"].as_str().unwrap().is_empty());
     }
 }
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_is_asked_for_again() {
+    let stage = Stage::start().await;
+    let server = Server::start(&[Answer::Text("同一句")]).await;
+    stage.connect(&server, "plain").await;
+    let fault = json!({ "on": "callback", "next": 1, "effect": { "kind": "late_answer", "attempts": 2 } });
+    stage.sim("PUT", "/faults", json!({ "faults": [fault] })).await;
+
+    let ending = stage.says("在吗").await;
+
+    assert_eq!((ending["outcome"].as_str(), ending["attempts"].as_u64()), (Some("answered"), Some(3)));
+    assert_eq!(server.bodies().len(), 3);
+    let items = stage.chat().await["items"].clone();
+    assert_eq!(items.as_array().unwrap().iter().filter(|item| item["from"] == "account").count(), 1);
+}

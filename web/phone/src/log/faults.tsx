@@ -12,6 +12,10 @@ const SEND = '/cgi-bin/message/custom/send';
 const PRESETS: { name: Key; fault: Fault }[] = [
   { name: 'faultLate', fault: { on: 'callback', effect: { kind: 'late', milliseconds: 3000 } } },
   {
+    name: 'faultLateAnswer',
+    fault: { on: 'callback', effect: { kind: 'late_answer', attempts: 1 } },
+  },
+  {
     name: 'faultDuplicate',
     fault: { on: 'callback', effect: { kind: 'duplicate', copies: 3, overlapping: false } },
   },

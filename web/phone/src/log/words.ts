@@ -21,6 +21,7 @@ const sentences: [RegExp, string][] = [
 ];
 
 const phrases: [string, string][] = [
+  ['the answer came too late (on demand)', '回答太迟（按要求制造）'],
   ['no answer in time; the platform hangs up', '超时无应答，平台断开连接'],
   ['no answer in time', '超时无应答'],
   ['connection failed', '连接失败'],
