@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::base::id::InboxId;
-use crate::bot::http::AccountMenuView;
+use crate::bot::http::menus::AccountMenuView;
 use crate::ctx::Ctx;
 use crate::web::actor::Actor;
 use crate::web::error::Answer;

@@ -1,5 +1,7 @@
 //! The steps of a decision. Each either answers, and says so, or leaves it to the next one.
 
+mod events;
+
 use std::collections::BTreeMap;
 
 use retrieval::{Band, Candidate};
@@ -9,12 +11,13 @@ use crate::base::content::Content;
 use crate::base::id::Id;
 use crate::base::time::Time;
 
-use super::account_menu::{Tap, TapAction};
-use super::catalogue::Catalogue;
-use super::look_up::{Findings, hash_of_said};
-use super::menu::{Action, Node};
-use super::model::{BotState, Decision, Effect, Holder, Input, Known, Open, Outcome, Pace, Reason, Step};
-use super::settings::Hours;
+use crate::bot::catalogue::Catalogue;
+use crate::bot::look_up::{Findings, hash_of_said};
+use crate::bot::menu::{Action, Node};
+use crate::bot::model::{
+    BotState, Decision, Effect, Holder, Input, Known, Open, Outcome, Pace, Reason, Step,
+};
+use crate::bot::settings::Hours;
 
 /// How many entries "did you mean" offers.
 const OFFERED: usize = 5;
@@ -369,64 +372,6 @@ impl<'a> Turn<'a> {
         self.note(Step::Fallback, outcome, code, []);
         self.drop_list();
         self.say(said.clone());
-    }
-
-    // Events -------------------------------------------------------------------------------------
-
-    /// A new follower: by the code they came by, or in general.
-    pub(super) fn welcome(&mut self, source: Option<&str>) {
-        self.open = None;
-        if self.welcome_of(source) {
-            return;
-        }
-        let said = self.catalogue.settings.welcome.clone();
-        let outcome = if said.is_empty() { Outcome::Stopped } else { Outcome::Matched };
-        self.note(Step::Welcome, outcome, "welcome.general", []);
-        self.say(said);
-    }
-
-    /// A follower who scanned a code again.
-    pub(super) fn welcome_back(&mut self, source: Option<&str>) {
-        if !self.welcome_of(source) {
-            self.note(Step::Welcome, Outcome::Stopped, "welcome.unknown_source", []);
-        }
-    }
-
-    fn welcome_of(&mut self, source: Option<&str>) -> bool {
-        let found =
-            self.catalogue.settings.welcome_by_source.iter().find(|it| Some(it.source.as_str()) == source);
-        let Some(found) = found.filter(|it| !it.answers.is_empty()) else { return false };
-        self.note(Step::Welcome, Outcome::Matched, "welcome.source", [("source", json!(found.source))]);
-        self.say(found.answers.clone());
-        true
-    }
-
-    /// A tap on the account's menu: what its button says, or the keyword that its key is.
-    pub(super) fn menu_click(&mut self, key: &str) {
-        let params = || [("key", json!(key))];
-        match self.catalogue.menus.tap(self.input.inbox, key) {
-            Some(Tap::Answers(answers)) => {
-                self.note(Step::MenuClick, Outcome::Matched, "menu_click.answer", params());
-                self.drop_list();
-                self.say(answers.clone());
-            }
-            Some(Tap::Action(TapAction::Person)) => {
-                self.note(Step::MenuClick, Outcome::Matched, "menu_click.person", params());
-                self.hand_over("menu_click");
-            }
-            Some(Tap::Action(TapAction::TextMenu)) if self.catalogue.menus.text.is_some() => {
-                self.note(Step::MenuClick, Outcome::Matched, "menu_click.text_menu", params());
-                if let Some(root) = &self.catalogue.menus.text {
-                    self.show(root, Vec::new(), "menu.home");
-                }
-            }
-            _ => {
-                self.note(Step::MenuClick, Outcome::Passed, "menu_click.unknown", params());
-                if !self.keyword(Step::Exact) {
-                    self.fallback();
-                }
-            }
-        }
     }
 }
 

@@ -1,0 +1,289 @@
+//! The base out of a table, and back into one.
+//!
+//! An entry is known by its standard question: a row with a question that is there changes that entry, any
+//! other makes a new one. Rows that cannot be used are told by number and left out; the others count.
+
+mod rows;
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use crate::audit::ops::record;
+use crate::base::content::Content;
+use crate::base::id::{CategoryId, EntryId};
+use crate::base::{Error, Result};
+use crate::bus::{Event, emit};
+use crate::ctx::Ctx;
+use crate::db::Tx;
+use crate::web::actor::Actor;
+use crate::web::permission::Permission;
+
+use crate::knowledge::model::{AnswerMode, Category, DEEPEST, Entry, EntryBody, Validity};
+use crate::knowledge::ops::{check_files, check_room};
+use crate::knowledge::{store, table};
+use rows::{Line, understand};
+
+/// So many rows are written at once: between two lots, customers' messages have their turn.
+const LOT: usize = 200;
+
+/// So many errors are told.
+const MOST_ERRORS: usize = 1000;
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Rows below the header.
+    pub rows: usize,
+    /// New entries.
+    pub created: usize,
+    /// Entries that are different now.
+    pub updated: usize,
+    /// Entries that are the same.
+    pub unchanged: usize,
+    /// Rows that were left out, by number.
+    pub errors: Vec<RowError>,
+}
+
+/// Why a row was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowError {
+    /// Its number in the file; the header is row 1.
+    pub row: usize,
+    /// Which column.
+    pub column: Option<&'static str>,
+    /// Why.
+    pub message: String,
+}
+
+/// Imports a table. With `is_trial` nothing is written.
+///
+/// # Errors
+/// `Denied` without the right; `Invalid` for what is no table. A bad row is no error but part of the report.
+pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, is_trial: bool) -> Result<Report> {
+    actor.require(Permission::KnowledgeEdit)?;
+    let (mut report, lines) = tokio::task::spawn_blocking(move || understand(&bytes))
+        .await
+        .map_err(|error| Error::internal("import.stopped", "the table could not be read").because(error))??;
+    if is_trial {
+        let tenant = actor.tenant;
+        let plan = ctx
+            .db
+            .read(move |tx| {
+                let known = known(store::list_all(tx, tenant)?);
+                let categories = store::list_categories(tx, tenant)?;
+                Ok(lines.iter().map(|line| plan(line, &known, &categories)).collect::<Vec<_>>())
+            })
+            .await?;
+        plan.into_iter().for_each(|(step, error)| report.count(&step, error));
+        return Ok(report);
+    }
+    let tenant = actor.tenant;
+    let questions = ctx.db.read(move |tx| store::list_questions(tx, tenant)).await?;
+    for lot in lines.chunks(LOT) {
+        // No question stands twice in a table, so what one lot writes no later one looks for.
+        let lot: Vec<(Line, Option<EntryId>)> =
+            lot.iter().map(|line| (line.clone(), questions.get(&line.question).copied())).collect();
+        let actor = actor.clone();
+        let steps = ctx.db.write(move |tx| write_lot(tx, &actor, &lot)).await?;
+        steps.into_iter().for_each(|(step, error)| report.count(&step, error));
+    }
+    let (done, actor) = (report.clone(), actor.clone());
+    ctx.db
+        .write(move |tx| {
+            let detail = json!({
+                "rows": done.rows, "created": done.created, "updated": done.updated, "errors": done.errors.len(),
+            });
+            record(tx, &actor, "knowledge.import", "knowledge", detail)?;
+            emit(tx, actor.tenant, Event::KnowledgeChanged)
+        })
+        .await?;
+    Ok(report)
+}
+
+impl Report {
+    fn count(&mut self, step: &Step, error: Option<RowError>) {
+        match step {
+            Step::Create(_) => self.created += 1,
+            Step::Update(..) => self.updated += 1,
+            Step::Keep => self.unchanged += 1,
+            Step::Refuse => {}
+        }
+        if let Some(error) = error {
+            self.refuse(error);
+        }
+    }
+
+    fn refuse(&mut self, error: RowError) {
+        if self.errors.len() < MOST_ERRORS {
+            let place = self.errors.partition_point(|it| it.row <= error.row);
+            self.errors.insert(place, error);
+        }
+    }
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    /// A new entry.
+    Create(EntryBody),
+    /// An entry that is different.
+    Update(Entry, EntryBody),
+    /// An entry that is the same.
+    Keep,
+    /// Nothing.
+    Refuse,
+}
+
+fn known(entries: Vec<Entry>) -> HashMap<String, Entry> {
+    entries.into_iter().map(|it| (it.body.question.clone(), it)).collect()
+}
+
+/// What becomes of a row, given what is there. A category that is not there yet counts as a change.
+fn plan(line: &Line, known: &HashMap<String, Entry>, categories: &[Category]) -> (Step, Option<RowError>) {
+    let place = line.category.as_ref().map(|names| find_category(categories, names));
+    match known.get(&line.question) {
+        None => {
+            let Some(answers) = line.answers.clone() else {
+                let message = "a new question needs an answer".to_owned();
+                return (Step::Refuse, Some(RowError { row: line.row, column: Some("answer"), message }));
+            };
+            let body = EntryBody {
+                category: place.flatten().flatten(),
+                question: line.question.clone(),
+                similar: line.similar.clone().unwrap_or_default(),
+                answers,
+                answer_mode: AnswerMode::InOrder,
+                validity: Validity::default(),
+                enabled: true,
+            };
+            (Step::Create(body), None)
+        }
+        Some(entry) => {
+            let mut body = entry.body.clone();
+            body.similar = line.similar.clone().unwrap_or(body.similar);
+            body.answers = line.answers.clone().unwrap_or(body.answers);
+            let is_new_place = matches!(place, Some(None));
+            body.category = place.map_or(body.category, Option::flatten);
+            if body == entry.body && !is_new_place {
+                (Step::Keep, None)
+            } else {
+                (Step::Update(entry.clone(), body), None)
+            }
+        }
+    }
+}
+
+/// The category of these names: outer `None` when it is not there yet, inner `None` for no names.
+fn find_category(categories: &[Category], names: &[String]) -> Option<Option<CategoryId>> {
+    names.iter().try_fold(None, |parent, name| {
+        categories.iter().find(|it| it.parent == parent && it.name == *name).map(|it| Some(it.id))
+    })
+}
+
+fn write_lot(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    lines: &[(Line, Option<EntryId>)],
+) -> Result<Vec<(Step, Option<RowError>)>> {
+    let mut categories = store::list_categories(tx, actor.tenant)?;
+    let mut there = HashMap::new();
+    for id in lines.iter().filter_map(|it| it.1) {
+        if let Some(entry) = store::find(tx, actor.tenant, id)? {
+            there.insert(entry.body.question.clone(), entry);
+        }
+    }
+    check_room(tx, actor.tenant, lines.len() - there.len())?;
+    let mut done = Vec::with_capacity(lines.len());
+    for (line, _) in lines {
+        if let Some(names) = &line.category {
+            make_category(tx, actor, &mut categories, names)?;
+        }
+        let (step, error) = plan(line, &there, &categories);
+        done.push(
+            match check_files(tx, actor.tenant, line.answers.as_deref().unwrap_or_default(), "answer") {
+                Err(error) => (
+                    Step::Refuse,
+                    Some(RowError { row: line.row, column: Some("answer"), message: error.message }),
+                ),
+                Ok(()) => {
+                    write(tx, actor, &step)?;
+                    (step, error)
+                }
+            },
+        );
+    }
+    Ok(done)
+}
+
+fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step) -> Result<()> {
+    let (updated_at, updated_by) = (tx.now(), actor.user);
+    match step {
+        Step::Create(body) => {
+            let id: EntryId = tx.new_id();
+            store::insert(
+                tx,
+                actor.tenant,
+                &Entry { id, body: body.clone(), version: 1, updated_at, updated_by },
+            )
+        }
+        Step::Update(old, body) => {
+            let (id, version) = (old.id, old.version + 1);
+            let entry = Entry { id, body: body.clone(), version, updated_at, updated_by };
+            store::update(tx, actor.tenant, &entry).map(|_| ())
+        }
+        Step::Keep | Step::Refuse => Ok(()),
+    }
+}
+
+fn make_category(tx: &mut Tx<'_>, actor: &Actor, all: &mut Vec<Category>, names: &[String]) -> Result<()> {
+    let mut parent = None;
+    for name in names {
+        let found = all.iter().find(|it| it.parent == parent && it.name == *name).map(|it| it.id);
+        parent = match found {
+            Some(id) => Some(id),
+            None => {
+                let category = Category { id: tx.new_id(), parent, name: name.clone() };
+                store::insert_category(tx, actor.tenant, &category)?;
+                all.push(category.clone());
+                Some(category.id)
+            }
+        };
+    }
+    Ok(())
+}
+
+/// The whole base as CSV, as [`import`] takes it: answers that are more than one text are JSON.
+///
+/// # Errors
+/// `Denied` without the right.
+pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<Vec<u8>> {
+    actor.require(Permission::KnowledgeRead)?;
+    let tenant = actor.tenant;
+    let (entries, categories) = ctx
+        .db
+        .read(move |tx| Ok((store::list_all(tx, tenant)?, store::list_categories(tx, tenant)?)))
+        .await?;
+    let mut rows = vec![["question", "similar", "answer", "category"].map(str::to_owned).to_vec()];
+    rows.extend(entries.iter().map(|it| cells(it, &categories)));
+    Ok(table::write(&rows))
+}
+
+fn cells(entry: &Entry, categories: &[Category]) -> Vec<String> {
+    let answer = match entry.body.answers.as_slice() {
+        [Content::Text { text }] if !text.starts_with("[{") => text.clone(),
+        answers => serde_json::to_string(answers).unwrap_or_default(),
+    };
+    // The bar parts wordings, so inside one it is written wide.
+    let similar: Vec<String> = entry.body.similar.iter().map(|it| it.replace('|', "｜")).collect();
+    let mut path = Vec::new();
+    let mut above = entry.body.category;
+    while let Some(category) = above.and_then(|id| categories.iter().find(|it| it.id == id)) {
+        path.insert(0, category.name.replace('/', "／"));
+        above = category.parent.filter(|_| path.len() < DEEPEST);
+    }
+    vec![entry.body.question.clone(), similar.join("|"), answer, path.join("/")]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! A table's rows, understood or refused by number. Pure.
+
+use std::collections::HashMap;
+
+use crate::base::content::Content;
+use crate::base::{Error, Result};
+use crate::knowledge::model::{AnswerMode, DEEPEST, EntryBody, Validity, tidy_category_name};
+use crate::knowledge::table;
+
+use super::{Report, RowError};
+
+/// A row, understood. `None`: the column is missing or, for the answer, empty: what is there stays.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    pub(super) row: usize,
+    pub(super) question: String,
+    pub(super) similar: Option<Vec<String>>,
+    pub(super) answers: Option<Vec<Content>>,
+    /// Names from the top; none at all: no category.
+    pub(super) category: Option<Vec<String>>,
+}
+
+/// The columns of a table.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    question: usize,
+    similar: Option<usize>,
+    answer: usize,
+    category: Option<usize>,
+}
+
+impl Columns {
+    fn find(header: &[String]) -> Result<Self> {
+        let place = |names: &[&str]| {
+            header
+                .iter()
+                .position(|cell| names.contains(&cell.trim_start_matches('\u{feff}').to_lowercase().as_str()))
+        };
+        let question = place(&["question", "standard question", "标准问", "标准问题", "问题"]);
+        let answer = place(&["answer", "答案", "回答"]);
+        let (Some(question), Some(answer)) = (question, answer) else {
+            let why = "the first row names the columns; `question` (标准问) and `answer` (答案) must be among them, \
+                       `similar` (相似问) and `category` (分类) may be";
+            return Err(Error::invalid("import.columns", why).field("file", why));
+        };
+        Ok(Self {
+            question,
+            similar: place(&["similar", "similar questions", "相似问", "相似问题", "相似问法"]),
+            answer,
+            category: place(&["category", "分类", "类目"]),
+        })
+    }
+}
+
+/// Reads a table's rows; those that cannot be used go into the report.
+pub(super) fn understand(bytes: &[u8]) -> Result<(Report, Vec<Line>)> {
+    let rows = table::read(bytes)?;
+    let Some((header, rows)) = rows.split_first() else {
+        return Err(Error::invalid("import.empty", "the table is empty").field("file", "empty"));
+    };
+    let columns = Columns::find(&header.cells)?;
+    let mut report = Report { rows: rows.len(), ..Report::default() };
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        match line(row, columns) {
+            Ok(line) => match seen.get(&line.question) {
+                Some(first) => {
+                    let message = format!("the same question stands in row {first}");
+                    report.refuse(RowError { row: row.number, column: Some("question"), message });
+                }
+                None => {
+                    seen.insert(line.question.clone(), row.number);
+                    lines.push(line);
+                }
+            },
+            Err(error) => report.refuse(error),
+        }
+    }
+    Ok((report, lines))
+}
+
+fn line(row: &table::Row, columns: Columns) -> Result<Line, RowError> {
+    let cell = |at: usize| row.cells.get(at).map_or("", |it| table::plain(it)).trim();
+    let refuse =
+        |column: &'static str, message: String| RowError { row: row.number, column: Some(column), message };
+    let similar =
+        columns.similar.map(|at| cell(at).split('|').map(|it| it.trim().to_owned()).collect::<Vec<_>>());
+    let answer = cell(columns.answer);
+    let answers = match answer {
+        "" => None,
+        text if text.starts_with("[{") => Some(serde_json::from_str(text).map_err(|error| {
+            refuse("answer", format!("looks like JSON and is not what is expected: {error}"))
+        })?),
+        text => Some(vec![Content::text(text)]),
+    };
+    let category = columns
+        .category
+        .map(|at| names(cell(at)))
+        .transpose()
+        .map_err(|error| refuse("category", error.message))?;
+    // What an entry of these cells would be: checked now, so that a trial tells all.
+    let body = EntryBody {
+        category: None,
+        question: cell(columns.question).to_owned(),
+        similar: similar.clone().unwrap_or_default(),
+        answers: answers.clone().unwrap_or_else(|| vec![Content::text("-")]),
+        answer_mode: AnswerMode::InOrder,
+        validity: Validity::default(),
+        enabled: true,
+    };
+    let body = body.tidy().map_err(|error| {
+        let field = error.fields.keys().next().map_or("question", String::as_str);
+        let column =
+            ["similar", "answers"].into_iter().find(|it| field.starts_with(it)).unwrap_or("question");
+        refuse(if column == "answers" { "answer" } else { column }, error.message)
+    })?;
+    Ok(Line {
+        row: row.number,
+        question: body.question,
+        similar: similar.map(|_| body.similar),
+        answers,
+        category,
+    })
+}
+
+/// The names of a category from the top: `宽带/故障`.
+fn names(cell: &str) -> Result<Vec<String>> {
+    let names: Vec<String> =
+        cell.split('/').filter(|it| !it.trim().is_empty()).map(tidy_category_name).collect::<Result<_>>()?;
+    if names.len() > DEEPEST {
+        return Err(Error::invalid("category.deep", format!("categories go at most {DEEPEST} levels deep")));
+    }
+    Ok(names)
+}

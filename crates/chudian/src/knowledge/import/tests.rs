@@ -1,0 +1,95 @@
+//! Tables that come in and go out.
+
+use super::*;
+
+fn refused(report: &Report) -> Vec<(usize, Option<&'static str>)> {
+    report.errors.iter().map(|it| (it.row, it.column)).collect()
+}
+
+#[test]
+fn rows_are_understood_or_told_by_number() {
+    let csv = "标准问,相似问,答案,分类\n\
+        怎么查话费,查话费|话费查询|,回复 1,话费/查询\n\
+        ,a,b,\n\
+        怎么 查话费,,x,\n\
+        怎么查话费,,重复,\n\
+        宽带断网,,\"[{\"\"type\"\":\"\"text\"\",\"\"text\"\":\"\"重启\"\"}]\",\n\
+        坏的,,[{不是},\n\
+        没有答案,,,\n\
+        太深,,x,a/b/c/d/e/f\n";
+    let (report, lines) = understand(csv.as_bytes()).unwrap();
+    assert_eq!(report.rows, 8);
+    assert_eq!(
+        refused(&report),
+        [(3, Some("question")), (5, Some("question")), (7, Some("answer")), (9, Some("category"))]
+    );
+    assert_eq!(lines[0].similar.as_deref(), Some(&["查话费".to_owned(), "话费查询".to_owned()][..]));
+    assert_eq!(lines[0].category.as_deref(), Some(&["话费".to_owned(), "查询".to_owned()][..]));
+    assert_eq!(lines[2].answers, Some(vec![Content::text("重启")]));
+    assert_eq!((lines[3].question.as_str(), &lines[3].answers), ("没有答案", &None));
+}
+
+#[test]
+fn a_table_without_the_needed_columns_is_refused() {
+    assert_eq!(understand(b"question,text\na,b").unwrap_err().code, "import.columns");
+    assert_eq!(understand(b"").unwrap_err().code, "import.empty");
+}
+
+#[test]
+fn a_known_question_is_changed_only_where_the_table_says_so() {
+    let body = EntryBody {
+        category: Some(CategoryId(1)),
+        question: "怎么查话费".into(),
+        similar: vec!["查话费".into()],
+        answers: vec![Content::text("回复 1")],
+        answer_mode: AnswerMode::Random,
+        validity: Validity::default(),
+        enabled: false,
+    };
+    let entry = Entry { id: EntryId(5), body, version: 3, updated_at: Default::default(), updated_by: None };
+    let known = known(vec![entry.clone()]);
+    let categories = [Category { id: CategoryId(1), parent: None, name: "话费".into() }];
+    let line = |similar: Option<&[&str]>, answer: Option<&str>, category: Option<&[&str]>| Line {
+        row: 2,
+        question: "怎么查话费".into(),
+        similar: similar.map(|it| it.iter().map(ToString::to_string).collect()),
+        answers: answer.map(|it| vec![Content::text(it)]),
+        category: category.map(|it| it.iter().map(ToString::to_string).collect()),
+    };
+    let step = |line: Line| plan(&line, &known, &categories).0;
+    assert_eq!(step(line(None, None, None)), Step::Keep);
+    assert_eq!(step(line(Some(&["查话费"]), Some("回复 1"), Some(&["话费"]))), Step::Keep);
+    let Step::Update(_, changed) = step(line(Some(&[]), Some("回复 2"), Some(&[]))) else {
+        panic!("it differs")
+    };
+    assert_eq!((changed.similar.len(), changed.category, changed.enabled), (0, None, false));
+    assert!(matches!(step(line(None, None, Some(&["话费", "新的"]))), Step::Update(..)));
+    let unknown = Line { question: "别的".into(), ..line(None, None, None) };
+    assert_eq!(plan(&unknown, &known, &categories).1.unwrap().column, Some("answer"));
+}
+
+#[test]
+fn what_is_exported_is_imported_as_the_same() {
+    let body = EntryBody {
+        category: Some(CategoryId(2)),
+        question: "-5 度能用吗".into(),
+        similar: vec!["冷天|能用吗".into(), "=低温".into()],
+        answers: vec![Content::text("能"), Content::text("可以")],
+        answer_mode: AnswerMode::InOrder,
+        validity: Validity::default(),
+        enabled: true,
+    };
+    let entry = Entry { id: EntryId(5), body, version: 3, updated_at: Default::default(), updated_by: None };
+    let categories = [
+        Category { id: CategoryId(1), parent: None, name: "设备".into() },
+        Category { id: CategoryId(2), parent: Some(CategoryId(1)), name: "低温".into() },
+    ];
+    let header = ["question", "similar", "answer", "category"].map(str::to_owned).to_vec();
+    let csv = table::write(&[header, cells(&entry, &categories)]);
+    let (report, lines) = understand(&csv).unwrap();
+    assert!(report.errors.is_empty(), "{report:?}");
+    assert_eq!(lines[0].question, entry.body.question);
+    assert_eq!(lines[0].similar.as_deref(), Some(&["冷天｜能用吗".to_owned(), "=低温".to_owned()][..]));
+    assert_eq!(lines[0].answers.as_ref(), Some(&entry.body.answers));
+    assert_eq!(find_category(&categories, lines[0].category.as_ref().unwrap()), Some(Some(CategoryId(2))));
+}
