@@ -1,0 +1,105 @@
+// What every story needs: a browser with an empty profile, the two addresses, and words that say
+// what a person does.
+
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+export const CONSOLE = need('CONSOLE_URL');
+export const SIMULATOR = need('SIMULATOR_URL');
+const OUT = process.env.OUT ?? 'out';
+
+/** The demo company of the stories, and who works there (demo/xingdu/company.json). */
+export const COMPANY = '星渡通信';
+export const AGENT = { login: 'xingdu.agent', password: 'demo-xingdu-agent' };
+export const EDITOR = { login: 'xingdu.editor', password: 'demo-xingdu-editor' };
+export const ADMINISTRATOR = { login: 'xingdu.admin', password: 'demo-xingdu-admin' };
+
+/** How long a person would wait before wondering. Generous: a busy machine is slow, not wrong. */
+export const PATIENCE = 30_000;
+
+function need(name) {
+  const value = process.env[name];
+  assert.ok(value, `${name} is not set: run the stories by \`cargo xtask test stories\``);
+  return value;
+}
+
+export async function openBrowser() {
+  return await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** A person with a browser window of their own. Mistakes of the page fail the story at its end. */
+export async function openWindow(browser, options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 720 },
+    locale: 'zh-CN',
+    colorScheme: 'light',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const mistakes = [];
+  page.on('pageerror', (error) => mistakes.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /content security policy/i.test(message.text())) {
+      mistakes.push(message.text());
+    }
+  });
+  return { context, page, mistakes };
+}
+
+export async function shoot(page, name) {
+  await mkdir(OUT, { recursive: true });
+  await page.screenshot({ path: join(OUT, `${name}.png`) });
+}
+
+/** Signs in to the console and waits for the first page. */
+export async function signIn(page, { login, password }) {
+  await page.goto(CONSOLE);
+  await page.locator('input[autocomplete="username"]').fill(login);
+  await page.locator('input[autocomplete="current-password"]').fill(password);
+  await page.locator('button[type="submit"]').click();
+  await page.locator('input[autocomplete="current-password"]').waitFor({ state: 'detached' });
+}
+
+/** Takes a phone of a person who was never seen before and opens the company's chat. */
+export async function takePhone(page, company = COMPANY) {
+  await page.goto(`${SIMULATOR}/phone`);
+  const holder = page.locator('.phone .holder select').first();
+  await holder.waitFor();
+  const before = await holder.locator('option').count();
+  await holder.selectOption('new');
+  await page.waitForFunction((count) => document.querySelectorAll('.phone .holder option').length > count, before);
+  const name = await holder.evaluate((it) => it.selectedOptions[0].textContent.split(' · ')[0]);
+  await page.locator('.phone .row', { hasText: company }).first().click();
+  return name;
+}
+
+/** Writes a line on the phone. With a menu at the bottom, the keyboard is fetched first. */
+export async function write(page, text) {
+  const field = page.locator('.phone .composer input').first();
+  if (!(await field.isVisible())) {
+    await page.locator('.phone .menu-bar .switch').first().click();
+    await field.waitFor();
+  }
+  await field.fill(text);
+  await field.press('Enter');
+}
+
+/** Waits until the phone shows a text. */
+export async function reads(page, text) {
+  await page.locator('.phone .scroll', { hasText: text }).first().waitFor();
+}
