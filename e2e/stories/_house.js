@@ -66,6 +66,20 @@ export async function shoot(page, name) {
   await page.screenshot({ path: join(OUT, `${name}.png`) });
 }
 
+/** Runs a story; when it fails, each window leaves a picture of where it stood. */
+export async function story(name, windows, walk) {
+  try {
+    await walk();
+  } catch (error) {
+    for (const [nth, { page }] of windows.entries()) await shoot(page, `failed-${name}-${nth}`).catch(() => {});
+    throw error;
+  }
+  for (const { context, mistakes } of windows) {
+    assert.deepEqual(mistakes, []);
+    await context.close();
+  }
+}
+
 /** Signs in to the console and waits for the first page. */
 export async function signIn(page, { login, password }) {
   await page.goto(CONSOLE);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AGENT, openBrowser, openWindow, PATIENCE, reads, signIn, takePhone, write } from './_house.js';
+import { AGENT, openBrowser, openWindow, PATIENCE, reads, signIn, story, takePhone, write } from './_house.js';
 
 let browser;
 before(async () => {
@@ -14,32 +14,31 @@ after(async () => {
 
 test('after a lost line the thread has no gap and no double', async () => {
   const phone = await openWindow(browser);
-  await takePhone(phone.page);
-  await phone.page.getByRole('button', { name: '关注', exact: true }).click();
-  await reads(phone.page, '欢迎关注星渡通信');
-  const mark = `断线${Date.now() % 1_000_000}`;
-  await write(phone.page, `${mark} 之前`);
-
   const desk = await openWindow(browser);
-  await signIn(desk.page, AGENT);
-  await desk.page.locator('.d-tabs').getByRole('tab', { name: '全部' }).click();
-  await desk.page.getByTestId('conversation').filter({ hasText: mark }).first().click({ timeout: PATIENCE });
-  await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 之前` }).waitFor();
+  await story('reconnect', [phone, desk], async () => {
+    await takePhone(phone.page);
+    await phone.page.getByRole('button', { name: '关注公众号', exact: true }).click();
+    await reads(phone.page, '欢迎关注星渡通信');
+    const mark = `断线${Date.now() % 1_000_000}`;
+    await write(phone.page, `${mark} 之前`);
 
-  await desk.context.setOffline(true);
-  for (const nth of [1, 2, 3]) await write(phone.page, `${mark} 第${nth}句`);
-  await reads(phone.page, `${mark} 第3句`);
-  await desk.context.setOffline(false);
+    await signIn(desk.page, AGENT);
+    await desk.page.locator('.d-tabs').getByRole('tab', { name: '全部' }).click();
+    await desk.page.getByTestId('conversation').filter({ hasText: mark }).first().click({ timeout: PATIENCE });
+    await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 之前` }).waitFor();
 
-  for (const nth of [1, 2, 3]) {
-    await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 第${nth}句` }).waitFor();
-  }
-  await write(phone.page, `${mark} 之后`);
-  await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 之后` }).waitFor();
-  const lines = await desk.page.getByTestId('message-in').filter({ hasText: mark }).allInnerTexts();
-  const said = lines.map((line) => /断线\d+ (\S+)/.exec(line)?.[1]);
-  assert.deepEqual(said, ['之前', '第1句', '第2句', '第3句', '之后']);
-  assert.deepEqual(desk.mistakes, []);
-  await phone.context.close();
-  await desk.context.close();
+    await desk.context.setOffline(true);
+    for (const nth of [1, 2, 3]) await write(phone.page, `${mark} 第${nth}句`);
+    await reads(phone.page, `${mark} 第3句`);
+    await desk.context.setOffline(false);
+
+    for (const nth of [1, 2, 3]) {
+      await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 第${nth}句` }).waitFor();
+    }
+    await write(phone.page, `${mark} 之后`);
+    await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 之后` }).waitFor();
+    const lines = await desk.page.getByTestId('message-in').filter({ hasText: mark }).allInnerTexts();
+    const said = lines.map((line) => /断线\d+ (\S+)/.exec(line)?.[1]);
+    assert.deepEqual(said, ['之前', '第1句', '第2句', '第3句', '之后']);
+  });
 });
