@@ -37,9 +37,9 @@ for (const [theme, locale] of [
     await signIn(page, ADMINISTRATOR);
     for (const path of PAGES) {
       await page.goto(`${CONSOLE}/${path}`);
-      await page.locator('main').first().waitFor();
+      await page.locator('.shell .content').first().waitFor();
       await page.waitForLoadState('networkidle').catch(() => {});
-      const words = await page.locator('main').first().innerText();
+      const words = await page.locator('.shell .content').first().innerText();
       assert.ok(words.trim().length > 10, `${path} is empty`);
       const spill = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -7,8 +7,9 @@
 pub mod base;
 // Floor 1: what the operator sets
 pub mod config;
-// Floor 2: rows, logs and figures
+// Floor 2: rows, the way out, logs and figures
 pub mod db;
+pub mod egress;
 pub mod telemetry;
 // Floor 3: files, news and durable work; they need only the database
 pub mod bus;

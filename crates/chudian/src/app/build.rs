@@ -1,7 +1,6 @@
 //! Builds the house: database, handles, adapters, and the tasks that run beside the requests.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::adapters::wechat::WechatAdapter;
 use crate::base::id::IdMaker;
@@ -14,6 +13,7 @@ use crate::config::Config;
 use crate::config::database::Synchronous;
 use crate::ctx::{Ctx, Handles, Shelf};
 use crate::db::{Announcement, Db, Settings};
+use crate::egress;
 use crate::jobs::Nudge;
 use crate::media::Files;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -42,7 +42,7 @@ pub fn build(config: Config, clock: Clock) -> Result<House> {
     let ids = IdMaker::new(0);
     let (db, announcements) = Db::open(&settings, clock.clone(), ids.clone())?;
     let ctx = Ctx::new(Handles {
-        http: http_client(config.egress.timeout)?,
+        http: egress::client(&config.egress)?,
         config: Arc::new(config),
         db,
         clock,
@@ -56,20 +56,6 @@ pub fn build(config: Config, clock: Clock) -> Result<House> {
     });
     ctx.shelf.get::<Adapters>().fill(vec![Arc::new(WechatAdapter)]);
     Ok(House { ctx, announcements })
-}
-
-/// The one client for outgoing HTTP.
-fn http_client(timeout: Duration) -> Result<reqwest::Client> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let tls = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .connect_timeout(Duration::from_secs(3))
-        .timeout(timeout.max(Duration::from_secs(60)))
-        .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("chudian/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| Error::internal("http.client", "the HTTP client could not be built").because(error))
 }
 
 impl House {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::channels::store;
 use crate::ctx::Ctx;
+use crate::egress;
 
 /// What every answer of the simulator carries.
 const MARK: &str = "x-chudian-simulator";
@@ -28,6 +29,9 @@ pub async fn refuse(ctx: &Ctx) -> Result<(), String> {
 
 /// Whether the simulator answers at this address. Who does not answer at all is no simulator.
 pub async fn is_simulated(ctx: &Ctx, base: &str) -> bool {
+    if egress::check(&ctx.config.egress, base).is_err() {
+        return false;
+    }
     let asked = ctx.http.get(base).timeout(Duration::from_secs(2)).send().await;
     asked.is_ok_and(|it| it.headers().contains_key(MARK))
 }

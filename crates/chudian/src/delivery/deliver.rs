@@ -97,17 +97,31 @@ async fn deliver(ctx: &Ctx, delivery: &Delivery) -> Result<()> {
     let (tenant, identity) = (delivery.tenant, delivery.identity);
     let identity = ctx.db.read(move |tx| contacts::get_identity(tx, tenant, identity)).await?;
     let outcome = match may_send(&identity, ctx.clock.now()) {
-        Ok(()) => {
-            let inbox = book::get(ctx, delivery.inbox).await?;
-            let adapter = ctx.shelf.get::<Adapters>().get(&inbox.inbox.kind)?;
-            adapter.send(ctx, &inbox, &identity.source_id, &delivery.content).await
-        }
-        Err((code, message)) => {
-            SendOutcome::Refused { code, message: message.to_owned(), closes_window: true, unfollowed: false }
-        }
+        Ok(()) => send(ctx, delivery, &identity).await,
+        Err((code, message)) => refusal(code, message, true),
     };
     let delivery = delivery.clone();
     ctx.db.write(move |tx| settle(tx, &delivery, &identity, &outcome)).await
+}
+
+/// Hands one part to the platform. What fails before the platform is asked comes again later.
+async fn send(ctx: &Ctx, delivery: &Delivery, identity: &ChannelIdentity) -> SendOutcome {
+    let later = |error| SendOutcome::Later { pause: 5 * Time::SECOND, error };
+    let inbox = match book::get(ctx, delivery.inbox).await {
+        Ok(inbox) if inbox.inbox.disabled_at.is_some() => {
+            return refusal("inbox.disabled", "the account is switched off", false);
+        }
+        Ok(inbox) => inbox,
+        Err(error) => return later(error),
+    };
+    match ctx.shelf.get::<Adapters>().get(&inbox.inbox.kind) {
+        Ok(adapter) => adapter.send(ctx, &inbox, &identity.source_id, &delivery.content).await,
+        Err(error) => later(error),
+    }
+}
+
+fn refusal(code: &'static str, message: &str, closes_window: bool) -> SendOutcome {
+    SendOutcome::Refused { code, message: message.to_owned(), closes_window, unfollowed: false }
 }
 
 /// Whether the ledger lets one more message go. Words for the agent when not.

@@ -4,11 +4,12 @@ use serde::de::DeserializeOwned;
 
 use wechat::api::client::{Client, Download, Timeouts};
 use wechat::api::request::Call;
-use wechat::error::{Asked, CallError, Reaction, advice};
+use wechat::error::{Asked, CallError, Outcome, Reaction, advice};
 
 use crate::base::Error;
 use crate::channels::book::OpenInbox;
 use crate::ctx::Ctx;
+use crate::egress;
 
 use super::settings;
 use super::token::{App, Keepers};
@@ -18,6 +19,11 @@ const LARGEST_FILE: usize = 32 * 1024 * 1024;
 
 fn app(ctx: &Ctx, inbox: &OpenInbox) -> Result<App, CallError> {
     let prepared = settings::prepared(inbox);
+    egress::check(&ctx.config.egress, &prepared.api_base).map_err(|error| CallError::Transport {
+        outcome: Outcome::NotDone,
+        is_timeout: false,
+        detail: error.message,
+    })?;
     let client = Client::new(ctx.http.clone(), &prepared.api_base, Timeouts::default())?;
     Ok(App { id: prepared.account.app_id.clone(), secret: prepared.app_secret.clone(), client })
 }

@@ -9,6 +9,7 @@ use crate::base::time::Time;
 use crate::channels::adapter::Fetched;
 use crate::channels::book::OpenInbox;
 use crate::ctx::Ctx;
+use crate::egress;
 
 use super::call;
 
@@ -26,6 +27,9 @@ pub(super) async fn fetch(ctx: &Ctx, inbox: &OpenInbox, platform_id: &str) -> Fe
 }
 
 async fn fetch_video(ctx: &Ctx, url: &str) -> Fetched {
+    if let Err(error) = egress::check(&ctx.config.egress, url) {
+        return Fetched::Gone(error.message);
+    }
     let later = |error: reqwest::Error| {
         Fetched::Later(
             30 * Time::SECOND,
