@@ -108,6 +108,9 @@ pub async fn tell_typing(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result
         })
         .await?;
     let inbox = book::get(ctx, inbox).await?;
-    ctx.shelf.get::<Adapters>().get(&inbox.inbox.kind)?.typing(ctx, &inbox, &to).await;
+    let adapter = ctx.shelf.get::<Adapters>().get(&inbox.inbox.kind)?;
+    let ctx = ctx.clone();
+    // The platform may be slow; nobody has to wait for a sign that is gone in a moment.
+    tokio::spawn(async move { adapter.typing(&ctx, &inbox, &to).await });
     Ok(())
 }

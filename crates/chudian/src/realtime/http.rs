@@ -26,6 +26,8 @@ use super::feed::{Feed, Frame};
 const LARGEST_FRAME: usize = 4 * 1024;
 /// Enough for a frame header and a pong; the library's default costs 128 KiB a connection.
 const READ_BUFFER: usize = 4 * 1024;
+/// Windows and devices of one person; more is a page that connects in a loop.
+const MOST_CONNECTIONS: u32 = 30;
 /// How often the other side is asked for a sign of life.
 const PING: Duration = Duration::from_secs(20);
 /// How often the session is looked at again, in case its end was not heard of.
@@ -74,6 +76,10 @@ async fn listen_live(
             "this address speaks WebSocket only: connect with a WebSocket client",
         )
     })?;
+    if actor.user.is_some_and(|it| ctx.shelf.get::<Presence>().connections(it) >= MOST_CONNECTIONS) {
+        let message = "you have too many live connections open; close some windows";
+        return Err(Error::busy("live.too_many", message).retry_after(10).into());
+    }
     let feed = Feed::open(&ctx, actor.tenant, query.after).await?;
     let answer = upgrade
         .read_buffer_size(READ_BUFFER)

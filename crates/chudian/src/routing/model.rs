@@ -14,6 +14,7 @@ pub const LARGEST_CAPACITY: i64 = 100;
 /// How long an agent may be without a live connection before she counts as gone, in milliseconds.
 /// With the sweep's period on top it stays below the thirty seconds that a customer may be stranded.
 pub const GRACE: i64 = 25 * Time::SECOND;
+const _: () = assert!(GRACE < 30 * Time::SECOND);
 
 /// What an agent is to the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

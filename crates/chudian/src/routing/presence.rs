@@ -69,10 +69,10 @@ impl Presence {
         })
     }
 
-    /// Whether a user is connected.
+    /// How many connections a user has.
     #[must_use]
-    pub fn is_connected(&self, user: UserId) -> bool {
-        self.with(|seen| seen.users.get(&user).is_some_and(|it| it.connections > 0))
+    pub fn connections(&self, user: UserId) -> u32 {
+        self.with(|seen| seen.users.get(&user).map_or(0, |it| it.connections))
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
         let second = presence.connect(user, &clock);
         drop(first);
         clock.advance(500);
-        assert!(presence.is_connected(user));
+        assert_eq!(presence.connections(user), 1);
         assert_eq!(presence.gone_for(user, clock.now()), None);
         drop(second);
         clock.advance(30);

@@ -5,6 +5,7 @@ mod files;
 mod live;
 mod people;
 mod races;
+mod walk;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
