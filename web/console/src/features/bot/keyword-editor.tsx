@@ -48,7 +48,12 @@ function KeywordForm({ keyword }: { keyword?: Keyword }) {
   useLeaveGuard(changed);
   const submit = ({ validity, ...values }: Values) =>
     save.mutate(
-      { ...values, valid_from: validity[0], valid_until: validity[1] },
+      {
+        ...values,
+        valid_from: validity[0],
+        valid_until: validity[1],
+        ...(keyword ? { version: keyword.version } : {}),
+      },
       {
         onSuccess: () => {
           report.done(t('common:saved'));
