@@ -29,7 +29,8 @@ export function colourOf(id: string): string {
 }
 
 export function PersonAvatar({ id, name, size = 40 }: { id: string; name: string; size?: number }) {
-  const initial = [...name.trim()][0];
+  // "Customer aB3" and many alike: the last word tells them apart
+  const initial = [...(name.trim().split(/\s+/).at(-1) ?? '')][0];
   return (
     <Avatar size={size} style={{ background: colourOf(id), flex: 'none' }}>
       {initial ?? <UserOutlined />}

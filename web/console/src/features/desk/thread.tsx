@@ -84,13 +84,14 @@ function useScroll(newest: number, oldest: number, pending: number) {
     seen.current = { oldest, height: element.scrollHeight };
   }, [newest, oldest, pending]);
   useEffect(() => {
-    // pictures and players grow after they are drawn
+    // pictures grow after they are drawn, and the composer grows with what is typed
     const watcher = new ResizeObserver(() => {
       const element = box.current;
       if (element && atEnd.current) element.scrollTop = element.scrollHeight;
       if (element) seen.current.height = element.scrollHeight;
     });
     if (inside.current) watcher.observe(inside.current);
+    if (box.current) watcher.observe(box.current);
     return () => watcher.disconnect();
   }, []);
   const onScroll = () => {

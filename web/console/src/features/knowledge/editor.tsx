@@ -66,19 +66,22 @@ function EntryForm({ entry, category }: { entry?: Entry; category?: string }) {
   useLeaveGuard(changed && saved === null);
   const shown = mode === 'random' ? answers.slice(0, 1) : answers;
   const submit = (values: Values) =>
-    save.mutate(inputOf(values), {
-      onSuccess: (stored) => {
-        report.done(t('common:saved'));
-        setChanged(false);
-        setSaved(stored.id);
-        // the guard lets us go only after this render
-        setTimeout(() => go('/knowledge', { category: stored.category ?? undefined }), 0);
+    save.mutate(
+      { ...inputOf(values), ...(entry ? { version: entry.version } : {}) },
+      {
+        onSuccess: (stored) => {
+          report.done(t('common:saved'));
+          setChanged(false);
+          setSaved(stored.id);
+          // the guard lets us go only after this render
+          setTimeout(() => go('/knowledge', { category: stored.category ?? undefined }), 0);
+        },
+        onError: (error) => {
+          form.setFields(fieldProblems(error) as never);
+          report.failed(error);
+        },
       },
-      onError: (error) => {
-        form.setFields(fieldProblems(error) as never);
-        report.failed(error);
-      },
-    });
+    );
   return (
     <Page
       title={entry ? entry.question : t('new')}

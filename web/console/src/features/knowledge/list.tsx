@@ -107,7 +107,8 @@ export default function EntryList() {
             loading={list.isPending}
             dataSource={list.items}
             pagination={false}
-            scroll={{ x: 700 }}
+            tableLayout="fixed"
+            scroll={{ x: 820 }}
             locale={{
               emptyText: (
                 <Nothing text={t(search ? 'nothing_found' : 'empty')}>
@@ -144,8 +145,8 @@ export default function EntryList() {
                 ),
               },
               {
-                title: t('similar'),
-                width: 90,
+                title: t('similar_count'),
+                width: 84,
                 align: 'right',
                 render: (_, entry) => (
                   <Tooltip title={entry.similar.slice(0, 12).join(' / ')}>
@@ -155,7 +156,8 @@ export default function EntryList() {
               },
               {
                 title: t('category'),
-                width: 120,
+                width: 130,
+                ellipsis: true,
                 render: (_, entry) => nameOf(entry.category) ?? <span className="muted">—</span>,
               },
               {
