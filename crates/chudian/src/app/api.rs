@@ -35,7 +35,6 @@ fn all() -> OpenApiRouter<Ctx> {
 }
 
 /// The routes, and their description.
-#[must_use]
 pub fn routes(secure_cookies: bool) -> (Router<Ctx>, Description) {
     let (router, mut description) = all().split_for_parts();
     description.servers = Some(vec![utoipa::openapi::Server::new("/api/v1")]);

@@ -73,6 +73,7 @@ thread_local! {
     static TEXTS: RefCell<HashMap<(usize, usize), Rc<str>>> = RefCell::default();
 }
 
+#[expect(clippy::ptr_arg, reason = "whether the text is constant decides how it is looked up")]
 fn in_own_words(sql: &Cow<'static, str>) -> Rc<str> {
     let Cow::Borrowed(text) = sql else { return Engine::Sqlite.parameters(sql).into() };
     let place = (text.as_ptr() as usize, text.len());
@@ -81,6 +82,7 @@ fn in_own_words(sql: &Cow<'static, str>) -> Rc<str> {
     })
 }
 
+#[expect(clippy::ptr_arg, reason = "whether the text is constant decides how it is looked up")]
 pub(super) fn execute(connection: &Connection, sql: &Cow<'static, str>, args: &[Val<'_>]) -> Result<u64> {
     let mut statement = connection.prepare_cached(&in_own_words(sql)).map_err(failed)?;
     bind(&mut statement, args)?;
@@ -88,6 +90,7 @@ pub(super) fn execute(connection: &Connection, sql: &Cow<'static, str>, args: &[
     Ok(changed as u64)
 }
 
+#[expect(clippy::ptr_arg, reason = "whether the text is constant decides how it is looked up")]
 pub(super) fn each(
     connection: &Connection,
     sql: &Cow<'static, str>,

@@ -13,7 +13,6 @@ pub(crate) const MORNING: Time = Time(1_795_226_400_000);
 /// A database of its own, on one of the engines.
 pub(crate) struct TestDb {
     pub(crate) db: Db,
-    pub(crate) clock: Clock,
     pub(crate) announcements: UnboundedReceiver<Announcement>,
 }
 
@@ -68,8 +67,8 @@ pub(crate) async fn both_databases<F: Future<Output = ()>>(story: impl Fn(TestDb
     for (url, folder) in engines() {
         let clock = Clock::standing_at(MORNING);
         let settings = Settings { url, flush_each_commit: true, readers: 2 };
-        let (db, announcements) = Db::open(&settings, clock.clone(), IdMaker::new(0)).unwrap();
-        story(TestDb { db, clock, announcements }).await;
+        let (db, announcements) = Db::open(&settings, clock, IdMaker::new(0)).unwrap();
+        story(TestDb { db, announcements }).await;
         drop(folder);
     }
 }
