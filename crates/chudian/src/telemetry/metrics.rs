@@ -3,10 +3,13 @@
 //! Counters and histograms are kept here while the server works; figures about rows (waiting
 //! jobs, unsent deliveries) are counted when somebody asks.
 
-use ::metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use ::metrics::{
+    Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Bounds in seconds: fine where a turn should be, coarse up to the platform's five seconds.
@@ -21,8 +24,11 @@ static REGISTRY: LazyLock<Option<PrometheusHandle>> = LazyLock::new(|| {
     Some(handle)
 });
 
+static STARTED: AtomicBool = AtomicBool::new(false);
+
 /// Begins to count. What is counted before is lost.
 pub fn start() {
+    STARTED.store(REGISTRY.is_some(), Ordering::Relaxed);
     if REGISTRY.is_none() {
         tracing::warn!("figures are not available: another recorder is installed");
     }
@@ -41,25 +47,63 @@ pub fn upkeep() {
     }
 }
 
+/// The figures of one route and method, looked up once: a look-up by labels costs more than
+/// counting does, and callbacks come by the thousand.
+struct Route {
+    seconds: Histogram,
+    answers: [Counter; 5],
+}
+
+/// Answers by their first digit.
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+static ROUTES: LazyLock<RwLock<HashMap<String, Vec<(&'static str, Arc<Route>)>>>> =
+    LazyLock::new(RwLock::default);
+static TURNS: LazyLock<RwLock<HashMap<&'static str, Histogram>>> = LazyLock::new(RwLock::default);
+
 /// Counts an answered HTTP request. `route` is the pattern, never the address itself.
 pub fn request_answered(method: &'static str, route: &str, status: u16, took: Duration) {
+    if !STARTED.load(Ordering::Relaxed) {
+        return;
+    }
+    let figures = known_route(method, route).unwrap_or_else(|| new_route(method, route));
+    figures.seconds.record(took);
+    let class = usize::from(status / 100).clamp(1, CLASSES.len());
+    figures.answers[class - 1].increment(1);
+}
+
+fn known_route(method: &'static str, route: &str) -> Option<Arc<Route>> {
+    let routes = ROUTES.read().unwrap_or_else(PoisonError::into_inner);
+    let (_, figures) = routes.get(route)?.iter().find(|(it, _)| *it == method)?;
+    Some(Arc::clone(figures))
+}
+
+fn new_route(method: &'static str, route: &str) -> Arc<Route> {
     let labels = [("method", method.to_owned()), ("route", route.to_owned())];
-    histogram!("http_request_seconds", &labels).record(took);
-    let class = match status {
-        ..200 => "1xx",
-        200..300 => "2xx",
-        300..400 => "3xx",
-        400..500 => "4xx",
-        _ => "5xx",
-    };
-    counter!("http_requests_total", "method" => method, "route" => route.to_owned(), "status" => class)
-        .increment(1);
+    let figures = Arc::new(Route {
+        seconds: histogram!("http_request_seconds", &labels),
+        answers: CLASSES.map(
+            |class| counter!("http_requests_total", "method" => method, "route" => route.to_owned(), "status" => class),
+        ),
+    });
+    let mut routes = ROUTES.write().unwrap_or_else(PoisonError::into_inner);
+    routes.entry(route.to_owned()).or_default().push((method, Arc::clone(&figures)));
+    figures
 }
 
 /// Counts a turn: a platform's push from its arrival to the answer. `outcome` is one of a few
 /// fixed words: `answered`, `repeated`, `refused`, …
 pub fn turn_finished(outcome: &'static str, took: Duration) {
-    histogram!("turn_seconds", "outcome" => outcome).record(took);
+    if !STARTED.load(Ordering::Relaxed) {
+        return;
+    }
+    if let Some(figure) = TURNS.read().unwrap_or_else(PoisonError::into_inner).get(outcome) {
+        figure.record(took);
+        return;
+    }
+    let figure = histogram!("turn_seconds", "outcome" => outcome);
+    figure.record(took);
+    TURNS.write().unwrap_or_else(PoisonError::into_inner).insert(outcome, figure);
 }
 
 static PASSED_ON: AtomicI64 = AtomicI64::new(0);
@@ -109,4 +153,31 @@ fn describe() {
     describe_gauge!("deliveries", "Deliveries by state");
     describe_gauge!("database_healthy", "1, or 0 after a failed flush");
     describe_gauge!("build_info", "1, with the version as a label");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_and_turns_are_counted_by_route_and_outcome() {
+        start();
+        for status in [200, 204, 404, 99, 999] {
+            request_answered("GET", "/x/{id}", status, Duration::from_millis(3));
+        }
+        request_answered("POST", "/x/{id}", 201, Duration::from_millis(3));
+        turn_finished("answered", Duration::from_millis(1));
+        turn_finished("answered", Duration::from_millis(1));
+        let told = rendered();
+        for line in [
+            r#"http_requests_total{method="GET",route="/x/{id}",status="2xx"} 2"#,
+            r#"http_requests_total{method="GET",route="/x/{id}",status="4xx"} 1"#,
+            r#"http_requests_total{method="GET",route="/x/{id}",status="5xx"} 1"#,
+            r#"http_requests_total{method="POST",route="/x/{id}",status="2xx"} 1"#,
+            r#"http_request_seconds_count{method="GET",route="/x/{id}"} 5"#,
+            r#"turn_seconds_count{outcome="answered"} 2"#,
+        ] {
+            assert!(told.contains(line), "{line} is missing in\n{told}");
+        }
+    }
 }

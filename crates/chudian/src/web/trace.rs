@@ -23,12 +23,12 @@ pub async fn trace(State(ctx): State<Ctx>, mut request: Request, next: Next) -> 
     let source: Source = source::find(peer, request.headers(), &ctx.config.server.trusted_proxies);
     request.extensions_mut().insert(source);
     let method = known(request.method());
-    let route = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     let took = started.elapsed();
     let status = response.status().as_u16();
     // Addresses that nobody serves are one route: a stranger must not make figures grow.
-    let route = route.as_deref().unwrap_or("(other)");
+    let route = route.as_ref().map_or("(other)", MatchedPath::as_str);
     metrics::request_answered(method, route, status, took);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     if status >= 500 {
