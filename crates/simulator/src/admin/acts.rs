@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Input, Problem, Reply};
 use crate::api::menu::on_phone;
 use crate::platform::Platform;
-use crate::world::World;
+use crate::world::{Account, Person, World, openid};
 
 /// The longest time a caller may wait for a push to end: three attempts of five seconds and some.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
@@ -20,12 +20,22 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Lists the people.
 pub(crate) async fn people(State(platform): State<Platform>) -> Reply {
     let world = platform.world();
-    let items: Vec<Value> = world.people.values().map(|person| {
-        let follows: Vec<&String> = world.accounts.values()
-            .filter(|account| account.followers.values().any(|follower| follower.person == person.id && follower.subscribed))
-            .map(|account| &account.app_id).collect();
+    // Scripted crowds may be thousands; nobody holds their phones.
+    let mut people: Vec<&Person> =
+        world.people.values().filter(|person| !person.id.starts_with("crowd")).collect();
+    people.sort_by_key(|person| (person.id.len(), &person.id));
+    let view = |person: &&Person| {
+        let is_follower = |account: &&Account| {
+            account
+                .followers
+                .get(&openid(&account.app_id, &person.id))
+                .is_some_and(|follower| follower.subscribed)
+        };
+        let follows: Vec<&String> =
+            world.accounts.values().filter(is_follower).map(|account| &account.app_id).collect();
         json!({ "id": person.id, "name": person.name, "hue": person.hue, "city": person.city, "follows": follows })
-    }).collect();
+    };
+    let items: Vec<Value> = people.iter().map(view).collect();
     Ok(Json(json!({ "items": items })))
 }
 

@@ -201,23 +201,41 @@ interface ThreadProps {
 }
 
 function Thread({ chat, account, person, onOpen, onPush, onTap }: ThreadProps) {
-  const end = useRef<HTMLDivElement>(null);
+  const view = useRef<HTMLDivElement>(null);
+  const lines = useRef<HTMLDivElement>(null);
   const count = chat.items.length;
+  const toEnd = () => view.current?.scrollTo({ top: view.current.scrollHeight });
   useLayoutEffect(() => {
-    if (count > 0) end.current?.scrollIntoView({ block: 'end' });
+    if (count > 0) toEnd();
   }, [count]);
+  // Pictures grow when they arrive: who was at the end stays there.
+  useEffect(() => {
+    if (!view.current || !lines.current) return;
+    let height = view.current.scrollHeight;
+    const watch = new ResizeObserver(() => {
+      const box = view.current;
+      if (!box) return;
+      const wasAtEnd = height - box.scrollTop - box.clientHeight < 80;
+      height = box.scrollHeight;
+      if (wasAtEnd) toEnd();
+    });
+    watch.observe(lines.current);
+    watch.observe(view.current);
+    return () => watch.disconnect();
+  }, []);
   return (
-    <div class="scroll thread" role="log">
-      {chat.items.map((item, index) => {
-        const before = chat.items[index - 1];
-        return (
-          <div key={item.number}>
-            {(!before || item.at - before.at > GAP) && <Moment at={item.at} />}
-            <Row item={item} {...{ chat, account, person, onOpen, onPush, onTap }} />
-          </div>
-        );
-      })}
-      <div ref={end} class="end" />
+    <div class="scroll thread" role="log" ref={view}>
+      <div ref={lines}>
+        {chat.items.map((item, index) => {
+          const before = chat.items[index - 1];
+          return (
+            <div key={item.number}>
+              {(!before || item.at - before.at > GAP) && <Moment at={item.at} />}
+              <Row item={item} {...{ chat, account, person, onOpen, onPush, onTap }} />
+            </div>
+          );
+        })}
+      </div>
     </div>
   );
 }
