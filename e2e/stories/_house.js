@@ -117,3 +117,29 @@ export async function write(page, text) {
 export async function reads(page, text) {
   await page.locator('.phone .scroll', { hasText: text }).first().waitFor();
 }
+
+/** Says that the agent takes conversations. */
+export async function beReady(page) {
+  await page.getByTestId('agent-state').click();
+  await page.getByRole('menuitem', { name: /就绪/ }).click();
+}
+
+/**
+ * The customer writes `words` after somebody took the conversation, so the list shows them; the agent
+ * opens it by them. Who took it, routing decided: it may be in the queue still.
+ */
+export async function openConversationOf(desk, phone, words) {
+  await desk.locator('.d-tabs').getByRole('tab', { name: '全部' }).click();
+  const row = desk.getByTestId('conversation').filter({ hasText: words }).first();
+  // The note of the assignment may come after the words; a few more words bring them up again.
+  for (let tries = 0; tries < 5 && !(await row.isVisible()); tries += 1) {
+    if (tries === 0) await write(phone, words);
+    await desk.waitForTimeout(2000);
+    if (tries > 0 && !(await row.isVisible())) await write(phone, `${words}！`);
+  }
+  await row.click();
+  await desk.getByTestId('message-in').filter({ hasText: words }).first().waitFor();
+  const take = desk.getByRole('button', { name: '接入', exact: true });
+  if (await take.isVisible().catch(() => false)) await take.click();
+  await desk.getByTestId('composer').waitFor();
+}

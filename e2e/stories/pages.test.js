@@ -38,9 +38,10 @@ for (const [theme, locale] of [
     for (const path of PAGES) {
       await page.goto(`${CONSOLE}/${path}`);
       await page.locator('.shell .content').first().waitFor();
-      await page.waitForLoadState('networkidle').catch(() => {});
-      const words = await page.locator('.shell .content').first().innerText();
-      assert.ok(words.trim().length > 10, `${path} is empty`);
+      await page
+        .waitForFunction(() => document.querySelector('.shell .content').innerText.trim().length > 10)
+        .catch(() => assert.fail(`${path} is empty`));
+      await page.locator('.ant-skeleton-active, .ant-spin-spinning').first().waitFor({ state: 'hidden' });
       const spill = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

@@ -2,7 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AGENT, openBrowser, openWindow, PATIENCE, reads, signIn, story, takePhone, write } from './_house.js';
+import {
+  AGENT,
+  beReady,
+  openBrowser,
+  openConversationOf,
+  openWindow,
+  reads,
+  signIn,
+  story,
+  takePhone,
+  write,
+} from './_house.js';
 
 let browser;
 before(async () => {
@@ -19,13 +30,12 @@ test('after a lost line the thread has no gap and no double', async () => {
     await takePhone(phone.page);
     await phone.page.getByRole('button', { name: '关注公众号', exact: true }).click();
     await reads(phone.page, '欢迎关注星渡通信');
-    const mark = `断线${Date.now() % 1_000_000}`;
-    await write(phone.page, `${mark} 之前`);
-
     await signIn(desk.page, AGENT);
-    await desk.page.locator('.d-tabs').getByRole('tab', { name: '全部' }).click();
-    await desk.page.getByTestId('conversation').filter({ hasText: mark }).first().click({ timeout: PATIENCE });
-    await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 之前` }).waitFor();
+    await beReady(desk.page);
+    await write(phone.page, '转人工');
+    await reads(phone.page, '正在为您转接人工客服');
+    const mark = `断线${Date.now() % 1_000_000}`;
+    await openConversationOf(desk.page, phone.page, `${mark} 之前`);
 
     await desk.context.setOffline(true);
     for (const nth of [1, 2, 3]) await write(phone.page, `${mark} 第${nth}句`);

@@ -1,7 +1,20 @@
 // The newcomer's tour: a follower asks on WeChat, the bot answers, a person takes over.
 
 import { after, before, test } from 'node:test';
-import { AGENT, openBrowser, openWindow, PATIENCE, reads, shoot, signIn, story, takePhone, write } from './_house.js';
+import {
+  AGENT,
+  beReady,
+  openBrowser,
+  openConversationOf,
+  openWindow,
+  PATIENCE,
+  reads,
+  shoot,
+  signIn,
+  story,
+  takePhone,
+  write,
+} from './_house.js';
 
 let browser;
 before(async () => {
@@ -33,15 +46,13 @@ test('a follower is welcomed, answered, and reaches a person who sends a picture
     await phone.page.locator('.phone .composer .drawer.voice button.primary').click();
     await openPanel(phone.page, '位置');
 
+    await signIn(desk.page, AGENT);
+    await beReady(desk.page);
     await write(phone.page, '转人工');
     await reads(phone.page, '正在为您转接人工客服');
     await shoot(phone.page, 'tour-phone');
     const mark = `号码尾号 ${Date.now() % 1_000_000}`;
-    await write(phone.page, mark);
-
-    await signIn(desk.page, AGENT);
-    await beReady(desk.page);
-    await openConversationOf(desk.page, mark);
+    await openConversationOf(desk.page, phone.page, mark);
     await desk.page.getByTestId('message-in').filter({ hasText: '我这个月话费咋这么贵' }).waitFor();
     await desk.page.getByTestId('message-in').locator('img').first().waitFor();
 
@@ -75,22 +86,6 @@ async function sendFromPanel(page, nth) {
 async function openPanel(page, tool) {
   await page.locator('.phone .composer button.ring').click();
   await page.locator('.phone .composer').getByRole('button', { name: tool }).click();
-}
-
-/** Says that the agent takes conversations. */
-async function beReady(page) {
-  await page.getByTestId('agent-state').click();
-  await page.getByRole('menuitem', { name: /就绪/ }).click();
-}
-
-/** Finds the conversation that ends with these words, wherever routing has put it, and takes it. */
-async function openConversationOf(page, words) {
-  await page.locator('.d-tabs').getByRole('tab', { name: '全部' }).click();
-  await page.getByTestId('conversation').filter({ hasText: words }).first().click();
-  await page.getByTestId('message-in').filter({ hasText: words }).waitFor();
-  const take = page.getByRole('button', { name: '接入' });
-  if (await take.isVisible().catch(() => false)) await take.click();
-  await page.getByTestId('composer').waitFor();
 }
 
 /** A picture of 2 by 2 points. */
