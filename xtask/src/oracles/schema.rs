@@ -38,7 +38,7 @@ pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
 
     let mut schemathesis = command("timeout", ["--kill-after=5", "240"]);
     schemathesis.arg(workspace.path(".oracle/schema/bin/schemathesis")).arg("run");
-    schemathesis.arg(format!("{base}/openapi.json")).args(["--url", &base]);
+    schemathesis.arg(format!("{base}/openapi.json")).args(["--url", &format!("{base}/api/v1")]);
     schemathesis.args(["--header", &format!("Authorization: Bearer {key}")]);
     schemathesis.args(["--checks", "not_a_server_error,status_code_conformance,content_type_conformance"]);
     schemathesis.args([
@@ -50,7 +50,8 @@ pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
         "2",
         "--generation-deterministic",
     ]);
-    schemathesis.args(["--exclude-path-regex", "/live|/hooks/|/session"]);
+    // Left out: what would take away the key it calls with, and files, whose types are their own.
+    schemathesis.args(["--exclude-path-regex", "/live|/session|/api-keys|/users/|/file$"]);
     process::run(schemathesis.current_dir(scratch.path()))?;
     if let Some(status) = running.ended()? {
         return Err(format!("the server ended with {status}"));
