@@ -7,6 +7,7 @@ use crate::ctx::Ctx;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
+use super::ops::on_behalf_of;
 use super::store;
 use super::view::DraftView;
 
@@ -19,7 +20,7 @@ const LONGEST_DRAFT: usize = 10_000;
 /// `Missing` for a foreign thread.
 pub async fn get_draft(ctx: &Ctx, actor: &Actor, thread: ThreadId) -> Result<DraftView> {
     actor.require(Permission::ConversationRead)?;
-    let (tenant, user) = (actor.tenant, actor.person()?);
+    let (tenant, user) = (actor.tenant, on_behalf_of(ctx, actor).await?);
     ctx.db
         .read(move |tx| {
             let thread = rows::get_thread(tx, tenant, thread)?;
@@ -36,7 +37,7 @@ pub async fn get_draft(ctx: &Ctx, actor: &Actor, thread: ThreadId) -> Result<Dra
 /// `Invalid` when it is too long; `Missing` for a foreign thread.
 pub async fn set_draft(ctx: &Ctx, actor: &Actor, thread: ThreadId, text: String) -> Result<()> {
     actor.require(Permission::ConversationAnswer)?;
-    let (tenant, user) = (actor.tenant, actor.person()?);
+    let (tenant, user) = (actor.tenant, on_behalf_of(ctx, actor).await?);
     if text.chars().count() > LONGEST_DRAFT {
         let message = format!("a draft has at most {LONGEST_DRAFT} characters");
         return Err(Error::invalid("draft.too_long", message).field("text", "is too long"));
@@ -56,7 +57,7 @@ pub async fn set_draft(ctx: &Ctx, actor: &Actor, thread: ThreadId, text: String)
 /// `Missing` for a foreign thread.
 pub async fn set_read(ctx: &Ctx, actor: &Actor, thread: ThreadId, number: i64) -> Result<()> {
     actor.require(Permission::ConversationRead)?;
-    let (tenant, user) = (actor.tenant, actor.person()?);
+    let (tenant, user) = (actor.tenant, on_behalf_of(ctx, actor).await?);
     ctx.db
         .write(move |tx| {
             let thread = rows::get_thread(tx, tenant, thread)?;

@@ -11,7 +11,8 @@ use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::routing;
 use crate::routing::model::AgentState;
-use crate::web::actor::Actor;
+use crate::tenants;
+use crate::web::actor::{Actor, Credential};
 use crate::web::permission::Permission;
 
 use super::model::{check_hold, check_take};
@@ -21,10 +22,24 @@ use super::view::ConversationView;
 /// The longest reason or note, in characters.
 const LONGEST_NOTE: usize = 500;
 
+/// The person for whom the actor works: themselves, or the maker of a program's key.
+///
+/// # Errors
+/// `Denied` for the house itself, and for a key whose maker is gone.
+pub(super) async fn on_behalf_of(ctx: &Ctx, actor: &Actor) -> Result<UserId> {
+    if let Credential::Key(key) = actor.credential {
+        let tenant = actor.tenant;
+        let found = ctx.db.read(move |tx| tenants::store::find_key_by_id(tx, tenant, key)).await?;
+        let gone = || Error::denied("actor.no_person", "the maker of this API key may not log in any more");
+        return Ok(found.ok_or_else(gone)?.1.id);
+    }
+    actor.person()
+}
+
 /// The person who acts, noted as being there.
-pub(super) fn person(ctx: &Ctx, actor: &Actor) -> Result<UserId> {
+pub(super) async fn person(ctx: &Ctx, actor: &Actor) -> Result<UserId> {
     actor.require(Permission::ConversationAnswer)?;
-    let user = actor.person()?;
+    let user = on_behalf_of(ctx, actor).await?;
     routing::ops::note_seen(ctx, user);
     Ok(user)
 }
@@ -68,7 +83,7 @@ pub(super) fn take_step(tx: &mut Tx<'_>, actor: &Actor, user: UserId, episode: &
 /// # Errors
 /// `Denied` without the right; `Conflict` when it is closed or a colleague's.
 pub async fn take(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<ConversationView> {
-    let user = person(ctx, actor)?;
+    let user = person(ctx, actor).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -90,7 +105,7 @@ pub async fn release(
     id: ConversationId,
     reason: Option<String>,
 ) -> Result<ConversationView> {
-    let user = person(ctx, actor)?;
+    let user = person(ctx, actor).await?;
     let reason = words(reason, "reason")?;
     let actor = actor.clone();
     ctx.db
@@ -118,7 +133,7 @@ pub async fn transfer(
     to: UserId,
     note: Option<String>,
 ) -> Result<ConversationView> {
-    let user = person(ctx, actor)?;
+    let user = person(ctx, actor).await?;
     let note = words(note, "note")?;
     let actor = actor.clone();
     ctx.db
@@ -163,7 +178,7 @@ pub async fn close(
     id: ConversationId,
     reason: Option<String>,
 ) -> Result<ConversationView> {
-    let user = person(ctx, actor)?;
+    let user = person(ctx, actor).await?;
     let reason = words(reason, "reason")?;
     let actor = actor.clone();
     ctx.db

@@ -19,6 +19,7 @@ use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
 use super::model::{Place, View, pattern, range};
+use super::ops::on_behalf_of;
 use super::store::{self, Filter, Listed};
 use super::view::{AllowanceView, ConversationView, MessageView, MessagesView};
 
@@ -53,7 +54,7 @@ pub async fn list(
 ) -> Result<Page<ConversationView>> {
     actor.require(Permission::ConversationRead)?;
     let view = query.view;
-    let agent = if view == View::Mine { Some(actor.person()?) } else { None };
+    let agent = if view == View::Mine { Some(on_behalf_of(ctx, actor).await?) } else { None };
     let limit = page.limit();
     let filter = Filter {
         tenant: actor.tenant,

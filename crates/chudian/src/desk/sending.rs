@@ -40,7 +40,7 @@ pub struct Saying {
 /// `Invalid` for content that cannot be sent; `Conflict` when the conversation is closed, somebody
 /// else's, or changed hands since the page looked; `Missing` for foreign files.
 pub async fn send(ctx: &Ctx, actor: &Actor, key: IdempotencyKey, saying: Saying) -> Result<MessageView> {
-    let user = person(ctx, actor)?;
+    let user = person(ctx, actor).await?;
     saying.content.check_outgoing()?;
     let adapters = ctx.shelf.get::<Adapters>();
     let actor = actor.clone();
@@ -95,7 +95,7 @@ fn check_media(tx: &mut Tx<'_>, actor: &Actor, content: &Content) -> Result<()> 
 /// # Errors
 /// `Conflict` when the actor does not serve the conversation.
 pub async fn tell_typing(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<()> {
-    let user = person(ctx, actor)?;
+    let user = person(ctx, actor).await?;
     let tenant = actor.tenant;
     let (inbox, to) = ctx
         .db

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{desks, text};
+use super::{Person, desks, text};
+use crate::house::Caller;
 
 #[tokio::test]
 async fn a_contact_is_found_shown_and_put_right() {
@@ -96,6 +97,29 @@ async fn roles_bound_what_one_may_do() {
             );
         }
         assert_eq!(desk.house.get(&marketer, "/contacts").await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_program_answers_for_the_person_who_made_its_key() {
+    desks(|desk| async move {
+        let conversation = desk.waits("oStoryProgram001").await;
+        let key = async |scopes: serde_json::Value| {
+            let body = json!({ "name": "工单系统", "scopes": scopes });
+            let answer = desk.house.call(&desk.admin, "POST", "/api-keys", body).await;
+            Caller::with_key(text(&answer.json(), "key"))
+        };
+        let reader = Person { id: String::new(), caller: key(json!(["conversation.read"])).await };
+        assert_eq!(desk.sends(&reader, &conversation, "k1", "x").await.code(), "permission.missing");
+
+        let program = key(json!(["conversation.read", "conversation.answer"])).await;
+        let program = Person { id: String::new(), caller: program };
+        let sent = desk.sends(&program, &conversation, "k2", "您的工单已受理").await;
+        assert_eq!(sent.status, 201, "{sent:?}");
+        assert_eq!(sent.json()["author"]["name"], "telecom 管理员");
+        assert_eq!(desk.list(&program, "mine").await.len(), 1);
+        assert_eq!(desk.act(&program, &conversation, "close", json!({})).await.status, 200);
     })
     .await;
 }
