@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rank::Features;
-
 /// Where the bands begin. `answer >= suggest`; what lies below `suggest` is not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,14 +71,15 @@ const BIAS: f32 = -5.0;
 const SHARPNESS: f32 = 23.0;
 
 impl Standing {
-    /// `scores` are those of all candidates, best first; `mass` (the question's weight, in units as rare as
+    /// `scores` are those of all candidates, best first; `covered` is the share of the question that this one has;
+    /// `mass` (the question's weight, in units as rare as
     /// can be, so that it means the same in small and large bases) and `unknown` describe the question.
-    pub(crate) fn of(scores: &[f32], place: usize, features: &Features, mass: f32, unknown: f32) -> Self {
+    pub(crate) fn of(scores: &[f32], place: usize, covered: f32, mass: f32, unknown: f32) -> Self {
         let score = scores[place];
         let rival = scores.get(usize::from(place == 0)).copied().unwrap_or(0.0);
         let fifth = scores.get(4.max(place)).copied().unwrap_or(0.0);
         let all: f32 = scores.iter().map(|it| (SHARPNESS * (it - score)).exp()).sum();
-        Self([score, score - rival, score - fifth, 1.0 / all, (features.covered() * mass).ln_1p(), unknown])
+        Self([score, score - rival, score - fifth, 1.0 / all, (covered * mass).ln_1p(), unknown])
     }
 
     pub(crate) fn probability(&self) -> f32 {

@@ -11,7 +11,7 @@ use std::collections::hash_map::RandomState;
 
 use crate::confidence::Standing;
 use crate::normalise;
-use crate::pinyin::Sound;
+use crate::pinyin::{Sound, split_letters};
 use crate::rank::{self, Features, Marks};
 use crate::units::{Unit, sounds, units};
 
@@ -177,6 +177,8 @@ struct Question {
     sounds: Vec<Sound>,
     mass: f32,
     unknown: f32,
+    /// Some of it is syllables in letters.
+    has_letters: bool,
 }
 
 #[derive(Default)]
@@ -306,7 +308,8 @@ impl Index {
             .take(limit)
             .enumerate()
             .map(|(place, it)| {
-                let standing = Standing::of(&scores, place, &it.features, mass, unknown);
+                let standing =
+                    Standing::of(&scores, place, it.features.covered(question.has_letters), mass, unknown);
                 let is_exact = place == 0 && exact.is_some();
                 Candidate {
                     entry: self.entries[it.entry as usize],
@@ -323,13 +326,17 @@ impl Index {
         let found: Vec<Option<u32>> = parts.iter().map(|unit| self.vocabulary.find(*unit)).collect();
         let weight = |unit: &Option<u32>| unit.map_or(self.unknown_weight, |it| self.weights[it as usize]);
         let mass = found.iter().map(weight).sum();
-        let unknown = self.unknown_weight * found.iter().filter(|it| it.is_none()).count() as f32;
+        // Letters that spell syllables are heard, so they are not strange to the base: "zenme chongzhi".
+        let is_heard = |unit: &Unit<'_>| matches!(unit, Unit::Run(run) if split_letters(run).is_some());
+        let has_letters = parts.iter().any(is_heard);
+        let strange = parts.iter().zip(&found).filter(|(unit, it)| it.is_none() && !is_heard(unit)).count();
+        let unknown = self.unknown_weight * strange as f32;
         let sounds = sounds(parts);
         let marks = Marks::new(
             found.iter().map(weight).collect(),
             sounds.iter().map(|it| self.sound_weights[usize::from(*it).min(SOUNDS - 1)]).collect(),
         );
-        Question { marks, units: found, sounds, mass, unknown }
+        Question { marks, units: found, sounds, mass, unknown, has_letters }
     }
 
     /// The documents that share most with the question, by their number.
@@ -493,6 +500,7 @@ mod tests {
         check("宽带断了", 11);
         check("發票怎麼開呀", 13);
         check("zenme huankuan", 12);
+        check("kuandai duanwang", 11);
         check("怎么环款", 12);
         check("weixin绑定", 14);
         check("5G 套餐", 15);

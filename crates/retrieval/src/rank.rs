@@ -29,6 +29,9 @@ const WEIGHTS: [(&str, f32); COUNT] = [
 
 const COUNT: usize = 10;
 
+/// What is only heard covers a little less than what stands there.
+const HEARD: f32 = 0.8;
+
 /// The features' values, in the order of [`WEIGHTS`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Features([f32; COUNT]);
@@ -43,9 +46,10 @@ impl Features {
         self.0.iter().zip(WEIGHTS).map(|(value, (name, weight))| (name, *value, value * weight)).collect()
     }
 
-    /// How much of the question's weight stands in the wording.
-    pub(crate) fn covered(&self) -> f32 {
-        self.0[0]
+    /// How much of the question's weight stands in the wording; of a question with syllables in letters, what is
+    /// heard counts too.
+    pub(crate) fn covered(&self, has_letters: bool) -> f32 {
+        if has_letters { self.0[0].max(self.0[3] * HEARD) } else { self.0[0] }
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Findings {
     pub words: u64,
     /// How many characters its words have.
     pub length: usize,
+    /// It is short and names something ("宽带"): worth asking back even where no entry is likely by itself.
+    pub is_topic: bool,
     /// It asks for a person.
     pub asks_person: bool,
     /// It is a word that leads one level up.
@@ -87,6 +89,7 @@ fn find(catalogue: &Catalogue, text: &str) -> Findings {
     Findings {
         words: hash(&form),
         length: form.chars().count(),
+        is_topic: is_topic(&form),
         asks_person: catalogue.words.asks_person(&form, text),
         is_back: catalogue.words.back.contains(&form),
         is_home: catalogue.words.home.contains(&form),
@@ -95,6 +98,13 @@ fn find(catalogue: &Catalogue, text: &str) -> Findings {
         hits: catalogue.rules.automaton.find(text),
         candidates: OnceLock::new(),
     }
+}
+
+/// A topic has two to six characters, and not only such as every question has.
+fn is_topic(form: &str) -> bool {
+    const EVERYWHERE: &str =
+        "怎么办呢吗什样为何如多少哪里几时候可以能不有没是的了我你您要想请问啊呀吧这那个在好谢哈";
+    (2..=6).contains(&form.chars().count()) && form.chars().any(|it| !EVERYWHERE.contains(it))
 }
 
 /// A number for a text, the same on every machine and in every version (FNV-1a, 64 bits, the top bit cleared
@@ -153,6 +163,20 @@ impl Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_topic_names_something() {
+        for (text, expected) in [
+            ("宽带", true),
+            ("5g", true),
+            ("怎么办", false),
+            ("好的", false),
+            ("网", false),
+            ("我的宽带为什么这么慢", false),
+        ] {
+            assert_eq!(is_topic(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn the_cache_is_bounded_and_remembers() {

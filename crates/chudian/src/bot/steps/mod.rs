@@ -25,11 +25,6 @@ const OFFERED: usize = 5;
 /// An entry is offered only if its score is so near to the first one's.
 const NEAR: f32 = 0.8;
 
-/// A topic ("宽带") has so many characters; it is asked back even where no entry is likely by itself.
-const SHORTEST_TOPIC: usize = 2;
-/// See [`SHORTEST_TOPIC`].
-const LONGEST_TOPIC: usize = 6;
-
 /// An echo of ours shorter than this may be a customer's own "好的".
 const SHORTEST_ECHO: usize = 10;
 
@@ -306,8 +301,7 @@ impl<'a> Turn<'a> {
                 ("matched", json!(first.why.matched.iter().map(|it| &it.text).collect::<Vec<_>>())),
             ]
         };
-        let is_topic =
-            first.covers_question() && (SHORTEST_TOPIC..=LONGEST_TOPIC).contains(&self.findings.length);
+        let is_topic = self.findings.is_topic && first.covers_question();
         let band = match catalogue.settings.thresholds.band(first.confidence) {
             Band::None if is_topic => Band::Suggest,
             band => band,
