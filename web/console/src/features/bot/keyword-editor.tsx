@@ -45,7 +45,7 @@ function KeywordForm({ keyword }: { keyword?: Keyword }) {
   const words = Form.useWatch('words', form) ?? [];
   const match = Form.useWatch('match', form) ?? 'exact';
   const mode = Form.useWatch('answer_mode', form);
-  useLeaveGuard(changed);
+  const release = useLeaveGuard(changed);
   const submit = ({ validity, ...values }: Values) =>
     save.mutate(
       {
@@ -57,8 +57,8 @@ function KeywordForm({ keyword }: { keyword?: Keyword }) {
       {
         onSuccess: () => {
           report.done(t('common:saved'));
-          setChanged(false);
-          setTimeout(() => go('/bot/keywords'), 0);
+          release();
+          go('/bot/keywords');
         },
         onError: (error) => {
           form.setFields(fieldProblems(error) as never);

@@ -36,10 +36,14 @@ export function HoursField(props: {
             onChange={(range) =>
               put(index, {
                 from: range?.[0]?.format('HH:mm') ?? one.from,
-                until: range?.[1]?.format('HH:mm') ?? one.until,
+                // midnight at the end of the day is written 24:00
+                until: (range?.[1]?.format('HH:mm') ?? one.until).replace(/^00:00$/, '24:00'),
               })
             }
           />
+          {one.from === '00:00' && one.until === '24:00' && (
+            <span className="muted">{t('settings.whole_day')}</span>
+          )}
           <Button
             type="text"
             danger

@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined, UserOutlined } from '@ant-design/icons';
 import { Alert, Button, Input, Popconfirm, Radio, Skeleton, Tag, Tree } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswersEditor } from '@/components/answers-editor';
 import { Page } from '@/components/page';
@@ -226,6 +226,11 @@ function Editor({ menu }: { menu: TextMenu }) {
   const [path, setPath] = useState<Path>([]);
   const [changed, setChanged] = useState(false);
   const save = useSaveTextMenu();
+  const { version } = menu;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another version came; ours, unsaved, stays
+  useEffect(() => {
+    if (!changed) setRoot({ ...menu.root, items: menu.root.items ?? [] });
+  }, [version]);
   const lines = useWalk(root, path);
   useLeaveGuard(changed);
   const submit = () => {
@@ -307,5 +312,5 @@ export default function TextMenuPage() {
     );
   }
   if (!menu.data) return <Skeleton active style={{ padding: 32 }} />;
-  return <Editor key={menu.data.version} menu={menu.data} />;
+  return <Editor menu={menu.data} />;
 }

@@ -57,13 +57,12 @@ function EntryForm({ entry, category }: { entry?: Entry; category?: string }) {
   const categories = useCategories();
   const [form] = Form.useForm<Values>();
   const [changed, setChanged] = useState(false);
-  const [saved, setSaved] = useState<string | null>(null);
   const save = useSaveEntry(entry?.id);
   const answersRule = useAnswersRule();
   const answers = Form.useWatch('answers', form) ?? [];
   const question = Form.useWatch('question', form);
   const mode = Form.useWatch('answer_mode', form);
-  useLeaveGuard(changed && saved === null);
+  const release = useLeaveGuard(changed);
   const shown = mode === 'random' ? answers.slice(0, 1) : answers;
   const submit = (values: Values) =>
     save.mutate(
@@ -71,10 +70,8 @@ function EntryForm({ entry, category }: { entry?: Entry; category?: string }) {
       {
         onSuccess: (stored) => {
           report.done(t('common:saved'));
-          setChanged(false);
-          setSaved(stored.id);
-          // the guard lets us go only after this render
-          setTimeout(() => go('/knowledge', { category: stored.category ?? undefined }), 0);
+          release();
+          go('/knowledge', { category: stored.category ?? undefined });
         },
         onError: (error) => {
           form.setFields(fieldProblems(error) as never);
