@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::load::{self, Found, Plan, Ready};
 use crate::process::{cpu_seconds, memory};
-use crate::questions::{Mix, Questions};
+use crate::questions::{self, Mix, Questions};
 use crate::target::{Recipe, Target, fresh};
 use crate::{Result, callgrind, stored};
 
@@ -81,6 +81,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     fresh(&options.scratch)?;
     let questions =
         Questions::read(&options.bench.join("rules.json"), &options.bench.join("questions.json"))?;
+    questions::write_knowledge(&options.bench.join("rules.json"), &options.scratch.join("knowledge.csv"))?;
     let mut bench = Bench { options, questions, first: 24_000_000_000_000_000, lines: Vec::new() };
     bench.binary()?;
     let recipe = bench.recipe("everyday");
@@ -106,6 +107,7 @@ impl Bench<'_> {
             server: self.options.server.clone(),
             data: self.options.scratch.join(name),
             rules: self.options.bench.join("rules.json"),
+            knowledge: Some(self.options.scratch.join("knowledge.csv")),
             database: None,
             wrapper: Vec::new(),
             environment: Vec::new(),

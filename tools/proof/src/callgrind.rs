@@ -41,6 +41,7 @@ fn count(options: &Options, messages: usize, texts: &mut Texts<'_>) -> Result<f6
         server: options.server.clone(),
         data,
         rules: options.bench.join("rules.json"),
+        knowledge: None,
         database: None,
         wrapper: wrapper.to_vec(),
         environment: Vec::new(),

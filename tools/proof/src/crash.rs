@@ -150,6 +150,7 @@ fn recipe(options: &Options, name: &str) -> Result<Recipe> {
         server: options.server.clone(),
         data,
         rules,
+        knowledge: None,
         database,
         wrapper: Vec::new(),
         environment: Vec::new(),

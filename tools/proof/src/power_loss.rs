@@ -88,6 +88,7 @@ fn record(options: &Options, name: &str, settings: &[(&str, &str)]) -> Result<Re
         server: options.server.clone(),
         data,
         rules,
+        knowledge: None,
         database: None,
         wrapper: Vec::new(),
         environment,

@@ -96,6 +96,20 @@ impl Questions {
     }
 }
 
+/// The base of the rules file as a file of the console's importer.
+pub(crate) fn write_knowledge(rules: &Path, file: &Path) -> Result<()> {
+    let rules = read(rules)?;
+    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut csv = String::from("question,similar,answer,category\n");
+    for entry in rules["knowledge"].as_array().into_iter().flatten() {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let similar: Vec<String> = entry["similar"].as_array().into_iter().flatten().map(text).collect();
+        let cells = [text(&entry["question"]), similar.join("|"), text(&entry["answer"])].map(|it| cell(&it));
+        csv.push_str(&format!("{},\n", cells.join(",")));
+    }
+    std::fs::write(file, csv).map_err(|error| format!("cannot write {}: {error}", file.display()))
+}
+
 fn read(path: &Path) -> Result<Value> {
     let text =
         std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;

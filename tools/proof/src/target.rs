@@ -16,6 +16,8 @@ pub(crate) struct Recipe {
     pub(crate) server: PathBuf,
     pub(crate) data: PathBuf,
     pub(crate) rules: PathBuf,
+    /// A knowledge base to load as well: a file as the console's importer takes it.
+    pub(crate) knowledge: Option<PathBuf>,
     /// `postgres://…`; SQLite in the data folder where there is none.
     pub(crate) database: Option<String>,
     /// What stands before the program: `strace …` for the exact runs.
@@ -46,6 +48,9 @@ impl Recipe {
         command.args(&words[1..]).arg("--data").arg(&self.data).arg("--rules").arg(&self.rules);
         command.args(["--token", ACCOUNT.token, "--aes-key", ACCOUNT.aes_key]);
         command.args(["--app-id", ACCOUNT.app_id, "--account", ACCOUNT.name]);
+        if let Some(knowledge) = &self.knowledge {
+            command.arg("--knowledge").arg(knowledge);
+        }
         if let Some(database) = &self.database {
             command.args(["--database", database]);
         }
