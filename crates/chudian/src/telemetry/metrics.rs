@@ -57,8 +57,10 @@ struct Route {
 /// Answers by their first digit.
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
-static ROUTES: LazyLock<RwLock<HashMap<String, Vec<(&'static str, Arc<Route>)>>>> =
-    LazyLock::new(RwLock::default);
+/// Each route's handles, by pattern and then by method.
+type Routes = HashMap<String, Vec<(&'static str, Arc<Route>)>>;
+
+static ROUTES: LazyLock<RwLock<Routes>> = LazyLock::new(RwLock::default);
 static TURNS: LazyLock<RwLock<HashMap<&'static str, Histogram>>> = LazyLock::new(RwLock::default);
 
 /// Counts an answered HTTP request. `route` is the pattern, never the address itself.

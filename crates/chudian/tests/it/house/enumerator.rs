@@ -498,7 +498,6 @@ pub(crate) async fn unrecorded(
         }
         let answer = send(trial, caller, &operation, &made).await;
         if answer.status >= 300 {
-            println!("{place}: {} {}", answer.status, answer.text);
             unproven.insert(place);
         } else if records(trial.house, own).await == before {
             unrecorded.insert(place);
