@@ -3,7 +3,7 @@
 //! A search has two steps. The first adds up, over postings of characters and of pairs of sounds, how
 //! much weight each wording shares with the question, seen from both sides, and keeps [`POOL`] of them.
 //! The second ranks these exactly (`rank`). Frequent characters are left to the second step once the
-//! first has read [`POSTINGS_BUDGET`] postings, so the cost stays bounded in a large base.
+//! first has read `POSTINGS_BUDGET` postings, so the cost stays bounded in a large base.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

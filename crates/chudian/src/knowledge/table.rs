@@ -179,7 +179,7 @@ pub fn write(rows: &[Vec<String>]) -> Vec<u8> {
 
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// A cell without the apostrophe that [`write`] put before it.
+/// A cell without the apostrophe that [`write()`] put before it.
 #[must_use]
 pub fn plain(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|it| it.starts_with(FORMULA)).unwrap_or(cell)
