@@ -22,7 +22,8 @@ pub fn router(ctx: &Ctx) -> Router {
             "/openapi.json",
             get(async move || ([(header::CONTENT_TYPE, "application/json")], description)),
         )
-        .fallback(assets::console)
+        // Pages are read: whoever posts to an unknown address is told so.
+        .fallback_service(get(assets::console))
         .with_state(ctx.clone());
     shell::wrap(routes, ctx)
 }

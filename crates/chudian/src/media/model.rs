@@ -7,9 +7,6 @@ use crate::base::id::{InboxId, MediaId, TenantId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 
-/// The largest file that an agent may upload, in bytes: what the largest of the platforms takes.
-pub const LARGEST_UPLOAD: usize = 20 * 1024 * 1024;
-
 /// What a file is for a viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -151,16 +148,16 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Refuses what is empty or too large.
-pub fn check_upload(size: usize) -> Result<()> {
+/// Refuses what is empty, or larger than `most` bytes.
+pub fn check_upload(size: usize, most: usize) -> Result<()> {
     if size == 0 {
         return Err(
             Error::invalid("media.empty", "the file is empty: choose another one").field("file", "empty")
         );
     }
-    if size > LARGEST_UPLOAD {
-        return Err(Error::invalid("media.too_large", "the file is larger than 20 MB: make it smaller")
-            .field("file", "too large"));
+    if size > most {
+        let message = format!("the file is larger than {} MB: make it smaller", most / (1024 * 1024));
+        return Err(Error::invalid("media.too_large", message).field("file", "too large"));
     }
     Ok(())
 }

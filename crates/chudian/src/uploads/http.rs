@@ -13,7 +13,7 @@ use crate::base::Error;
 use crate::base::id::MediaId;
 use crate::base::time::Time;
 use crate::ctx::Ctx;
-use crate::media::model::{LARGEST_UPLOAD, Media, MediaKind, MediaState, check_upload};
+use crate::media::model::{Media, MediaKind, MediaState, check_upload};
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path};
@@ -22,14 +22,12 @@ use crate::web::permission::Permission;
 use super::model::{Asked, Part, asked, disposition, is_shown};
 use super::ops;
 
-/// What the multipart envelope may add to the file.
-const ENVELOPE: usize = 64 * 1024;
-
 /// The routes of this domain.
 pub fn routes() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .routes(routes!(upload_media))
-        .layer(DefaultBodyLimit::max(LARGEST_UPLOAD + ENVELOPE))
+        // The limit is the operator's, and is held while the file comes in.
+        .layer(DefaultBodyLimit::disable())
         .routes(routes!(get_media))
         .routes(routes!(get_media_file))
 }
@@ -87,7 +85,7 @@ async fn upload_media(
     // Before the body is read: who may not store is not listened to.
     actor.require(Permission::MediaUpload)?;
     let form = form.map_err(|_| not_a_form())?;
-    let (name, bytes) = file_of(form).await?;
+    let (name, bytes) = file_of(form, ctx.config.limits.upload_bytes).await?;
     let media = ops::add(&ctx, &actor, &name, bytes).await?;
     Ok((StatusCode::CREATED, Json(media.into())))
 }
@@ -96,8 +94,8 @@ fn not_a_form() -> Error {
     Error::invalid("request.multipart", "send the file as multipart/form-data in the field `file`")
 }
 
-/// The name and bytes of the form's one file.
-async fn file_of(mut form: Multipart) -> Result<(String, Vec<u8>), Error> {
+/// The name and bytes of the form's one file, of at most `most` bytes.
+async fn file_of(mut form: Multipart, most: usize) -> Result<(String, Vec<u8>), Error> {
     let mut found = None;
     while let Some(mut field) = form.next_field().await.map_err(|error| not_a_form().because(error))? {
         if field.name() != Some("file") || found.is_some() {
@@ -107,9 +105,7 @@ async fn file_of(mut form: Multipart) -> Result<(String, Vec<u8>), Error> {
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|error| not_a_form().because(error))? {
             bytes.extend_from_slice(&chunk);
-            if bytes.len() > LARGEST_UPLOAD {
-                check_upload(bytes.len())?;
-            }
+            check_upload(bytes.len().max(1), most)?;
         }
         found = Some((name, bytes));
     }

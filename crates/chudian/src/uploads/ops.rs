@@ -18,7 +18,7 @@ use crate::web::permission::Permission;
 /// `Denied` without the right; `Invalid` when it is empty or too large.
 pub async fn add(ctx: &Ctx, actor: &Actor, name: &str, bytes: Vec<u8>) -> Result<Media> {
     actor.require(Permission::MediaUpload)?;
-    check_upload(bytes.len())?;
+    check_upload(bytes.len(), ctx.config.limits.upload_bytes)?;
     let (kind, mime) = recognise(&bytes);
     let (size, digest) = (bytes.len(), hex::encode(Sha256::digest(&bytes)));
     let path = ctx.files.put(bytes).await?;

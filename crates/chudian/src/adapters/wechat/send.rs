@@ -217,10 +217,18 @@ async fn platform_id(
     let bytes = Bytes::from(ctx.files.get(path).await?);
     let name = with_extension(&row.name, &row.mime);
     let file = File { name, mime: row.mime.clone(), bytes };
-    let answer = call::call(ctx, inbox, &files::upload(kind, file)).await.map_err(Failure::Call)?;
+    let answer = call::call(ctx, inbox, &files::upload(kind, file)).await.map_err(upload_failed)?;
     let (given, expires) = (answer.media_id.clone(), now.plus(FILE_LIVES));
     ctx.db.write(move |tx| table::set_platform_id(tx, id, media, &given, expires)).await?;
     Ok(answer.media_id)
+}
+
+/// Whatever became of an upload, no message was sent yet: it may be tried again.
+fn upload_failed(error: CallError) -> Failure {
+    match error.outcome() {
+        Outcome::Unknown => Failure::Own(call::explain(&error)),
+        Outcome::NotDone => Failure::Call(error),
+    }
 }
 
 fn check_kind(wanted: files::MediaKind, is: MediaKind) -> Result<()> {
