@@ -14,8 +14,9 @@ use super::build;
 use super::command::say;
 use super::router::router;
 
-/// How long requests may take to finish after a signal to stop.
-const DRAIN: Duration = Duration::from_secs(20);
+/// How long requests may take to finish after a signal to stop: a little longer than the longest
+/// callback. A connection that was opened and never used would otherwise be waited for.
+const DRAIN: Duration = Duration::from_secs(6);
 
 /// Runs the server with this configuration.
 pub async fn serve(config: Config) -> Result<(), String> {
