@@ -14,13 +14,8 @@ pub fn emit(tx: &mut Tx<'_>, tenant: TenantId, event: Event) -> Result<()> {
     let body = serde_json::to_string(&event)
         .map_err(|error| Error::internal("bus.event", "an event could not be written down").because(error))?;
     let at = tx.now();
-    let seq = tx
-        .first(
-            "insert into outbox (tenant_id, body, at) values ($1, $2, $3) returning seq",
-            args![tenant, body, at],
-            |row| row.get::<i64>(0),
-        )?
-        .ok_or_else(|| Error::internal("bus.seq", "an event got no number"))?;
+    let sql = "insert into outbox (tenant_id, body, at) values ($1, $2, $3)";
+    let seq = tx.insert_numbered(sql, "seq", args![tenant, body, at])?;
     tx.announce(Announcement { seq, tenant, at, news: Arc::new(event) });
     Ok(())
 }

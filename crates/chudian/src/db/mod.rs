@@ -11,7 +11,8 @@
 //!
 //! Invariants
 //! - When `write` returns `Ok`, the change is flushed (SQLite: WAL with `synchronous=full`).
-//! - A closure that fails or panics leaves nothing behind and harms no neighbour.
+//! - A closure that fails or panics leaves nothing behind and harms no neighbour; a customer's turn
+//!   (`write_turn`) may take its batch along, and everybody in it is told to come again.
 //! - After a failed flush nothing more is acknowledged: the writer stays down until a restart.
 
 mod dialect;
@@ -96,7 +97,25 @@ impl Db {
         &self,
         act: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (work, answer) = package(act);
+        self.write_as(writer::Undo::Alone, act).await
+    }
+
+    /// The same for the turns of customers, which are many and of which each comes again when it is
+    /// refused: without a savepoint of its own. When `act` fails after it has written, its whole batch
+    /// is undone and everybody in it gets `Busy`.
+    pub async fn write_turn<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.write_as(writer::Undo::WithBatch, act).await
+    }
+
+    async fn write_as<T: Send + 'static>(
+        &self,
+        undo: writer::Undo,
+        act: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (work, answer) = package(undo, act);
         self.writer.send(work).map_err(|_| stopped())?;
         answer.await.map_err(|_| away())?
     }
@@ -106,7 +125,7 @@ impl Db {
         &self,
         look: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (work, answer) = package(look);
+        let (work, answer) = package(writer::Undo::Alone, look);
         self.readers.send(work).map_err(|_| stopped())?;
         answer.await.map_err(|_| away())?
     }
@@ -123,10 +142,11 @@ fn stopped() -> Error {
 
 /// Wraps a closure so that the writer can run it now and answer after the commit.
 fn package<T: Send + 'static>(
+    undo: writer::Undo,
     act: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
 ) -> (writer::Work, oneshot::Receiver<Result<T>>) {
     let (sender, receiver) = oneshot::channel();
-    let work: writer::Work = Box::new(move |tx| {
+    let run: writer::Run = Box::new(move |tx| {
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| act(tx)))
             .unwrap_or_else(|_| Err(Error::internal("database.panic", "an operation failed unexpectedly")));
         let keep = result.is_ok();
@@ -140,5 +160,5 @@ fn package<T: Send + 'static>(
         });
         (keep, settle)
     });
-    (work, receiver)
+    (writer::Work { run, undo }, receiver)
 }

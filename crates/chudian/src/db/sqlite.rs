@@ -20,7 +20,10 @@ pub(super) const LOG_FRAMES: i64 = 16_384;
 
 /// Opens the connection that writes.
 pub(super) fn open_writer(path: &Path, flush_each_commit: bool) -> Result<Connection> {
-    let connection = Connection::open(path).map_err(|error| cannot_open(path, error))?;
+    // Each connection lives on one thread, so it needs no lock of its own.
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| cannot_open(path, error))?;
     // The log is checkpointed by a thread of its own, never in the writer's path.
     let synchronous = if flush_each_commit { "full" } else { "normal" };
     prepare(

@@ -4,9 +4,9 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::base::Result;
 use crate::base::id::{Id, IdMaker, TenantId};
 use crate::base::time::Time;
+use crate::base::{Error, Result};
 
 use super::postgres::PgSession;
 use super::sqlite;
@@ -82,6 +82,19 @@ impl Tx<'_> {
             Session::Sqlite(connection) => sqlite::execute(connection, &sql.into().0, args),
             Session::Postgres(session) => session.execute(&sql.into().0, args),
         }
+    }
+
+    /// Runs an `insert` of one row into a table whose key is made by the database, and gives that key.
+    /// `key` is the column's name.
+    pub fn insert_numbered(&mut self, sql: &'static str, key: &'static str, args: &[Val<'_>]) -> Result<i64> {
+        if let Session::Sqlite(connection) = &mut self.session {
+            // `returning` would gather its rows in a table of their own first.
+            sqlite::execute(connection, &Cow::Borrowed(sql), args)?;
+            return Ok(connection.last_insert_rowid());
+        }
+        let sql = Sql::of_constant_pieces(format!("{sql} returning {key}"));
+        self.first(sql, args, |row| row.get(0))?
+            .ok_or_else(|| Error::internal("database.key", "an inserted row has no key"))
     }
 
     /// All rows of the answer.

@@ -21,9 +21,35 @@ use super::postgres::PgSession;
 use super::tx::{Announcement, Session, Tx};
 use super::{Settings, migrate, sqlite};
 
-/// A closure on its way: runs in the transaction, says whether to keep it, and hands back how to
-/// answer its caller once the fate of the commit is known.
-pub(super) type Work = Box<dyn FnOnce(&mut Tx<'_>) -> (bool, Settle) + Send>;
+/// A closure on its way.
+pub(super) struct Work {
+    /// Runs in the transaction, says whether to keep it, and hands back how to answer its caller
+    /// once the fate of the commit is known.
+    pub(super) run: Run,
+    /// Whether its own changes can be undone alone.
+    pub(super) undo: Undo,
+}
+
+/// See [`Work::run`].
+pub(super) type Run = Box<dyn FnOnce(&mut Tx<'_>) -> (bool, Settle) + Send>;
+
+/// What happens to the neighbours when a closure fails after it has written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undo {
+    /// Nothing: it runs in a savepoint of its own.
+    Alone,
+    /// The whole batch is undone and everybody is told to come again. A savepoint copies each page
+    /// that is changed in it, which costs a turn a fifth of its time; a turn fails after writing
+    /// only when the database itself does, and whoever sent it comes again anyway.
+    WithBatch,
+}
+
+/// How often, a tenth of a second apart, the lock of a former server is tried: ten seconds.
+const TRIES_FOR_TURN: u32 = 100;
+
+/// After a batch was undone, so many closures run in savepoints whatever they ask for: the one that
+/// failed comes again, and must not take its neighbours along twice.
+const CAREFUL: i64 = 2000;
 /// Answers the caller: `None` when the commit is on disk.
 pub(super) type Settle = Box<dyn FnOnce(Option<Error>) + Send>;
 
@@ -37,6 +63,8 @@ pub(super) struct State {
     healthy: AtomicBool,
     commits: AtomicI64,
     start_log_over: AtomicBool,
+    /// How many closures still run in savepoints after a batch was undone.
+    careful: AtomicI64,
 }
 
 impl State {
@@ -47,6 +75,7 @@ impl State {
             healthy: AtomicBool::new(true),
             commits: AtomicI64::new(0),
             start_log_over: AtomicBool::new(false),
+            careful: AtomicI64::new(0),
         }
     }
 
@@ -121,6 +150,19 @@ impl Connection {
         }
     }
 
+    /// Rows changed on this connection so far. PostgreSQL keeps no such count: there every closure
+    /// has a savepoint, which costs it little.
+    fn changes(&self) -> u64 {
+        match self {
+            Self::Sqlite(connection) => connection.total_changes(),
+            Self::Postgres(_) => 0,
+        }
+    }
+
+    fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     fn is_lost(&self) -> bool {
         matches!(self, Self::Postgres(session) if session.is_closed())
     }
@@ -181,19 +223,7 @@ pub(super) fn start_writer(
 
 fn prepare(mut connection: Connection, engine: Engine, state: &State) -> Result<Connection> {
     if engine == Engine::Postgres {
-        // One server at a time: a second one waits here no longer than it takes to say so.
-        let mut tx = connection.tx(state);
-        let free = tx.first(
-            "select case when pg_try_advisory_lock(7300730073) then 1::bigint else 0::bigint end",
-            &[],
-            |row| row.get::<i64>(0),
-        )?;
-        if free != Some(1) {
-            return Err(Error::internal(
-                "database.taken",
-                "another Chudian server works on this PostgreSQL database: stop it first, or give this one its own",
-            ));
-        }
+        wait_for_turn(&mut connection, state)?;
     }
     connection.batch(connection.begin_writing())?;
     let mut tx = connection.tx(state);
@@ -209,6 +239,23 @@ fn prepare(mut connection: Connection, engine: Engine, state: &State) -> Result<
         }
     }
     Ok(connection)
+}
+
+/// One server at a time works on a PostgreSQL database. The session of one that was just killed ends
+/// within moments, so its lock is waited for; a living one keeps it, and then this server says so.
+fn wait_for_turn(connection: &mut Connection, state: &State) -> Result<()> {
+    let sql = "select case when pg_try_advisory_lock(7300730073) then 1::bigint else 0::bigint end";
+    for _ in 0..TRIES_FOR_TURN {
+        let free = connection.tx(state).first(sql, &[], |row| row.get::<i64>(0))?;
+        if free == Some(1) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err(Error::internal(
+        "database.taken",
+        "another Chudian server works on this PostgreSQL database: stop it first, or give this one its own",
+    ))
 }
 
 fn write_until_closed(
@@ -260,12 +307,31 @@ fn write_batch(
     }
     let mut answers = Vec::with_capacity(batch.len());
     let mut news = Vec::new();
+    let mut spoilt = false;
     for work in batch {
-        let (kept, settle, mut announcements) = run_one(connection, work, state);
+        if spoilt {
+            // Dropping the work tells its caller to come again.
+            continue;
+        }
+        let alone =
+            work.undo == Undo::Alone || state.careful.load(Ordering::Relaxed) > 0 || connection.is_postgres();
+        let before = connection.changes();
+        let (kept, settle, mut announcements) = if alone {
+            run_alone(connection, work.run, state)
+        } else {
+            run_plain(connection, work.run, state)
+        };
+        let _ =
+            state.careful.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |it| (it > 0).then_some(it - 1));
         if kept {
             news.append(&mut announcements);
         }
+        spoilt = !kept && !alone && connection.changes() != before;
         answers.push(settle);
+    }
+    if spoilt {
+        undo_all(connection, answers, state);
+        return;
     }
     #[cfg(feature = "planted-answer-before-commit")]
     {
@@ -291,11 +357,32 @@ fn write_batch(
     }
 }
 
+/// A closure without a savepoint failed after it had written: the whole batch goes, and everybody
+/// is told to come again.
+fn undo_all(connection: &mut Connection, answers: Vec<Settle>, state: &State) {
+    state.careful.store(CAREFUL, Ordering::Relaxed);
+    if let Err(error) = connection.batch("rollback") {
+        tracing::error!(error.code = error.code, "a batch could not be undone: {error}");
+    }
+    tracing::warn!("a closure failed after it had written; its batch of {} was undone", answers.len());
+    for settle in answers {
+        let message = "the database was busy; nothing was stored, try again";
+        settle(Some(Error::busy("database.undone", message).retry_after(1)));
+    }
+}
+
+/// Runs one closure as a part of the batch.
+fn run_plain(connection: &mut Connection, run: Run, state: &State) -> (bool, Settle, Vec<Announcement>) {
+    let mut tx = connection.tx(state);
+    let (keep, settle) = run(&mut tx);
+    (keep, settle, std::mem::take(&mut tx.announcements))
+}
+
 /// Runs one closure in a savepoint of its own.
-fn run_one(connection: &mut Connection, work: Work, state: &State) -> (bool, Settle, Vec<Announcement>) {
+fn run_alone(connection: &mut Connection, run: Run, state: &State) -> (bool, Settle, Vec<Announcement>) {
     let saved = connection.frame("savepoint turn");
     let mut tx = connection.tx(state);
-    let (keep, settle) = work(&mut tx);
+    let (keep, settle) = run(&mut tx);
     let announcements = std::mem::take(&mut tx.announcements);
     let ended = match (saved, keep) {
         (Ok(()), true) => connection.frame("release turn"),
@@ -353,7 +440,7 @@ fn read_until_closed(source: &Source, questions: &Mutex<std_mpsc::Receiver<Work>
             tracing::warn!(error.code = error.code, "a snapshot could not begin: {error}");
             continue;
         }
-        let (_, settle) = work(&mut connection.tx(state));
+        let (_, settle) = (work.run)(&mut connection.tx(state));
         let _ = connection.frame("rollback");
         settle(None);
     }

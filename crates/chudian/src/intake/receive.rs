@@ -49,7 +49,7 @@ pub async fn receive(ctx: &Ctx, adapter: Arc<dyn Adapter>, inbound: Inbound) -> 
     let catalogue = catalogue::of(ctx, inbound.inbox.inbox.tenant).await?;
     let findings = look_up(&catalogue, &inbound.content, ctx.clock.now());
     let turn = Turn { adapter, inbound, catalogue, findings, pick: rand::random() };
-    let done = ctx.db.write(move |tx| take_in(tx, &turn)).await?;
+    let done = ctx.db.write_turn(move |tx| take_in(tx, &turn)).await?;
     if done.has_jobs {
         ctx.jobs.now();
     }
