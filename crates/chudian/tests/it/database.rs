@@ -114,3 +114,29 @@ async fn news_is_told_after_the_commit_in_order_and_only_then() {
     })
     .await;
 }
+
+/// Twenty turns beside one that fails after it has written: gives how many were stored.
+async fn turns_beside_a_bad_one(db: &chudian::db::Db) -> i64 {
+    let good = (0..20).map(|_| db.write_turn(insert));
+    let bad = db.write_turn(|tx| -> chudian::base::Result<()> {
+        insert(tx)?;
+        Err(Error::internal("test.no", "no"))
+    });
+    let (good, bad) = futures::join!(futures::future::join_all(good), bad);
+    assert!(bad.is_err());
+    assert!(good.iter().all(|it| it.as_ref().err().is_none_or(|error| error.kind == Kind::Busy)));
+    i64::try_from(good.iter().filter(|it| it.is_ok()).count()).unwrap()
+}
+
+#[tokio::test]
+async fn a_turn_that_fails_after_writing_leaves_no_half_and_disturbs_once() {
+    both_databases(|test| async move {
+        let first = turns_beside_a_bad_one(&test.db).await;
+        assert_eq!(count(&test.db).await, first);
+        // Who was told to come again does, beside the same bad one: now it fails alone.
+        let second = turns_beside_a_bad_one(&test.db).await;
+        assert_eq!(second, 20);
+        assert_eq!(count(&test.db).await, first + second);
+    })
+    .await;
+}
