@@ -70,7 +70,8 @@ pub(crate) fn compare(record: &Path, now: f64) -> Result<()> {
     let text = std::fs::read_to_string(record).unwrap_or_default();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let Some(before) = value["instructions_per_turn"].as_f64() else {
-        println!("no figure is recorded in {}; to record it, write {now:.0} there", record.display());
+        let line = format!("{{ \"instructions_per_turn\": {now:.0} }}");
+        println!("no figure is recorded in {}; to record it, write {line} there", record.display());
         return Ok(());
     };
     println!("recorded: {before:.0} instructions a turn, now {:+.1} %", 100.0 * (now / before - 1.0));
