@@ -39,8 +39,8 @@ pub(super) enum Undo {
     /// Nothing: it runs in a savepoint of its own.
     Alone,
     /// The whole batch is undone and everybody is told to come again. A savepoint copies each page
-    /// that is changed in it, which costs a turn a fifth of its time; a turn fails after writing
-    /// only when the database itself does, and whoever sent it comes again anyway.
+    /// that is changed in it, for every turn; a turn fails after writing only when the database
+    /// itself does, and whoever sent it comes again anyway.
     WithBatch,
 }
 
