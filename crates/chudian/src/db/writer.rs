@@ -316,18 +316,20 @@ fn write_batch(
         let alone =
             work.undo == Undo::Alone || state.careful.load(Ordering::Relaxed) > 0 || connection.is_postgres();
         let before = connection.changes();
-        let (kept, settle, mut announcements) = if alone {
+        let ran = if alone {
             run_alone(connection, work.run, state)
         } else {
             run_plain(connection, work.run, state)
         };
         let _ =
             state.careful.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |it| (it > 0).then_some(it - 1));
-        if kept {
-            news.append(&mut announcements);
-        }
-        spoilt = !kept && !alone && connection.changes() != before;
-        answers.push(settle);
+        spoilt = match &ran.end {
+            End::Kept => false,
+            End::Undone => !alone && connection.changes() != before,
+            End::Broken => true,
+        };
+        news.extend(ran.announcements);
+        answers.extend(ran.settle);
     }
     if spoilt {
         undo_all(connection, answers, state);
@@ -357,47 +359,73 @@ fn write_batch(
     }
 }
 
-/// A closure without a savepoint failed after it had written: the whole batch goes, and everybody
-/// is told to come again.
+/// What one closure wrote cannot be undone alone: the whole batch goes, and everybody is told to
+/// come again.
 fn undo_all(connection: &mut Connection, answers: Vec<Settle>, state: &State) {
     state.careful.store(CAREFUL, Ordering::Relaxed);
     if let Err(error) = connection.batch("rollback") {
         tracing::error!(error.code = error.code, "a batch could not be undone: {error}");
     }
-    tracing::warn!("a closure failed after it had written; its batch of {} was undone", answers.len());
+    tracing::warn!("a closure could not be undone alone; its batch of {} was undone", answers.len());
     for settle in answers {
         let message = "the database was busy; nothing was stored, try again";
         settle(Some(Error::busy("database.undone", message).retry_after(1)));
     }
 }
 
+/// What became of one closure in the batch.
+struct Ran {
+    end: End,
+    /// Absent when it was dropped unrun, which tells its caller to come again.
+    settle: Option<Settle>,
+    /// Only what is kept is announced.
+    announcements: Vec<Announcement>,
+}
+
+enum End {
+    /// Its changes wait for the common commit.
+    Kept,
+    /// It refused; what it changed is undone, where it ran alone.
+    Undone,
+    /// Nobody knows what of the batch still stands.
+    Broken,
+}
+
 /// Runs one closure as a part of the batch.
-fn run_plain(connection: &mut Connection, run: Run, state: &State) -> (bool, Settle, Vec<Announcement>) {
+fn run_plain(connection: &mut Connection, run: Run, state: &State) -> Ran {
     let mut tx = connection.tx(state);
     let (keep, settle) = run(&mut tx);
-    (keep, settle, std::mem::take(&mut tx.announcements))
+    let announcements = if keep { std::mem::take(&mut tx.announcements) } else { Vec::new() };
+    Ran { end: if keep { End::Kept } else { End::Undone }, settle: Some(settle), announcements }
 }
 
 /// Runs one closure in a savepoint of its own.
-fn run_alone(connection: &mut Connection, run: Run, state: &State) -> (bool, Settle, Vec<Announcement>) {
-    let saved = connection.frame("savepoint turn");
-    let mut tx = connection.tx(state);
-    let (keep, settle) = run(&mut tx);
-    let announcements = std::mem::take(&mut tx.announcements);
-    let ended = match (saved, keep) {
-        (Ok(()), true) => connection.frame("release turn"),
-        (Ok(()), false) => {
-            connection.frame("rollback to turn").and_then(|()| connection.frame("release turn"))
-        }
-        (Err(error), _) => Err(error),
-    };
-    match ended {
-        Ok(()) => (keep, settle, announcements),
-        Err(error) => {
-            let settle: Settle = Box::new(move |failed| settle(Some(failed.unwrap_or(error))));
-            (false, settle, Vec::new())
-        }
+///
+/// A closure that looked away from an error of PostgreSQL leaves the transaction aborted, and to
+/// commit that is to roll it back without a word: so its savepoint is not released but undone, and
+/// when even that fails, the batch is lost and says so.
+fn run_alone(connection: &mut Connection, run: Run, state: &State) -> Ran {
+    if let Err(error) = connection.frame("savepoint turn") {
+        tracing::error!(error.code = error.code, "a savepoint could not be set: {error}");
+        return Ran { end: End::Broken, settle: None, announcements: Vec::new() };
     }
+    let Ran { end, settle, announcements } = run_plain(connection, run, state);
+    let released = match end {
+        End::Kept => connection.frame("release turn"),
+        End::Undone | End::Broken => undo_one(connection),
+    };
+    let Err(error) = released else { return Ran { end, settle, announcements } };
+    let end = match end {
+        End::Kept if undo_one(connection).is_ok() => End::Undone,
+        _ => End::Broken,
+    };
+    let settle = settle.map(|settle| -> Settle { Box::new(|failed| settle(Some(failed.unwrap_or(error)))) });
+    Ran { end, settle, announcements: Vec::new() }
+}
+
+fn undo_one(connection: &mut Connection) -> Result<()> {
+    connection.frame("rollback to turn")?;
+    connection.frame("release turn")
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {

@@ -140,3 +140,29 @@ async fn a_turn_that_fails_after_writing_leaves_no_half_and_disturbs_once() {
     })
     .await;
 }
+
+/// A closure that looks away from an error of the database and says that all is well.
+fn looks_away(tx: &mut chudian::db::Tx<'_>) -> chudian::base::Result<()> {
+    let _ = tx.execute("insert into setup (id, closed_at) values (7, null)", args![]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_shares_a_commit_with_a_swallowed_error_is_told_the_truth() {
+    both_databases(|test| async move {
+        let db = &test.db;
+        // Keeps the writer busy, so that all that follows waits for one commit.
+        let pause = db.write(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            Ok(())
+        });
+        let good = (0..5).map(|_| db.write(insert));
+        let later = (0..5).map(|_| db.write(insert));
+        let (good, later) = (futures::future::join_all(good), futures::future::join_all(later));
+        let (_, good, _, later) = futures::join!(pause, good, db.write(looks_away), later);
+        let stored = good.iter().chain(&later).filter(|it| it.is_ok()).count();
+        assert_eq!(count(db).await, i64::try_from(stored).unwrap(), "what was acknowledged is there");
+        assert!(db.write(insert).await.is_ok(), "and the next batch goes on");
+    })
+    .await;
+}
