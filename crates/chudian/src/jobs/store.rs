@@ -72,10 +72,12 @@ pub(super) fn park(tx: &mut Tx<'_>, id: JobId, at: Time, why: &str) -> Result<()
     Ok(())
 }
 
-/// The moment of the next job, if one waits.
+/// The moment of the next job, if one waits. One under a lease is due when the lease ends: whoever
+/// took it may have died with it.
 pub(super) fn next_due(tx: &mut Tx<'_>) -> Result<Option<Time>> {
     tx.first(
-        "select min(run_at) from jobs where parked_at is null and locked_until is null",
+        "select min(case when locked_until > run_at then locked_until else run_at end) from jobs
+         where parked_at is null",
         args![],
         |row| row.get::<Option<Time>>(0),
     )
