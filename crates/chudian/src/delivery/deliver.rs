@@ -82,9 +82,7 @@ async fn work_off(ctx: &Ctx, slots: &Arc<Semaphore>) -> Result<Duration> {
             slots.clone().acquire_owned().await.map_err(|_| Error::internal("delivery.slots", "no slots"))?;
         let ctx = ctx.clone();
         tokio::spawn(async move {
-            if let Err(error) = deliver(&ctx, &delivery).await {
-                tracing::warn!(error.code = error.code, delivery.id = %delivery.id, "a delivery's end could not be stored: {error}");
-            }
+            deliver(&ctx, &delivery).await;
             drop(permit);
             ctx.deliveries.now();
         });
@@ -93,15 +91,38 @@ async fn work_off(ctx: &Ctx, slots: &Arc<Semaphore>) -> Result<Duration> {
 }
 
 /// Sends one part and settles it.
-async fn deliver(ctx: &Ctx, delivery: &Delivery) -> Result<()> {
+async fn deliver(ctx: &Ctx, delivery: &Delivery) {
     let (tenant, identity) = (delivery.tenant, delivery.identity);
-    let identity = ctx.db.read(move |tx| contacts::get_identity(tx, tenant, identity)).await?;
+    let identity =
+        repeat(delivery, "begin", || ctx.db.read(move |tx| contacts::get_identity(tx, tenant, identity)))
+            .await;
     let outcome = match may_send(&identity, ctx.clock.now()) {
         Ok(()) => send(ctx, delivery, &identity).await,
         Err((code, message)) => refusal(code, message, true),
     };
-    let delivery = delivery.clone();
-    ctx.db.write(move |tx| settle(tx, &delivery, &identity, &outcome)).await
+    let settled = Arc::new((delivery.clone(), identity, outcome));
+    repeat(delivery, "be settled", || {
+        let settled = settled.clone();
+        ctx.db.write(move |tx| settle(tx, &settled.0, &settled.1, &settled.2))
+    })
+    .await;
+}
+
+/// Asks the database until it answers. What was claimed is in nobody else's hands: given up, it would
+/// hold up its thread until a restart, and what the platform took would never be known.
+async fn repeat<T, F: Future<Output = Result<T>>>(delivery: &Delivery, what: &str, ask: impl Fn() -> F) -> T {
+    let mut pause = Duration::from_millis(200);
+    loop {
+        match ask().await {
+            Ok(done) => return done,
+            Err(error) => tracing::warn!(
+                error.code = error.code, delivery.id = %delivery.id,
+                "delivery {} cannot {what} yet: {error}", delivery.id
+            ),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(10));
+    }
 }
 
 /// Hands one part to the platform. What fails before the platform is asked comes again later.
@@ -129,9 +150,7 @@ fn may_send(identity: &ChannelIdentity, now: Time) -> std::result::Result<(), (&
     if identity.followed_at.is_none() {
         return Err(("contact.unfollowed", "the customer does not follow the account any more"));
     }
-    let allowance =
-        Allowance { left: identity.allowance_left.unwrap_or_default(), until: identity.allowance_until };
-    allowance.check(now).map_err(|closed| {
+    allowance(identity).check(now).map_err(|closed| {
         let words = match closed {
             Closed::Window => "the platform's window is closed until the customer writes again",
             Closed::Count => {
@@ -142,6 +161,10 @@ fn may_send(identity: &ChannelIdentity, now: Time) -> std::result::Result<(), (&
     })
 }
 
+fn allowance(identity: &ChannelIdentity) -> Allowance {
+    Allowance { left: identity.allowance_left.unwrap_or_default(), until: identity.allowance_until }
+}
+
 /// Writes how a part ended, spends the allowance, and tells the thread.
 fn settle(
     tx: &mut Tx<'_>,
@@ -149,6 +172,10 @@ fn settle(
     identity: &ChannelIdentity,
     outcome: &SendOutcome,
 ) -> Result<()> {
+    // A commit whose answer was lost on the way is asked for again.
+    if !deliveries::is_sending(tx, delivery.id)? {
+        return Ok(());
+    }
     let now = tx.now();
     let reason = match outcome {
         SendOutcome::Sent => {
@@ -191,8 +218,8 @@ fn settle(
 fn spend(tx: &mut Tx<'_>, identity: &ChannelIdentity) -> Result<()> {
     // Read again: the customer may have written while the part was on its way.
     let fresh = contacts::get_identity(tx, identity.tenant, identity.id)?;
-    let left = (fresh.allowance_left.unwrap_or_default() - 1).max(0);
-    contacts::set_allowance(tx, fresh.id, left, fresh.allowance_until)
+    let rest = allowance(&fresh).spend();
+    contacts::set_allowance(tx, fresh.id, rest.left, rest.until)
 }
 
 fn settle_message(

@@ -103,6 +103,13 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Time>> {
     .map(Option::flatten)
 }
 
+/// Whether a part is with the platform right now.
+pub fn is_sending(tx: &mut Tx<'_>, id: DeliveryId) -> Result<bool> {
+    let found =
+        tx.first("select state from deliveries where id = $1", args![id], |row| row.get::<String>(0))?;
+    Ok(found.as_deref() == Some(DeliveryState::Sending.as_str()))
+}
+
 /// Settles a part for good.
 pub fn settle(
     tx: &mut Tx<'_>,
@@ -133,17 +140,6 @@ pub fn states_of(tx: &mut Tx<'_>, message: MessageId) -> Result<Vec<DeliveryStat
     tx.all("select state from deliveries where message_id = $1 order by part", args![message], |row| {
         Ok(DeliveryState::parse(&row.get::<String>(0)?).unwrap_or(DeliveryState::Planned))
     })
-}
-
-/// Gives up a thread's planned parts: nothing more can be sent there.
-pub fn refuse_planned(tx: &mut Tx<'_>, thread: ThreadId, code: &str, words: &str) -> Result<Vec<MessageId>> {
-    let now = tx.now();
-    tx.all(
-        "update deliveries set state = 'refused', error_code = $2, error_message = $3, settled_at = $4
-         where thread_id = $1 and settled_at is null and state = 'planned' returning message_id",
-        args![thread, code, words, now],
-        |row| row.get(0),
-    )
 }
 
 /// What was being sent when the server last died: nobody knows whether it arrived.
