@@ -1,6 +1,6 @@
 //! The rows of contacts and channel identities.
 
-use crate::base::id::{ContactId, IdentityId, InboxId, TenantId};
+use crate::base::id::{ContactId, IdentityId, TenantId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
@@ -145,17 +145,6 @@ pub fn set_unfollowed(tx: &mut Tx<'_>, id: IdentityId, at: Time) -> Result<()> {
         args![id, at],
     )?;
     Ok(())
-}
-
-/// How many identities an inbox has.
-pub fn count_identities(tx: &mut Tx<'_>, tenant: TenantId, inbox: InboxId) -> Result<i64> {
-    Ok(tx
-        .first(
-            "select count(*) from channel_identities where tenant_id = $1 and inbox_id = $2",
-            args![tenant, inbox],
-            |row| row.get(0),
-        )?
-        .unwrap_or_default())
 }
 
 /// Contacts made before the key `before` whose name, note or marks fit the pattern, newest first.

@@ -7,6 +7,7 @@ use crate::bus::{self, Event};
 use crate::contacts::model::ChannelIdentity;
 use crate::db::Tx;
 
+use super::custody::store as queue_entries;
 use super::model::{Author, Conversation, DeliveryState, Direction, Message, Stage, Thread};
 use super::store;
 
@@ -120,7 +121,7 @@ pub fn queue(tx: &mut Tx<'_>, conversation: &mut Conversation, reason: &str) -> 
     }
     conversation.queue(tx.now())?;
     store::save_conversation(tx, conversation, None)?;
-    store::insert_queue_entry(tx, conversation, reason)?;
+    queue_entries::open_queue_entry(tx, conversation, reason, None)?;
     let (thread, id) = (conversation.thread, conversation.id);
     bus::emit(tx, conversation.tenant, Event::ConversationQueued { thread, conversation: id })
 }

@@ -1,7 +1,7 @@
 //! The rows of threads, conversations and messages.
 
 use crate::base::content::Content;
-use crate::base::id::{ConversationId, IdentityId, MessageId, QueueEntryId, TenantId, ThreadId, UserId};
+use crate::base::id::{ConversationId, MessageId, TenantId, ThreadId, UserId};
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
@@ -106,17 +106,6 @@ pub fn get_thread(tx: &mut Tx<'_>, tenant: TenantId, id: ThreadId) -> Result<Thr
     .ok_or_else(|| Error::missing("thread.missing", "there is no such thread"))
 }
 
-/// The thread of an identity.
-pub fn find_thread_of(tx: &mut Tx<'_>, identity: IdentityId) -> Result<Option<Thread>> {
-    tx.first(
-        "select id, tenant_id, inbox_id, contact_id, identity_id, last_number, last_message_id, last_inbound_at,
-             open_conversation_id
-         from threads where identity_id = $1",
-        args![identity],
-        thread,
-    )
-}
-
 /// Writes a new conversation.
 pub fn insert_conversation(tx: &mut Tx<'_>, it: &Conversation) -> Result<()> {
     tx.execute(
@@ -214,7 +203,8 @@ pub fn get_message(tx: &mut Tx<'_>, tenant: TenantId, id: MessageId) -> Result<M
     .ok_or_else(|| Error::missing("message.missing", "there is no such message"))
 }
 
-/// How far a message got, and why not further.
+/// How far a message got, and why not further: the latest reason, for of several parts a later one
+/// may have none.
 pub fn set_delivery(
     tx: &mut Tx<'_>,
     id: MessageId,
@@ -222,18 +212,8 @@ pub fn set_delivery(
     reason: Option<&str>,
 ) -> Result<()> {
     tx.execute(
-        "update messages set delivery = $2, reason = $3 where id = $1",
+        "update messages set delivery = $2, reason = coalesce($3, reason) where id = $1",
         args![id, state.as_str(), reason],
-    )?;
-    Ok(())
-}
-
-/// Writes that a conversation waits for a person from now on.
-pub fn insert_queue_entry(tx: &mut Tx<'_>, it: &Conversation, reason: &str) -> Result<()> {
-    let (id, now): (QueueEntryId, _) = (tx.new_id(), tx.now());
-    tx.execute(
-        "insert into queue_entries (id, tenant_id, conversation_id, reason, entered_at) values ($1, $2, $3, $4, $5)",
-        args![id, it.tenant, it.id, reason, now],
     )?;
     Ok(())
 }
