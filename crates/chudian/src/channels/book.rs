@@ -43,20 +43,35 @@ impl OpenInbox {
 
 /// The open inboxes by callback address.
 #[derive(Debug, Default)]
-pub struct Book(RwLock<HashMap<String, Arc<OpenInbox>>>);
+pub struct Book(RwLock<Pages>);
+
+#[derive(Debug, Default)]
+struct Pages {
+    open: HashMap<String, Arc<OpenInbox>>,
+    /// How often everything was forgotten: what was read before that may be old.
+    edition: u64,
+}
 
 impl Book {
     /// Forgets what is open: after a change, the next callback reads the rows again.
     pub fn clear(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut pages = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        pages.open.clear();
+        pages.edition += 1;
     }
 
-    fn find(&self, hook_key: &str) -> Option<Arc<OpenInbox>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(hook_key).cloned()
+    /// The open inbox, and the edition of the book: to be given back with what is read from the rows.
+    fn find(&self, hook_key: &str) -> (Option<Arc<OpenInbox>>, u64) {
+        let pages = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        (pages.open.get(hook_key).cloned(), pages.edition)
     }
 
-    fn keep(&self, inbox: Arc<OpenInbox>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(inbox.inbox.hook_key.clone(), inbox);
+    /// Keeps an inbox, unless something was changed since it was looked for.
+    fn keep(&self, inbox: Arc<OpenInbox>, edition: u64) {
+        let mut pages = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if pages.edition == edition {
+            pages.open.insert(inbox.inbox.hook_key.clone(), inbox);
+        }
     }
 }
 
@@ -75,8 +90,9 @@ fn open(ctx: &Ctx, inbox: Inbox, sealed: &[u8]) -> Result<Arc<OpenInbox>> {
 /// The inbox behind a callback address, unless there is none or it is switched off.
 pub async fn find_by_hook(ctx: &Ctx, hook_key: &str) -> Result<Option<Arc<OpenInbox>>> {
     let book = ctx.shelf.get::<Book>();
-    if let Some(found) = book.find(hook_key) {
-        return Ok(Some(found));
+    let (found, edition) = book.find(hook_key);
+    if found.is_some() {
+        return Ok(found);
     }
     let key = hook_key.to_owned();
     let Some((inbox, sealed)) = ctx.db.read(move |tx| store::find_by_hook(tx, &key)).await? else {
@@ -86,7 +102,7 @@ pub async fn find_by_hook(ctx: &Ctx, hook_key: &str) -> Result<Option<Arc<OpenIn
         return Ok(None);
     }
     let inbox = open(ctx, inbox, &sealed)?;
-    book.keep(inbox.clone());
+    book.keep(inbox.clone(), edition);
     Ok(Some(inbox))
 }
 
@@ -95,4 +111,37 @@ pub async fn get(ctx: &Ctx, id: InboxId) -> Result<Arc<OpenInbox>> {
     let (inbox, sealed) =
         ctx.db.read(move |tx| store::find_sealed(tx, id)).await?.ok_or_else(store::missing)?;
     open(ctx, inbox, &sealed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::id::TenantId;
+    use crate::base::time::Time;
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_kept_after_it() {
+        let book = Book::default();
+        let inbox = Arc::new(OpenInbox::new(
+            Inbox {
+                id: InboxId(1),
+                tenant: TenantId(1),
+                kind: "wechat".into(),
+                name: "a".into(),
+                hook_key: "k".into(),
+                settings: serde_json::json!({}),
+                created_at: Time(0),
+                disabled_at: None,
+            },
+            Secrets::default(),
+        ));
+        let (_, before) = book.find("k");
+        book.clear();
+        book.keep(inbox.clone(), before);
+        assert!(book.find("k").0.is_none());
+
+        let (_, now) = book.find("k");
+        book.keep(inbox, now);
+        assert!(book.find("k").0.is_some());
+    }
 }

@@ -147,11 +147,15 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: InboxId, change: InboxChange) 
             let mut inbox = store::get(tx, actor.tenant, id)?;
             let mut secrets = secrets_of(tx, &handle, id)?;
             let new_secrets = change.secrets.is_some();
+            let former = inbox.settings.clone();
             apply(&mut inbox, &mut secrets, change, tx.now())?;
             handle.shelf.get::<Adapters>().get(&inbox.kind)?.check_settings(&inbox.settings, &secrets)?;
             store::update(tx, &inbox)?;
             if new_secrets {
                 store::set_secrets(tx, &inbox, &seal(&handle, id, &secrets)?)?;
+            }
+            if new_secrets || inbox.settings != former {
+                store::forget_platform(tx, &inbox)?;
             }
             let detail = serde_json::json!({ "name": inbox.name, "secrets": new_secrets, "disabled": inbox.disabled_at.is_some() });
             audit::record(tx, &actor, "inbox.update", id, detail)?;

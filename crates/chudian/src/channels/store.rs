@@ -48,13 +48,20 @@ pub fn update(tx: &mut Tx<'_>, inbox: &Inbox) -> Result<()> {
     Ok(())
 }
 
-/// Writes an inbox's sealed secrets and forgets the token that the old ones got.
+/// Writes an inbox's sealed secrets.
 pub fn set_secrets(tx: &mut Tx<'_>, inbox: &Inbox, sealed: &[u8]) -> Result<()> {
     tx.execute(
         "update inboxes set secrets = $3 where tenant_id = $1 and id = $2",
         args![inbox.tenant, inbox.id, sealed],
     )?;
+    Ok(())
+}
+
+/// Forgets what the platform gave us for this inbox, the access token and the ids of our files: after a
+/// change it may have been another account's.
+pub fn forget_platform(tx: &mut Tx<'_>, inbox: &Inbox) -> Result<()> {
     tx.execute("delete from access_tokens where inbox_id = $1", args![inbox.id])?;
+    tx.execute("delete from platform_media where inbox_id = $1", args![inbox.id])?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use super::settings;
 use super::token::{App, Keepers};
 
 /// The largest file that a customer can send.
-const LARGEST_FILE: usize = 32 * 1024 * 1024;
+pub(super) const LARGEST_FILE: usize = 32 * 1024 * 1024;
 
 fn app(ctx: &Ctx, inbox: &OpenInbox) -> Result<App, CallError> {
     let prepared = settings::prepared(inbox);
@@ -24,7 +24,8 @@ fn app(ctx: &Ctx, inbox: &OpenInbox) -> Result<App, CallError> {
         is_timeout: false,
         detail: error.message,
     })?;
-    let client = Client::new(ctx.http.clone(), &prepared.api_base, Timeouts::default())?;
+    let timeouts = Timeouts { call: ctx.config.egress.timeout, ..Timeouts::default() };
+    let client = Client::new(ctx.http.clone(), &prepared.api_base, timeouts)?;
     Ok(App { id: prepared.account.app_id.clone(), secret: prepared.app_secret.clone(), client })
 }
 

@@ -36,12 +36,20 @@ async fn fetch_video(ctx: &Ctx, url: &str) -> Fetched {
             Error::upstream("wechat.video", "the video could not be fetched").because(error.without_url()),
         )
     };
-    match ctx.http.get(url).send().await.and_then(reqwest::Response::error_for_status) {
-        Ok(response) => match response.bytes().await {
-            Ok(bytes) => Fetched::Bytes(bytes.to_vec()),
-            Err(error) => later(error),
-        },
-        Err(error) => later(error),
+    let mut response = match ctx.http.get(url).send().await.and_then(reqwest::Response::error_for_status) {
+        Ok(response) => response,
+        Err(error) => return later(error),
+    };
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > call::LARGEST_FILE => {
+                return Fetched::Gone("the video is larger than what is kept".to_owned());
+            }
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Fetched::Bytes(bytes),
+            Err(error) => return later(error),
+        }
     }
 }
 
