@@ -78,6 +78,19 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, is_trial: bool) ->
         plan.into_iter().for_each(|(step, error)| report.count(&step, error));
         return Ok(report);
     }
+    // Begun is finished, also for a caller who hangs up: half a table would be the worst of both.
+    let (ctx, actor) = (ctx.clone(), actor.clone());
+    tokio::spawn(async move {
+        let written = write_lots(&ctx, &actor, &lines, &mut report).await;
+        tell(&ctx, &actor, &report).await?;
+        written.map(|()| report)
+    })
+    .await
+    .map_err(|error| Error::internal("import.stopped", "the table could not be written").because(error))?
+}
+
+/// Writes the rows, lot by lot, and counts them.
+async fn write_lots(ctx: &Ctx, actor: &Actor, lines: &[Line], report: &mut Report) -> Result<()> {
     let tenant = actor.tenant;
     let questions = ctx.db.read(move |tx| store::list_questions(tx, tenant)).await?;
     for lot in lines.chunks(LOT) {
@@ -88,6 +101,12 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, is_trial: bool) ->
         let steps = ctx.db.write(move |tx| write_lot(tx, &actor, &lot)).await?;
         steps.into_iter().for_each(|(step, error)| report.count(&step, error));
     }
+    Ok(())
+}
+
+/// Records what was written and tells the house, also when a later lot could not be: the bot must know
+/// the entries that are there.
+async fn tell(ctx: &Ctx, actor: &Actor, report: &Report) -> Result<()> {
     let (done, actor) = (report.clone(), actor.clone());
     ctx.db
         .write(move |tx| {
@@ -97,8 +116,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, is_trial: bool) ->
             record(tx, &actor, "knowledge.import", "knowledge", detail)?;
             emit(tx, actor.tenant, Event::KnowledgeChanged)
         })
-        .await?;
-    Ok(report)
+        .await
 }
 
 impl Report {
