@@ -78,6 +78,10 @@ impl Catalogues {
         self.present.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
     }
 
+    fn forget(&self, tenant: TenantId) {
+        self.present.write().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
+    }
+
     fn put(&self, tenant: TenantId, catalogue: Arc<Catalogue>) {
         self.present.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, catalogue);
     }
@@ -157,7 +161,8 @@ pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
             }
             for (tenant, parts) in stale {
                 if let Err(error) = refresh(&ctx, tenant, parts).await {
-                    tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; the old one stays until the next change");
+                    tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; it is read anew with the next message");
+                    ctx.shelf.get::<Catalogues>().forget(tenant);
                 }
             }
         }
