@@ -45,8 +45,9 @@ pub fn asked(header: Option<&str>, size: usize) -> Asked {
 /// Whether a browser may show it in place. Everything else is downloaded.
 #[must_use]
 pub fn is_shown(kind: MediaKind, mime: &str) -> bool {
-    // SVG is a picture that runs scripts; it is recognised as a plain file, and refused here again.
-    kind != MediaKind::File && !mime.contains("svg")
+    // The kind is what the sender called it; only the type comes from the bytes. SVG runs scripts.
+    let is_harmless = ["image/", "audio/", "video/"].iter().any(|it| mime.starts_with(it));
+    kind != MediaKind::File && is_harmless && !mime.contains("svg")
 }
 
 /// The `Content-Disposition` of a file: shown or downloaded, under its name (RFC 6266).
@@ -101,6 +102,7 @@ mod tests {
         assert!(is_shown(MediaKind::Voice, "audio/amr"));
         assert!(!is_shown(MediaKind::File, "application/pdf"));
         assert!(!is_shown(MediaKind::Image, "image/svg+xml"));
+        assert!(!is_shown(MediaKind::Image, "text/html"), "a page that was sent as a picture");
     }
 
     #[test]
