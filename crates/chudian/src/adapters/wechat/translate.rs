@@ -45,7 +45,7 @@ pub(super) fn translate(
     };
     match &push.message {
         Pushed::Message(message) => {
-            inbound.act = Some(Act::Message);
+            inbound.act = Some(act_of(&message.content));
             inbound.content = message_content(&message.content, &mut inbound.files, new_media);
         }
         Pushed::Event(event) => match translate_event(event) {
@@ -75,6 +75,15 @@ pub(super) fn content_of(raw: &[u8]) -> Result<Content> {
         }
     };
     Ok(if files.is_empty() { content } else { unsupported("media") })
+}
+
+/// A tap on a choice that we sent comes back as a text, but opens the window of a tap only (WeChat
+/// documentation, "custom messages", `msgmenu`).
+fn act_of(wire: &Wire) -> Act {
+    match wire {
+        Wire::Text { menu_id: Some(_), .. } => Act::MenuClick,
+        _ => Act::Message,
+    }
 }
 
 fn unsupported(kind: &str) -> Content {
@@ -179,4 +188,17 @@ fn translate_event(event: &Event) -> Option<Done> {
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tap_on_a_choice_of_ours_is_a_tap_and_not_a_message() {
+        let text =
+            |menu_id: Option<&str>| Wire::Text { text: "满意".into(), menu_id: menu_id.map(str::to_owned) };
+        assert_eq!(act_of(&text(None)), Act::Message);
+        assert_eq!(act_of(&text(Some("101"))), Act::MenuClick);
+    }
 }
