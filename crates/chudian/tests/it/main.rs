@@ -7,6 +7,7 @@
 mod database;
 mod demo;
 mod desk;
+mod doors;
 mod editors;
 mod house;
 mod support;
