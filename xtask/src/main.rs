@@ -38,6 +38,7 @@ Usage: cargo xtask COMMAND [options]
   test        all proofs, in order of speed; `cargo xtask test --list` names the stages
   check       format, lints, docs, floors, licences, console lint and types (the quick half of test)
   bench       throughput, CPU, latency and memory against a bare handler of the same framework
+  faq         asks a set of real questions through the callback and judges the answers
   openapi     writes web/console/openapi.json and the TypeScript client made from it
   set-up      installs what is missing (system packages, npm packages, third-party oracles)
 
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         "demo" => demo::run(&workspace, rest),
         "bench" => proof::bench(&workspace, rest),
+        "faq" => proof::faq(&workspace, rest),
         "test" => test::run(&workspace, rest),
         "check" => check::run(&workspace, rest),
         "openapi" => openapi::run(&workspace, rest),

@@ -32,7 +32,29 @@ pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     process::run(&mut bench)
 }
 
-/// Kills at exact system calls and at random moments, on SQLite and on PostgreSQL; then the planted fault.
+const FAQ_HELP: &str = "\
+Usage: cargo xtask faq DIR [--at-once N] [--no-test-bench]
+
+Asks a set of real questions as followers ask them: the real server, a pretend platform, encrypted
+callbacks, passive replies read back. DIR holds kb.jsonl, queries.jsonl and oos.jsonl, plain or .gz,
+one object a line (docs/engineer.md tells the fields). Nothing of the set is kept.";
+
+/// `cargo xtask faq`.
+pub(crate) fn faq(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    if arguments.is_empty() || arguments.iter().any(|it| it == "--help") {
+        println!("{FAQ_HELP}");
+        return Ok(());
+    }
+    prerequisites::check(workspace)?;
+    let server = workspace.build("chudian", "release")?;
+    let proof = workspace.build("proof", "release")?;
+    let mut faq = command(&proof.to_string_lossy(), ["faq"]);
+    faq.args(arguments).arg("--server").arg(server);
+    process::run(faq.arg("--scratch").arg(workspace.target().join("proof/faq")))
+}
+
+/// Kills at exact system calls, at random moments and while messages leave, on SQLite and on PostgreSQL;
+/// then the planted faults.
 pub(crate) fn crash(workspace: &Workspace) -> Result<Verdict> {
     if !exists("strace") {
         return Ok(Verdict::Skipped("strace is missing: run `cargo xtask set-up`".into()));
@@ -42,9 +64,12 @@ pub(crate) fn crash(workspace: &Workspace) -> Result<Verdict> {
     let postgres = postgres::start(true)?;
     proof
         .run("crash-postgres", &["crash", "--exact", "50", "--random", "50", "--database", &postgres.url])?;
+    proof.run("sends-postgres", &["sends", "--runs", "20", "--database", &postgres.url])?;
     drop(postgres);
+    proof.run("sends-sqlite", &["sends", "--runs", "200"])?;
     let planted = Proof { server: planted(workspace)?, ..proof };
-    planted.run("crash-planted", &["crash", "--random", "40", "--planted"])?;
+    planted.with("answer_before_commit", "crash-planted", &["crash", "--random", "40", "--planted"])?;
+    planted.with("send_again", "sends-planted", &["sends", "--runs", "20", "--planted"])?;
     Ok(Verdict::Passed)
 }
 
@@ -57,11 +82,11 @@ pub(crate) fn power_loss(workspace: &Workspace) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
-/// A server that answers before the commit, beside the good one.
+/// A server in which faults can be switched on, beside the good one.
 fn planted(workspace: &Workspace) -> Result<PathBuf> {
     let profile = workspace.profile.as_str();
     let mut cargo = workspace.cargo(&["build", "--workspace", "--bins", "--profile", profile]);
-    process::run(cargo.args(["--features", "chudian/planted-answer-before-commit"]))?;
+    process::run(cargo.args(["--features", "chudian/planted-faults"]))?;
     let copy = workspace.target().join("proof/chudian-planted");
     let built = workspace.binary("chudian", profile);
     std::fs::copy(&built, &copy).map_err(|error| format!("cannot copy {}: {error}", built.display()))?;
@@ -84,8 +109,18 @@ impl Proof<'_> {
     }
 
     fn run(&self, name: &str, arguments: &[&str]) -> Result<()> {
+        process::run(&mut self.command(name, arguments))
+    }
+
+    /// The same with a fault switched on.
+    fn with(&self, fault: &str, name: &str, arguments: &[&str]) -> Result<()> {
+        process::run(self.command(name, arguments).env("CHUDIAN_PLANT", fault))
+    }
+
+    fn command(&self, name: &str, arguments: &[&str]) -> std::process::Command {
         let scratch = self.workspace.target().join("proof").join(name);
         let mut proof = command(&self.proof.to_string_lossy(), arguments);
-        process::run(proof.arg("--server").arg(&self.server).arg("--scratch").arg(scratch))
+        proof.arg("--server").arg(&self.server).arg("--scratch").arg(scratch);
+        proof
     }
 }

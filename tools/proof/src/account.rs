@@ -20,6 +20,8 @@ pub(crate) struct Account {
     pub(crate) app_id: &'static str,
     /// `gh_…`, the account's name in messages.
     pub(crate) name: &'static str,
+    /// What the server shows the platform when it asks for a token.
+    pub(crate) secret: &'static str,
 }
 
 /// The account of all runs here. Its key is the alphabet: nobody could take it for a secret.
@@ -28,6 +30,7 @@ pub(crate) const ACCOUNT: Account = Account {
     aes_key: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
     app_id: "wx00000000000proof",
     name: "gh_00000000proof",
+    secret: "proofproofproofproofproofproof00",
 };
 
 /// A text a customer sends; pushed again, it is the same message in another envelope.
@@ -59,11 +62,28 @@ impl Account {
 
     /// The platform's push of a text to `path` (safe mode), signed now with a nonce of its own.
     pub(crate) fn push(&self, path: &str, text: &Text, nonce: u64) -> Result<Push> {
+        // The one thing a CDATA section cannot hold is its own end.
+        let words = text.text.replace("]]>", "]]]]><![CDATA[>");
+        let fields = format!(
+            "<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{words}]]></Content><MsgId>{}</MsgId>",
+            text.id
+        );
+        self.seal(path, &text.from, text.at, &fields, nonce)
+    }
+
+    /// The platform's push that somebody begins to follow.
+    pub(crate) fn follow(&self, path: &str, from: &str, nonce: u64) -> Result<Push> {
+        let fields = "<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[subscribe]]></Event>\
+                      <EventKey><![CDATA[]]></EventKey>";
+        self.seal(path, from, now_seconds(), fields, nonce)
+    }
+
+    /// Any push: its own fields in the common ones, encrypted and signed.
+    fn seal(&self, path: &str, from: &str, at: u64, fields: &str, nonce: u64) -> Result<Push> {
         let inner = format!(
-            "<xml><ToUserName><![CDATA[{}]]></ToUserName><FromUserName><![CDATA[{}]]></FromUserName>\
-             <CreateTime>{}</CreateTime><MsgType><![CDATA[text]]></MsgType>\
-             <Content><![CDATA[{}]]></Content><MsgId>{}</MsgId></xml>",
-            self.name, text.from, text.at, text.text, text.id
+            "<xml><ToUserName><![CDATA[{}]]></ToUserName><FromUserName><![CDATA[{from}]]></FromUserName>\
+             <CreateTime>{at}</CreateTime>{fields}</xml>",
+            self.name
         );
         let encrypted = self.encrypt(inner.as_bytes())?;
         let (timestamp, nonce) = (now_seconds().to_string(), nonce.to_string());
@@ -77,7 +97,7 @@ impl Account {
             "POST {path}?signature={signature}&timestamp={timestamp}&nonce={nonce}&openid={}\
              &encrypt_type=aes&msg_signature={message_signature} HTTP/1.1\r\nHost: 127.0.0.1\r\n\
              Content-Type: text/xml\r\nContent-Length: {}\r\n\r\n",
-            text.from,
+            from,
             body.len()
         );
         Ok(Push { bytes: [head.as_bytes(), body.as_bytes()].concat() })

@@ -14,6 +14,8 @@ pub(crate) struct Connection {
 /// What came back.
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Status line and headers.
+    pub(crate) head: String,
     pub(crate) body: String,
 }
 
@@ -44,12 +46,14 @@ impl Connection {
                 let (name, value) = line.split_once(':')?;
                 name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
             })
+            // What has no content has no length either.
+            .or((status == 204).then_some(0))
             .ok_or("the answer has no content-length")?;
         while self.buffer.len() < head + length {
             self.more().await?;
         }
         let body = String::from_utf8_lossy(&self.buffer[head..head + length]).into_owned();
-        Ok(Answer { status, body })
+        Ok(Answer { status, head: text, body })
     }
 
     async fn more(&mut self) -> Result<()> {

@@ -50,11 +50,11 @@ pub(crate) struct Options {
 
 /// What all runs found.
 #[derive(Debug, Default)]
-struct Tally {
-    runs: usize,
-    killed: usize,
-    acknowledged: usize,
-    complaints: Vec<String>,
+pub(crate) struct Tally {
+    pub(crate) runs: usize,
+    pub(crate) killed: usize,
+    pub(crate) acknowledged: usize,
+    pub(crate) complaints: Vec<String>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -65,12 +65,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let points = count_calls(options)?;
         println!("an undisturbed run makes {points} write-class system calls in its busiest thread");
         let kill_at = |run: usize| 1 + run * points / options.exact.max(1);
-        tally.add(spread(options, options.exact, |run| exact(options, run, kill_at(run)))?);
+        tally.add(spread(options.jobs, options.exact, |run| exact(options, run, kill_at(run)))?);
     }
     if options.random > 0 {
         // A folder each, so that each goes on with what the earlier kills left.
         let share = options.random.div_ceil(options.jobs);
-        tally.add(spread(options, options.jobs, |job| {
+        tally.add(spread(options.jobs, options.jobs, |job| {
             random(options, job, share.min(options.random - share * job))
         })?);
     }
@@ -83,21 +83,26 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         tally.complaints.len(),
         begun.elapsed().as_secs_f64()
     );
-    for complaint in tally.complaints.iter().take(20) {
-        println!("  {complaint}");
-    }
-    match (options.planted, tally.complaints.is_empty()) {
-        (false, true) => Ok(()),
-        (false, false) => Err("the server lost or doubled something".into()),
-        (true, false) => {
-            println!("the planted fault was seen, as it must be");
-            Ok(())
-        }
-        (true, true) => Err("the planted fault was not seen: the proof is blind".into()),
-    }
+    tally.verdict(options.planted, "the server lost or doubled something")
 }
 
 impl Tally {
+    /// Prints the first complaints. With a planted fault there must be some, else none.
+    pub(crate) fn verdict(&self, is_planted: bool, otherwise: &str) -> Result<()> {
+        for complaint in self.complaints.iter().take(20) {
+            println!("  {complaint}");
+        }
+        match (is_planted, self.complaints.is_empty()) {
+            (false, true) => Ok(()),
+            (false, false) => Err(otherwise.to_owned()),
+            (true, false) => {
+                println!("the planted fault was seen, as it must be");
+                Ok(())
+            }
+            (true, true) => Err("the planted fault was not seen: the proof is blind".into()),
+        }
+    }
+
     fn add(&mut self, other: Tally) {
         self.runs += other.runs;
         self.killed += other.killed;
@@ -107,7 +112,11 @@ impl Tally {
 }
 
 /// Does `count` pieces of work, `jobs` at a time; the first that cannot be done ends it.
-fn spread(options: &Options, count: usize, work: impl Fn(usize) -> Result<Tally> + Sync) -> Result<Tally> {
+pub(crate) fn spread(
+    jobs: usize,
+    count: usize,
+    work: impl Fn(usize) -> Result<Tally> + Sync,
+) -> Result<Tally> {
     let next = AtomicUsize::new(0);
     let results: Vec<Result<Tally>> = std::thread::scope(|scope| {
         let worker = || {
@@ -126,7 +135,7 @@ fn spread(options: &Options, count: usize, work: impl Fn(usize) -> Result<Tally>
                 }
             }
         };
-        let threads: Vec<_> = (0..options.jobs.max(1)).map(|_| scope.spawn(worker)).collect();
+        let threads: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
         threads.into_iter().map(|it| it.join().unwrap_or_else(|_| Err("a run panicked".into()))).collect()
     });
     let mut tally = Tally::default();

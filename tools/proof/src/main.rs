@@ -4,7 +4,10 @@
 
 mod account;
 mod connection;
+mod console;
 mod customer;
+mod house;
+mod platform;
 mod target;
 
 mod disk;
@@ -13,6 +16,9 @@ mod trace;
 
 mod crash;
 mod power_loss;
+mod sends;
+
+mod faq;
 
 mod bare;
 mod load;
@@ -34,8 +40,12 @@ type Result<T> = std::result::Result<T, String>;
 enum Command {
     /// Kills the server at exact system calls and at random moments, and judges what it kept
     Crash(crash::Options),
+    /// Kills the server while messages leave, and counts what arrived
+    Sends(sends::Options),
     /// Takes the disk away at random moments of a traced run
     PowerLoss(power_loss::Options),
+    /// Asks a set of real questions through the callback and judges the answers
+    Faq(faq::Options),
     /// Measures the server against the yardstick
     Bench(bench::Options),
     /// The yardstick: a bare handler of the same framework
@@ -49,7 +59,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Crash(options) => crash::run(&options),
+        Command::Sends(options) => sends::run(&options),
         Command::PowerLoss(options) => power_loss::run(&options),
+        Command::Faq(options) => faq::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Bare(options) => bare::run(&options),
     };

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::Result;
 use crate::account::Text;
 use crate::customer::Ledger;
+use crate::house::House;
+use crate::platform::Arrival;
 use crate::target::Recipe;
 
 /// A stored message: whose, which way, what.
@@ -98,6 +100,75 @@ fn compare(rows: &[Row], ledger: &Ledger) -> Vec<String> {
     complaints
 }
 
+/// One part on its way out, or at its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) arrival: Arrival,
+    /// As the delivery has it.
+    pub(crate) state: String,
+    /// As the message shows it.
+    pub(crate) shown: String,
+    /// The code of what went wrong, if something did.
+    pub(crate) why: String,
+}
+
+const PARTS: &str = "select i.source_id, d.content, d.state, m.delivery, d.error_code from deliveries d
+    join messages m on m.id = d.message_id join channel_identities i on i.id = d.identity_id";
+
+const CONVERSATIONS: &str = "select i.source_id, c.id from conversations c
+    join threads t on t.id = c.thread_id join channel_identities i on i.id = t.identity_id
+    where c.closed_at is null";
+
+/// Everything that leaves by the platform's API.
+pub(crate) fn parts(house: &House) -> Result<Vec<Part>> {
+    let part = |to: String, content: &str, state: String, shown: Option<String>, why: Option<String>| {
+        let content: serde_json::Value = serde_json::from_str(content).unwrap_or_default();
+        let words = content["text"].as_str().or_else(|| content["head"].as_str()).unwrap_or_default();
+        let arrival = Arrival { to, words: words.to_owned() };
+        Part { arrival, state, shown: shown.unwrap_or_default(), why: why.unwrap_or_default() }
+    };
+    if let Some(url) = house.database() {
+        let rows = connect(url)?.query(PARTS, &[]).map_err(|error| error.to_string())?;
+        return Ok(rows
+            .iter()
+            .map(|row| part(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4)))
+            .collect());
+    }
+    read_house(house, PARTS, |row| {
+        Ok(part(row.get(0)?, &row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+    })
+}
+
+/// The open conversation of each customer.
+pub(crate) fn conversations(house: &House) -> Result<HashMap<String, String>> {
+    if let Some(url) = house.database() {
+        let rows = connect(url)?.query(CONVERSATIONS, &[]).map_err(|error| error.to_string())?;
+        return Ok(rows.iter().map(|row| (row.get(0), id_text("cnv", row.get(1)))).collect());
+    }
+    let rows = read_house(house, CONVERSATIONS, |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    Ok(rows.into_iter().map(|(person, id)| (person, id_text("cnv", id))).collect())
+}
+
+fn read_house<T>(
+    house: &House,
+    sql: &str,
+    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let file = house.sqlite_file().ok_or("the house has no SQLite file")?;
+    let failed = |error: rusqlite::Error| format!("cannot read {}: {error}", file.display());
+    let connection = rusqlite::Connection::open(&file).map_err(failed)?;
+    let mut statement = connection.prepare(sql).map_err(failed)?;
+    let rows = statement.query_map([], read).map_err(failed)?;
+    rows.collect::<std::result::Result<_, _>>().map_err(failed)
+}
+
+/// A key as the API writes it: a prefix and thirteen digits of base 32, without i, l, o and u.
+fn id_text(prefix: &str, id: i64) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let digits = (0..13).rev().map(|it| char::from(DIGITS[(id >> (5 * it)) as usize & 31]));
+    format!("{prefix}_{}", digits.collect::<String>())
+}
+
 /// How many messages there are.
 pub(crate) fn count(recipe: &Recipe) -> Result<usize> {
     let file = sqlite_file(&recipe.data);
@@ -169,6 +240,12 @@ mod tests {
 
     fn row(person: &str, inbound: bool, content: &str) -> Row {
         Row { person: person.into(), inbound, content: content.into(), id: 0 }
+    }
+
+    #[test]
+    fn keys_are_written_as_the_api_writes_them() {
+        assert_eq!(id_text("cnv", 1), "cnv_0000000000001");
+        assert_eq!(id_text("cnv", i64::MAX), "cnv_7zzzzzzzzzzzz");
     }
 
     #[test]

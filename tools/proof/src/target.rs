@@ -55,58 +55,58 @@ impl Recipe {
             command.args(["--database", database]);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        let log = std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.log())
-            .map_err(|error| format!("cannot write the server's log: {error}"))?;
-        let begun = Instant::now();
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .map_err(|error| format!("cannot start {}: {error}", words[0]))?;
-        let Some(out) = child.stdout.take() else { return Err("the server has no output".into()) };
-        let Some(url) = wait_for_ready(out) else {
-            let pid = child.id();
-            drop(Target {
-                child,
-                pid,
-                address: String::new(),
-                path: String::new(),
-                ready_after: Duration::ZERO,
-            });
-            return Ok(None);
-        };
-        let ready_after = begun.elapsed();
-        let (address, path) = url
-            .trim_start_matches("http://")
-            .split_once('/')
-            .map(|(address, path)| (address.to_owned(), format!("/{path}")))
-            .ok_or_else(|| format!("`ready {url}` names no path"))?;
+        let Some(mut target) = launch(command, &self.log())? else { return Ok(None) };
         // valgrind becomes the program it runs; strace stays its parent.
-        let is_parent = self.wrapper.first().is_some_and(|it| it == "strace");
-        let pid = if is_parent { only_child(child.id())? } else { child.id() };
-        Ok(Some(Target { child, pid, address, path, ready_after }))
+        if self.wrapper.first().is_some_and(|it| it == "strace") {
+            target.pid = only_child(target.child.id())?;
+        }
+        Ok(Some(target))
     }
 
     /// Starts it where dying is a failure.
     pub(crate) fn must_start(&self) -> Result<Target> {
-        self.start()?.ok_or_else(|| {
-            let log = std::fs::read_to_string(self.log()).unwrap_or_default();
-            let tail: Vec<&str> = log.lines().rev().take(8).collect();
-            format!(
-                "the server did not become ready:\n{}",
-                tail.into_iter().rev().collect::<Vec<_>>().join("\n")
-            )
-        })
+        self.start()?.ok_or_else(|| not_ready(&self.log()))
     }
 
     /// Beside the data folder, not in it: it must survive the folder's replacement.
     fn log(&self) -> PathBuf {
         self.data.with_extension("log")
     }
+}
+
+/// Starts a server that prints `ready URL`; `None` when it ended before it did.
+pub(crate) fn launch(mut command: Command, log: &Path) -> Result<Option<Target>> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let errors = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .map_err(|error| format!("cannot write the server's log: {error}"))?;
+    let begun = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(errors)
+        .spawn()
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
+    let Some(out) = child.stdout.take() else { return Err("the server has no output".into()) };
+    let pid = child.id();
+    let mut target =
+        Target { child, pid, address: String::new(), path: String::new(), ready_after: Duration::ZERO };
+    // Dropped here, it is killed, should it still live.
+    let Some(url) = wait_for_ready(out) else { return Ok(None) };
+    target.ready_after = begun.elapsed();
+    let rest = url.trim_start_matches("http://");
+    let (address, path) = rest.split_once('/').unwrap_or((rest, ""));
+    (target.address, target.path) = (address.to_owned(), format!("/{path}"));
+    Ok(Some(target))
+}
+
+/// What to say about a server that did not become ready: the end of its log.
+pub(crate) fn not_ready(log: &Path) -> String {
+    let log = std::fs::read_to_string(log).unwrap_or_default();
+    let tail: Vec<&str> = log.lines().rev().take(8).collect();
+    format!("the server did not become ready:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"))
 }
 
 /// Reads the server's output up to `ready URL`, for at most a minute; the rest is read and dropped.
