@@ -6,7 +6,9 @@ pub mod content;
 pub mod error;
 pub mod id;
 pub mod page;
+mod planted;
 pub mod secret;
 pub mod time;
 
 pub use error::{Error, Kind, Result};
+pub use planted::planted;

@@ -335,8 +335,7 @@ fn write_batch(
         undo_all(connection, answers, state);
         return;
     }
-    #[cfg(feature = "planted-answer-before-commit")]
-    {
+    if crate::base::planted("answer_before_commit") {
         answers.drain(..).for_each(|settle: Settle| settle(None));
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::base::id::{MessageId, TenantId, ThreadId};
 use crate::base::time::Time;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, planted};
 use crate::bus::{self, Event};
 use crate::channels::adapter::{Adapters, SendOutcome};
 use crate::channels::book;
@@ -33,6 +33,11 @@ pub async fn mark_interrupted(ctx: &Ctx) -> Result<usize> {
             let interrupted = deliveries::find_interrupted(tx)?;
             for (id, tenant, thread, message) in &interrupted {
                 let words = "the server stopped while this was being sent";
+                if planted("send_again") {
+                    let now = tx.now();
+                    deliveries::put_off(tx, *id, now, "delivery.interrupted", words)?;
+                    continue;
+                }
                 deliveries::settle(
                     tx,
                     *id,
@@ -182,6 +187,9 @@ fn settle(
             deliveries::settle(tx, delivery.id, DeliveryState::Sent, None, None)?;
             spend(tx, identity)?;
             None
+        }
+        SendOutcome::Unknown(why) if planted("send_again") => {
+            return deliveries::put_off(tx, delivery.id, now, "delivery.unknown", why);
         }
         SendOutcome::Unknown(why) => {
             deliveries::settle(tx, delivery.id, DeliveryState::Unknown, Some("delivery.unknown"), Some(why))?;
