@@ -20,7 +20,7 @@ use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path, Query};
 use crate::web::permission::Permission;
 
-use super::import::{self, Report};
+use super::import::{self, Report, RowError};
 use super::model::{AnswerMode, Category, Entry, EntryBody, Validity};
 use super::ops::{self, CategoryChange};
 use super::table::LARGEST_FILE;
@@ -349,15 +349,25 @@ pub struct RowErrorView {
     /// Which column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<&'static str>,
-    /// Why.
+    /// Why, as a stable name, for example `import.repeated` or `knowledge.question_long`.
+    pub code: &'static str,
+    /// Why, as a sentence.
     pub message: String,
+    /// The row in which the same question stands first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<usize>,
 }
 
 impl From<Report> for ReportView {
     fn from(report: Report) -> Self {
         let Report { rows, created, updated, unchanged, errors } = report;
-        let errors =
-            errors.into_iter().map(|it| RowErrorView { row: it.row, column: it.column, message: it.message });
+        let errors = errors.into_iter().map(|RowError { row, column, code, message, first }| RowErrorView {
+            row,
+            column,
+            code,
+            message,
+            first,
+        });
         Self { rows, created, updated, unchanged, errors: errors.collect() }
     }
 }

@@ -1718,8 +1718,12 @@ export interface components {
             row: number;
             /** @description Which column. */
             column?: string | null;
-            /** @description Why. */
+            /** @description Why, as a stable name, for example `import.repeated` or `knowledge.question_long`. */
+            code: string;
+            /** @description Why, as a sentence. */
             message: string;
+            /** @description The row in which the same question stands first. */
+            first?: number | null;
         };
         /** @description A callback in the journal. */
         Inbound: {

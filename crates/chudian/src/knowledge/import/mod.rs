@@ -52,8 +52,18 @@ pub struct RowError {
     pub row: usize,
     /// Which column.
     pub column: Option<&'static str>,
-    /// Why.
+    /// Why, as a stable name that the console translates.
+    pub code: &'static str,
+    /// Why, as a sentence.
     pub message: String,
+    /// The row in which the same question stands first.
+    pub first: Option<usize>,
+}
+
+impl RowError {
+    fn new(row: usize, column: &'static str, code: &'static str, message: impl Into<String>) -> Self {
+        Self { row, column: Some(column), code, message: message.into(), first: None }
+    }
 }
 
 /// Imports a table. With `is_trial` nothing is written.
@@ -66,13 +76,17 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, is_trial: bool) ->
         .await
         .map_err(|error| Error::internal("import.stopped", "the table could not be read").because(error))??;
     if is_trial {
-        let tenant = actor.tenant;
+        let (tenant, actor) = (actor.tenant, actor.clone());
         let plan = ctx
             .db
             .read(move |tx| {
                 let known = known(store::list_all(tx, tenant)?);
                 let categories = store::list_categories(tx, tenant)?;
-                Ok(lines.iter().map(|line| plan(line, &known, &categories)).collect::<Vec<_>>())
+                let steps = lines.iter().map(|line| match refuse_files(tx, &actor, line) {
+                    Some(error) => (Step::Refuse, Some(error)),
+                    None => plan(line, &known, &categories),
+                });
+                Ok(steps.collect::<Vec<_>>())
             })
             .await?;
         plan.into_iter().for_each(|(step, error)| report.count(&step, error));
@@ -163,8 +177,11 @@ fn plan(line: &Line, known: &HashMap<String, Entry>, categories: &[Category]) ->
     match known.get(&line.question) {
         None => {
             let Some(answers) = line.answers.clone() else {
-                let message = "a new question needs an answer".to_owned();
-                return (Step::Refuse, Some(RowError { row: line.row, column: Some("answer"), message }));
+                let message = "a new question needs an answer";
+                return (
+                    Step::Refuse,
+                    Some(RowError::new(line.row, "answer", "import.answer_missing", message)),
+                );
             };
             let body = EntryBody {
                 category: place.flatten().flatten(),
@@ -217,21 +234,21 @@ fn write_lot(
         if let Some(names) = &line.category {
             make_category(tx, actor, &mut categories, names)?;
         }
-        let (step, error) = plan(line, &there, &categories);
-        done.push(
-            match check_files(tx, actor.tenant, line.answers.as_deref().unwrap_or_default(), "answer") {
-                Err(error) => (
-                    Step::Refuse,
-                    Some(RowError { row: line.row, column: Some("answer"), message: error.message }),
-                ),
-                Ok(()) => {
-                    write(tx, actor, &step)?;
-                    (step, error)
-                }
-            },
-        );
+        let (step, error) = match refuse_files(tx, actor, line) {
+            Some(error) => (Step::Refuse, Some(error)),
+            None => plan(line, &there, &categories),
+        };
+        write(tx, actor, &step)?;
+        done.push((step, error));
     }
     Ok(done)
+}
+
+/// Why a row cannot be used that points to files: one of them is not there.
+fn refuse_files(tx: &mut Tx<'_>, actor: &Actor, line: &Line) -> Option<RowError> {
+    let answers = line.answers.as_deref().unwrap_or_default();
+    let error = check_files(tx, actor.tenant, answers, "answer").err()?;
+    Some(RowError::new(line.row, "answer", error.code, error.message))
 }
 
 fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step) -> Result<()> {

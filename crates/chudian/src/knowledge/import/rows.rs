@@ -67,7 +67,8 @@ pub(super) fn understand(bytes: &[u8]) -> Result<(Report, Vec<Line>)> {
             Ok(line) => match seen.get(&line.question) {
                 Some(first) => {
                     let message = format!("the same question stands in row {first}");
-                    report.refuse(RowError { row: row.number, column: Some("question"), message });
+                    let error = RowError::new(row.number, "question", "import.repeated", message);
+                    report.refuse(RowError { first: Some(*first), ..error });
                 }
                 None => {
                     seen.insert(line.question.clone(), row.number);
@@ -82,15 +83,15 @@ pub(super) fn understand(bytes: &[u8]) -> Result<(Report, Vec<Line>)> {
 
 fn line(row: &table::Row, columns: Columns) -> Result<Line, RowError> {
     let cell = |at: usize| row.cells.get(at).map_or("", |it| table::plain(it)).trim();
-    let refuse =
-        |column: &'static str, message: String| RowError { row: row.number, column: Some(column), message };
+    let refuse = |column, error: Error| RowError::new(row.number, column, error.code, error.message);
     let similar =
         columns.similar.map(|at| cell(at).split('|').map(|it| it.trim().to_owned()).collect::<Vec<_>>());
     let answer = cell(columns.answer);
     let answers = match answer {
         "" => None,
         text if text.starts_with("[{") => Some(serde_json::from_str(text).map_err(|error| {
-            refuse("answer", format!("looks like JSON and is not what is expected: {error}"))
+            let message = format!("looks like JSON and is not what is expected: {error}");
+            RowError::new(row.number, "answer", "import.json", message)
         })?),
         text => Some(vec![Content::text(text)]),
     };
@@ -98,7 +99,7 @@ fn line(row: &table::Row, columns: Columns) -> Result<Line, RowError> {
         .category
         .map(|at| names(cell(at)))
         .transpose()
-        .map_err(|error| refuse("category", error.message))?;
+        .map_err(|error| refuse("category", error))?;
     // What an entry of these cells would be: checked now, so that a trial tells all.
     let body = EntryBody {
         category: None,
@@ -113,7 +114,7 @@ fn line(row: &table::Row, columns: Columns) -> Result<Line, RowError> {
         let field = error.fields.keys().next().map_or("question", String::as_str);
         let column =
             ["similar", "answers"].into_iter().find(|it| field.starts_with(it)).unwrap_or("question");
-        refuse(if column == "answers" { "answer" } else { column }, error.message)
+        refuse(if column == "answers" { "answer" } else { column }, error)
     })?;
     Ok(Line {
         row: row.number,

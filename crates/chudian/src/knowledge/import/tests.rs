@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn refused(report: &Report) -> Vec<(usize, Option<&'static str>)> {
-    report.errors.iter().map(|it| (it.row, it.column)).collect()
+fn refused(report: &Report) -> Vec<(usize, &'static str, &'static str)> {
+    report.errors.iter().map(|it| (it.row, it.column.unwrap_or_default(), it.code)).collect()
 }
 
 #[test]
@@ -21,8 +21,14 @@ fn rows_are_understood_or_told_by_number() {
     assert_eq!(report.rows, 8);
     assert_eq!(
         refused(&report),
-        [(3, Some("question")), (5, Some("question")), (7, Some("answer")), (9, Some("category"))]
+        [
+            (3, "question", "knowledge.question_empty"),
+            (5, "question", "import.repeated"),
+            (7, "answer", "import.json"),
+            (9, "category", "category.deep")
+        ]
     );
+    assert_eq!(report.errors[1].first, Some(2));
     assert_eq!(lines[0].similar.as_deref(), Some(&["查话费".to_owned(), "话费查询".to_owned()][..]));
     assert_eq!(lines[0].category.as_deref(), Some(&["话费".to_owned(), "查询".to_owned()][..]));
     assert_eq!(lines[2].answers, Some(vec![Content::text("重启")]));
@@ -65,7 +71,7 @@ fn a_known_question_is_changed_only_where_the_table_says_so() {
     assert_eq!((changed.similar.len(), changed.category, changed.enabled), (0, None, false));
     assert!(matches!(step(line(None, None, Some(&["话费", "新的"]))), Step::Update(..)));
     let unknown = Line { question: "别的".into(), ..line(None, None, None) };
-    assert_eq!(plan(&unknown, &known, &categories).1.unwrap().column, Some("answer"));
+    assert_eq!(plan(&unknown, &known, &categories).1.unwrap().code, "import.answer_missing");
 }
 
 #[test]
