@@ -76,7 +76,7 @@ function useCommands({ onPassword, onKeys }: Props): Command[] {
       icon: <LogoutOutlined />,
       title: t('head.sign_out'),
       kind: act,
-      run: () => signOut.mutate(),
+      run: () => signOut.mutate(false),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import {
+  ClusterOutlined,
   GlobalOutlined,
   KeyOutlined,
   LogoutOutlined,
@@ -6,7 +7,7 @@ import {
   SearchOutlined,
   SunOutlined,
 } from '@ant-design/icons';
-import { Avatar, Button, Dropdown, type MenuProps, Tag, Tooltip } from 'antd';
+import { App, Avatar, Button, Dropdown, type MenuProps, Tag, Tooltip } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AgentSwitch } from '@/features/desk/agent-switch';
@@ -29,6 +30,7 @@ function Profile({ onPassword }: { onPassword: () => void }) {
   const { user } = useSession();
   const { language, appearance } = usePreferences();
   const signOut = useSignOut();
+  const { modal } = App.useApp();
   const items: MenuProps['items'] = [
     {
       key: 'who',
@@ -57,11 +59,21 @@ function Profile({ onPassword }: { onPassword: () => void }) {
     { key: 'password', icon: <KeyOutlined />, label: t('head.password') },
     { type: 'divider' },
     { key: 'out', icon: <LogoutOutlined />, label: t('head.sign_out') },
+    { key: 'out-all', icon: <ClusterOutlined />, label: t('head.sign_out_all') },
   ];
+  const confirmSignOut = () =>
+    modal.confirm({
+      title: t('head.sign_out_all_title'),
+      content: t('head.sign_out_all_text'),
+      okText: t('head.sign_out_all'),
+      okButtonProps: { danger: true },
+      onOk: () => signOut.mutateAsync(true),
+    });
   const choose: MenuProps['onClick'] = ({ key }) => {
     if (key === 'zh-CN' || key === 'en-US') chooseLanguage(key);
     else if (key === 'password') onPassword();
-    else if (key === 'out') signOut.mutate();
+    else if (key === 'out') signOut.mutate(false);
+    else if (key === 'out-all') confirmSignOut();
     else setPreferences({ appearance: key as Appearance });
   };
   return (

@@ -19,19 +19,19 @@ export function Phone(props: {
 }) {
   const { t } = useTranslation('content');
   const end = useRef<HTMLDivElement>(null);
+  // what is still to be written is not shown as an empty bubble
+  const lines = props.lines.filter(({ content }) => content.type !== 'text' || content.text.trim());
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest line is shown when one comes
   useEffect(() => {
     const box = end.current?.parentElement;
     if (box) box.scrollTop = box.scrollHeight;
-  }, [props.lines.length]);
+  }, [lines.length]);
   return (
     <div className="phone">
       <div className="phone-head">{props.title || t('preview')}</div>
       <div className="phone-chat">
-        {props.lines.length === 0 && (
-          <p className="phone-hint">{props.hint ?? t('preview_hint')}</p>
-        )}
-        {props.lines.map((line, index) => (
+        {lines.length === 0 && <p className="phone-hint">{props.hint ?? t('preview_hint')}</p>}
+        {lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a preview is drawn anew each time
           <div key={index} className={`phone-line ${line.from}`}>
             <span className="phone-face">

@@ -1,17 +1,19 @@
 import { Alert, App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { explain, problemOf } from '@/lib/problem';
+import { explain, isKnown, problemOf } from '@/lib/problem';
 
 /** A refusal in plain words, with a way on. */
 export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation();
   const { code, status } = problemOf(error);
+  // the stable name helps the engineer whom one asks when the server failed
+  const forEngineer = status >= 500 || !isKnown(error);
   return (
     <Alert
       type={status === 403 ? 'warning' : 'error'}
       showIcon
       title={explain(error)}
-      description={<span className="muted mono">{code}</span>}
+      description={forEngineer && <span className="muted mono">{code}</span>}
       action={
         onRetry && (
           <Button size="small" onClick={onRetry}>

@@ -1,5 +1,6 @@
-import { DatePicker } from 'antd';
+import { DatePicker, Tag } from 'antd';
 import dayjs from 'dayjs';
+import { useTranslation } from 'react-i18next';
 
 type Range = [string | null, string | null];
 
@@ -17,4 +18,13 @@ export function Validity(props: { value?: Range; onChange?: (range: Range) => vo
       }
     />
   );
+}
+
+/** Says that something does not hold now: not yet, or no longer. */
+export function ValidityTag(props: { from?: string | null; until?: string | null }) {
+  const { t } = useTranslation('content');
+  const now = Date.now();
+  if (props.until && Date.parse(props.until) < now) return <Tag color="red">{t('expired')}</Tag>;
+  if (props.from && Date.parse(props.from) > now) return <Tag color="gold">{t('not_yet')}</Tag>;
+  return null;
 }

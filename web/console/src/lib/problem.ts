@@ -29,21 +29,41 @@ export function problemOf(error: unknown): Problem {
   return { status: 0, code: 'client', detail: error instanceof Error ? error.message : undefined };
 }
 
+const keyOf = (code: string) => `errors:${code.replaceAll('.', '_')}`;
+
+/** Whether we have words of our own for it, in the reader's language. */
+export function isKnown(error: unknown): boolean {
+  return i18next.exists(keyOf(problemOf(error).code));
+}
+
 /** What went wrong and what to do, in the reader's language; else the server's own words. */
 export function explain(error: unknown): string {
   const problem = problemOf(error);
-  const key = `errors:${problem.code.replaceAll('.', '_')}`;
-  if (i18next.exists(key)) return i18next.t(key, { detail: problem.detail ?? '' });
+  return explainCode(problem.code, problem.detail) ?? explainStatus(problem);
+}
+
+/** The words for a stable name; `detail` fills the hole of those that have one. */
+export function explainCode(code: string, detail = ''): string | undefined {
+  const key = keyOf(code);
+  return i18next.exists(key) ? i18next.t(key, { detail }) : undefined;
+}
+
+function explainStatus(problem: Problem): string {
   if (problem.detail) return problem.detail;
   const byStatus = `errors:status_${problem.status}`;
   return i18next.exists(byStatus) ? i18next.t(byStatus) : i18next.t('errors:client');
 }
 
-/** Field messages for a form, by the name of the field. */
+/**
+ * Messages for a form, by the name of the field. The server's own are English, so a field has words
+ * of ours (`field.settings_app_id`), or the words for the whole refusal stand at it.
+ */
 export function fieldProblems(error: unknown): { name: string[]; errors: string[] }[] {
-  const fields = problemOf(error).fields ?? {};
-  return Object.entries(fields).map(([name, message]) => ({
-    name: name.split('.'),
-    errors: [message],
-  }));
+  const problem = problemOf(error);
+  return Object.keys(problem.fields ?? {}).map((name) => {
+    const key = `errors:field.${name.replaceAll('.', '_')}`;
+    const words = i18next.exists(key) ? i18next.t(key) : explain(error);
+    // `answers[2]` stands in the control `answers`
+    return { name: name.replace(/\[\d+\].*$/, '').split('.'), errors: [words] };
+  });
 }

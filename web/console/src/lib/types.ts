@@ -14,6 +14,7 @@ export type Session = Schemas['Session'];
 export type Permission = Schemas['Permission'];
 export type ApiKey = Schemas['ApiKey'];
 export type AuditEntry = Schemas['AuditRecord'];
+export type Inbound = Schemas['Inbound'];
 
 /** One typed body for messages, answers, menu leaves and welcomes. */
 export type Content = Schemas['Content'];

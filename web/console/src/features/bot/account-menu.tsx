@@ -2,6 +2,7 @@ import { CloudDownloadOutlined, CloudUploadOutlined, PlusOutlined } from '@ant-d
 import { App, Button, Select, Skeleton, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
 import { Nothing, Page } from '@/components/page';
 import { Phone, type PhoneLine } from '@/components/phone';
 import { ProblemAlert, useReport } from '@/components/problem';
@@ -129,18 +130,26 @@ function tapLines(button: AccountButton | undefined, t: (key: string) => string)
   return [];
 }
 
-function Editor({ inbox, menu }: { inbox: Inbox; menu: AccountMenu }) {
+const firstOf = (menu: AccountMenu): Place | null => (menu.buttons.length > 0 ? [0] : null);
+
+function Editor(props: { inbox: Inbox; menu: AccountMenu; refresh: () => void }) {
+  const { inbox, menu } = props;
   const { t } = useTranslation(['bot', 'common']);
   const { modal } = App.useApp();
   const mayEdit = useCan(PERMISSIONS.botEdit);
   const report = useReport();
   const [buttons, setButtons] = useState(menu.buttons);
-  const [place, setPlace] = useState<Place | null>(menu.buttons.length > 0 ? [0] : null);
+  const [place, setPlace] = useState<Place | null>(firstOf(menu));
   const [changed, setChanged] = useState(false);
   const save = useSaveAccountMenu(inbox.id);
   const publish = useMoveAccountMenu(inbox.id, 'publication');
   const pull = useMoveAccountMenu(inbox.id, 'pull');
   useLeaveGuard(changed);
+  const edit = useEditVersion(menu, changed, (newest) => {
+    setButtons(newest.buttons);
+    setPlace((before) => (before && buttonAt(newest.buttons, before) ? before : firstOf(newest)));
+    setChanged(false);
+  });
   const state =
     menu.published_version == null
       ? 'draft'
@@ -173,10 +182,11 @@ function Editor({ inbox, menu }: { inbox: Inbox; menu: AccountMenu }) {
       return false;
     }
     try {
-      await save.mutateAsync({ buttons: buttons.map(tidyButton), version: menu.version });
+      await save.mutateAsync({ buttons: buttons.map(tidyButton), version: edit.version });
       setChanged(false);
       return true;
     } catch (error) {
+      if (isOutdated(error)) props.refresh();
       report.failed(error);
       return false;
     }
@@ -196,81 +206,98 @@ function Editor({ inbox, menu }: { inbox: Inbox; menu: AccountMenu }) {
       title: t('buttons.pull_title'),
       content: t('buttons.pull_text'),
       okText: t('buttons.pull'),
-      onOk: () => pull.mutateAsync().then(() => report.done(t('buttons.pulled')), report.failed),
+      onOk: () =>
+        pull.mutateAsync().then(() => {
+          setChanged(false);
+          report.done(t('buttons.pulled'));
+        }, report.failed),
     });
   return (
-    <div className="row-2 flip">
-      <div>
-        <Phone
-          title={inbox.name}
-          hint={t('buttons.preview')}
-          lines={tapLines(chosen, t)}
-          bottom={
-            <Bar buttons={buttons} place={place} mayEdit={mayEdit} onPlace={setPlace} onAdd={add} />
-          }
-        />
-      </div>
-      <div className="panel" style={{ padding: 20 }}>
-        <div className="menu-state">
-          <Tag color={state === 'published' ? 'green' : 'gold'}>{t(`buttons.state.${state}`)}</Tag>
-          {changed && <Tag color="gold">{t('common:unsaved')}</Tag>}
-          {menu.published_at && (
-            <span className="muted">
-              {t('buttons.published_at', { at: fullMoment(menu.published_at) })}
-            </span>
-          )}
-          <span style={{ flex: 1 }} />
-          {mayEdit && (
-            <>
-              <Button
-                icon={<CloudDownloadOutlined />}
-                loading={pull.isPending}
-                onClick={confirmPull}
-              >
-                {t('buttons.pull')}
-              </Button>
-              <Button
-                disabled={!changed}
-                loading={save.isPending}
-                onClick={() => submit().then((ok) => ok && report.done(t('common:saved')))}
-              >
-                {t('common:save')}
-              </Button>
-              <Button
-                type="primary"
-                icon={<CloudUploadOutlined />}
-                loading={publish.isPending}
-                onClick={confirmPublish}
-              >
-                {t('buttons.publish')}
-              </Button>
-            </>
+    <>
+      {edit.isBehind && !save.isPending && !pull.isPending && (
+        <OutdatedNote at={menu.updated_at} onTheirs={edit.takeTheirs} onMine={edit.keepMine} />
+      )}
+      <div className="row-2 flip">
+        <div>
+          <Phone
+            title={inbox.name}
+            hint={t('buttons.preview')}
+            lines={tapLines(chosen, t)}
+            bottom={
+              <Bar
+                buttons={buttons}
+                place={place}
+                mayEdit={mayEdit}
+                onPlace={setPlace}
+                onAdd={add}
+              />
+            }
+          />
+        </div>
+        <div className="panel" style={{ padding: 20 }}>
+          <div className="menu-state">
+            <Tag color={state === 'published' ? 'green' : 'gold'}>
+              {t(`buttons.state.${state}`)}
+            </Tag>
+            {changed && <Tag color="gold">{t('common:unsaved')}</Tag>}
+            {menu.published_at && (
+              <span className="muted">
+                {t('buttons.published_at', { at: fullMoment(menu.published_at) })}
+              </span>
+            )}
+            <span style={{ flex: 1 }} />
+            {mayEdit && (
+              <>
+                <Button
+                  icon={<CloudDownloadOutlined />}
+                  loading={pull.isPending}
+                  onClick={confirmPull}
+                >
+                  {t('buttons.pull')}
+                </Button>
+                <Button
+                  disabled={!changed}
+                  loading={save.isPending}
+                  onClick={() => submit().then((ok) => ok && report.done(t('common:saved')))}
+                >
+                  {t('common:save')}
+                </Button>
+                <Button
+                  type="primary"
+                  icon={<CloudUploadOutlined />}
+                  loading={publish.isPending}
+                  onClick={confirmPublish}
+                >
+                  {t('buttons.publish')}
+                </Button>
+              </>
+            )}
+          </div>
+          {chosen && place ? (
+            <fieldset className="plain-set" disabled={!mayEdit}>
+              <ButtonForm
+                key={place.join('.')}
+                button={chosen}
+                top={place.length === 1}
+                onChange={(next) => put(change(buttons, place, next))}
+                onRemove={() => {
+                  put(change(buttons, place, null));
+                  setPlace(place.length === 2 ? [place[0]] : null);
+                }}
+              />
+            </fieldset>
+          ) : (
+            <Nothing text={t(buttons.length === 0 ? 'buttons.empty' : 'buttons.choose')}>
+              {mayEdit && buttons.length === 0 && (
+                <Button type="primary" icon={<PlusOutlined />} onClick={() => add()}>
+                  {t('buttons.add')}
+                </Button>
+              )}
+            </Nothing>
           )}
         </div>
-        {chosen && place ? (
-          <fieldset className="plain-set" disabled={!mayEdit}>
-            <ButtonForm
-              key={place.join('.')}
-              button={chosen}
-              top={place.length === 1}
-              onChange={(next) => put(change(buttons, place, next))}
-              onRemove={() => {
-                put(change(buttons, place, null));
-                setPlace(place.length === 2 ? [place[0]] : null);
-              }}
-            />
-          </fieldset>
-        ) : (
-          <Nothing text={t(buttons.length === 0 ? 'buttons.empty' : 'buttons.choose')}>
-            {mayEdit && buttons.length === 0 && (
-              <Button type="primary" icon={<PlusOutlined />} onClick={() => add()}>
-                {t('buttons.add')}
-              </Button>
-            )}
-          </Nothing>
-        )}
       </div>
-    </div>
+    </>
   );
 }
 
@@ -302,7 +329,7 @@ export default function AccountMenuPage() {
       {inboxes.data?.length === 0 && <Nothing text={t('buttons.no_inbox')} />}
       {!error && inbox && !menu.data && <Skeleton active />}
       {inbox && menu.data && (
-        <Editor key={`${inbox.id}-${menu.dataUpdatedAt}`} inbox={inbox} menu={menu.data} />
+        <Editor key={inbox.id} inbox={inbox} menu={menu.data} refresh={() => menu.refetch()} />
       )}
     </Page>
   );

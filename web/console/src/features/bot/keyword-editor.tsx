@@ -3,6 +3,7 @@ import { Button, Form, InputNumber, Radio, Select, Skeleton, Switch } from 'antd
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswersEditor, useAnswersRule } from '@/components/answers-editor';
+import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
 import { Page } from '@/components/page';
 import { Phone } from '@/components/phone';
 import { ProblemAlert, useReport } from '@/components/problem';
@@ -32,7 +33,7 @@ function valuesOf(keyword?: Keyword): Values {
   };
 }
 
-function KeywordForm({ keyword }: { keyword?: Keyword }) {
+function KeywordForm({ keyword, refresh }: { keyword?: Keyword; refresh?: () => void }) {
   const { t } = useTranslation(['bot', 'common', 'content']);
   const go = useGo();
   const report = useReport();
@@ -46,13 +47,17 @@ function KeywordForm({ keyword }: { keyword?: Keyword }) {
   const match = Form.useWatch('match', form) ?? 'exact';
   const mode = Form.useWatch('answer_mode', form);
   const release = useLeaveGuard(changed);
+  const edit = useEditVersion(keyword, changed, (newest) => {
+    form.setFieldsValue(valuesOf(newest));
+    setChanged(false);
+  });
   const submit = ({ validity, ...values }: Values) =>
     save.mutate(
       {
         ...values,
         valid_from: validity[0],
         valid_until: validity[1],
-        ...(keyword ? { version: keyword.version } : {}),
+        ...(keyword ? { version: edit.version } : {}),
       },
       {
         onSuccess: () => {
@@ -61,6 +66,7 @@ function KeywordForm({ keyword }: { keyword?: Keyword }) {
           go('/bot/keywords');
         },
         onError: (error) => {
+          if (isOutdated(error)) refresh?.();
           form.setFields(fieldProblems(error) as never);
           report.failed(error);
         },
@@ -84,6 +90,9 @@ function KeywordForm({ keyword }: { keyword?: Keyword }) {
         </>
       }
     >
+      {edit.isBehind && !save.isPending && (
+        <OutdatedNote at={keyword?.updated_at} onTheirs={edit.takeTheirs} onMine={edit.keepMine} />
+      )}
       <div className="row-2">
         <div className="panel" style={{ padding: 20 }}>
           <Form
@@ -170,5 +179,7 @@ export default function KeywordEditor() {
     );
   }
   if (!keyword.data) return <Skeleton active style={{ padding: 32 }} />;
-  return <KeywordForm key={keyword.data.id} keyword={keyword.data} />;
+  return (
+    <KeywordForm key={keyword.data.id} keyword={keyword.data} refresh={() => keyword.refetch()} />
+  );
 }

@@ -1,10 +1,11 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Input, Popconfirm, Switch, Table, Tag } from 'antd';
+import { Button, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
-import { LoadMore, Nothing, Page } from '@/components/page';
-import { ProblemAlert, useReport } from '@/components/problem';
+import { ListTable, NoRows, RowActs, RowSwitch } from '@/components/list';
+import { Page } from '@/components/page';
+import { ValidityTag } from '@/components/validity';
 import { useGo } from '@/lib/go';
 import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
@@ -13,16 +14,13 @@ import { inputOf, useDeleteKeyword, useKeywords, useSaveKeyword } from './api';
 
 function EnabledSwitch({ keyword, disabled }: { keyword: Keyword; disabled: boolean }) {
   const save = useSaveKeyword(keyword.id);
-  const report = useReport();
+  const { version } = keyword;
   return (
-    <Switch
-      size="small"
-      checked={keyword.enabled}
+    <RowSwitch
+      enabled={keyword.enabled}
       disabled={disabled}
-      loading={save.isPending}
-      onChange={(enabled) =>
-        save.mutate({ ...inputOf(keyword), enabled }, { onError: report.failed })
-      }
+      busy={save.isPending}
+      set={(enabled) => save.mutateAsync({ ...inputOf(keyword), enabled, version })}
     />
   );
 }
@@ -34,124 +32,83 @@ export default function Keywords() {
   const mayEdit = useCan(PERMISSIONS.botEdit);
   const list = useKeywords(useSettled(search));
   const remove = useDeleteKeyword();
-  const report = useReport();
-  const create = () => go('/bot/keywords/new');
+  const open = (keyword: Keyword) => go(`/bot/keywords/${keyword.id}`);
+  const create = mayEdit && (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => go('/bot/keywords/new')}>
+      {t('keyword.new')}
+    </Button>
+  );
   return (
-    <Page
-      title={t('common:nav.keywords')}
-      hint={t('keyword.hint')}
-      actions={
-        mayEdit && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={create}>
-            {t('keyword.new')}
-          </Button>
-        )
-      }
-    >
-      <div className="panel">
-        <div className="toolbar">
-          <Input.Search
-            allowClear
-            style={{ width: 320 }}
-            placeholder={t('keyword.search')}
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        </div>
-        {list.isError && <ProblemAlert error={list.error} onRetry={() => list.refetch()} />}
-        <Table<Keyword>
-          rowKey="id"
-          size="middle"
-          loading={list.isPending}
-          dataSource={list.items}
-          pagination={false}
-          scroll={{ x: 760 }}
-          locale={{
-            emptyText: (
-              <Nothing text={t(search ? 'keyword.nothing_found' : 'keyword.empty')}>
-                {mayEdit && !search && (
-                  <Button type="primary" onClick={create}>
-                    {t('keyword.new')}
-                  </Button>
-                )}
-              </Nothing>
-            ),
-          }}
-          columns={[
-            {
-              title: t('keyword.words'),
-              render: (_, keyword) =>
-                keyword.words.map((word) => (
-                  <Tag key={word} className={keyword.match === 'regex' ? 'mono' : undefined}>
+    <Page title={t('common:nav.keywords')} hint={t('keyword.hint')} actions={create}>
+      <ListTable<Keyword>
+        rowKey="id"
+        tableLayout="fixed"
+        width={820}
+        list={list}
+        search={{ text: search, onText: setSearch, hint: t('keyword.search') }}
+        empty={
+          <NoRows
+            searched={Boolean(search)}
+            notFound={t('keyword.nothing_found')}
+            empty={t('keyword.empty')}
+          >
+            {create}
+          </NoRows>
+        }
+        columns={[
+          {
+            title: t('keyword.words'),
+            render: (_, keyword) => (
+              <button type="button" className="plain words" onClick={() => open(keyword)}>
+                {keyword.words.map((word) => (
+                  <Tag
+                    key={word}
+                    title={word}
+                    className={keyword.match === 'regex' ? 'mono word' : 'word'}
+                  >
                     {word}
                   </Tag>
-                )),
-            },
-            {
-              title: t('keyword.match'),
-              width: 150,
-              render: (_, keyword) => t(`match.${keyword.match}`),
-            },
-            {
-              title: t('keyword.answer'),
-              ellipsis: true,
-              render: (_, keyword) => (
-                <span className="muted">
-                  {keyword.answers[0] && contentLine(keyword.answers[0], t)}
-                </span>
-              ),
-            },
-            {
-              title: t('keyword.priority'),
-              width: 90,
-              align: 'right',
-              dataIndex: 'priority',
-            },
-            {
-              title: t('common:enabled'),
-              width: 80,
-              render: (_, keyword) => <EnabledSwitch keyword={keyword} disabled={!mayEdit} />,
-            },
-            {
-              width: 150,
-              render: (_, keyword) => (
-                <span className="nowrap">
-                  <Button
-                    type="link"
-                    size="small"
-                    onClick={() => go(`/bot/keywords/${keyword.id}`)}
-                  >
-                    {t(mayEdit ? 'common:edit' : 'view')}
-                  </Button>
-                  {mayEdit && (
-                    <Popconfirm
-                      title={t('keyword.delete_title')}
-                      description={t('keyword.delete_text')}
-                      okText={t('common:delete')}
-                      okButtonProps={{ danger: true }}
-                      onConfirm={() =>
-                        remove.mutate(keyword.id, {
-                          onSuccess: () => report.done(t('common:deleted')),
-                          onError: report.failed,
-                        })
-                      }
-                    >
-                      <Button type="link" size="small" danger>
-                        {t('common:delete')}
-                      </Button>
-                    </Popconfirm>
-                  )}
-                </span>
-              ),
-            },
-          ]}
-        />
-        <LoadMore
-          more={list.hasNextPage}
-          loading={list.isFetchingNextPage}
-          onMore={list.fetchNextPage}
-        />
-      </div>
+                ))}
+                <ValidityTag from={keyword.valid_from} until={keyword.valid_until} />
+              </button>
+            ),
+          },
+          {
+            title: t('keyword.match'),
+            width: 112,
+            render: (_, keyword) => t(`match.${keyword.match}`),
+          },
+          {
+            title: t('keyword.answer'),
+            ellipsis: true,
+            render: (_, keyword) => (
+              <span className="muted">
+                {keyword.answers[0] && contentLine(keyword.answers[0], t)}
+              </span>
+            ),
+          },
+          { title: t('keyword.priority'), width: 84, align: 'right', dataIndex: 'priority' },
+          {
+            title: t('common:enabled'),
+            width: 84,
+            render: (_, keyword) => <EnabledSwitch keyword={keyword} disabled={!mayEdit} />,
+          },
+          {
+            width: 136,
+            render: (_, keyword) => (
+              <RowActs
+                mayEdit={mayEdit}
+                onOpen={() => open(keyword)}
+                deletion={{
+                  title: t('keyword.delete_title'),
+                  text: t('keyword.delete_text'),
+                  run: () => remove.mutateAsync(keyword.id),
+                }}
+              />
+            ),
+          },
+        ]}
+      />
     </Page>
   );
 }

@@ -1,8 +1,8 @@
-import { DeleteOutlined, PlusOutlined, UserOutlined } from '@ant-design/icons';
-import { Alert, Button, Input, Popconfirm, Radio, Skeleton, Tag, Tree } from 'antd';
-import { useEffect, useState } from 'react';
+import { UserOutlined } from '@ant-design/icons';
+import { Button, Skeleton, Tag, Tree } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AnswersEditor } from '@/components/answers-editor';
+import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
 import { Page } from '@/components/page';
 import { Phone, type PhoneLine } from '@/components/phone';
 import { ProblemAlert, useReport } from '@/components/problem';
@@ -10,16 +10,8 @@ import { useLeaveGuard } from '@/components/use-leave-guard';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import type { MenuNode, TextMenu } from '@/lib/types';
 import { useBotSettings, useSaveTextMenu, useTextMenu } from './api';
-import {
-  freeDigit,
-  menuGap,
-  menuText,
-  nodeAt,
-  type Path,
-  tidy,
-  withNode,
-  wordsOf,
-} from './menu-tree';
+import { NodeForm } from './menu-node';
+import { menuGap, menuText, nodeAt, type Path, tidy, wordsOf } from './menu-tree';
 import './bot.css';
 
 interface TreeRow {
@@ -34,7 +26,7 @@ function rows(node: MenuNode, path: Path): TreeRow[] {
     return {
       key: here.join('.'),
       title: (
-        <span>
+        <span title={item.node.title}>
           <Tag className="mono">{item.digit}</Tag>
           {item.node.title || '…'} {item.node.action && <UserOutlined className="muted" />}
         </span>
@@ -42,154 +34,6 @@ function rows(node: MenuNode, path: Path): TreeRow[] {
       children: rows(item.node, here),
     };
   });
-}
-
-type Kind = 'choices' | 'answers' | 'person';
-
-function kindOf(node: MenuNode): Kind {
-  if (node.action === 'person') return 'person';
-  return (node.items?.length ?? 0) > 0 ? 'choices' : 'answers';
-}
-
-/** The form of one place in the menu. */
-function NodeForm(props: {
-  root: MenuNode;
-  path: Path;
-  onChange: (root: MenuNode) => void;
-  onSelect: (path: Path) => void;
-}) {
-  const { t } = useTranslation(['bot', 'common']);
-  const { root, path } = props;
-  const node = nodeAt(root, path);
-  const parentPath = path.slice(0, -1);
-  const index = path.at(-1);
-  const [picked, setPicked] = useState<Kind | null>(null);
-  if (!node) return null;
-  const top = index === undefined;
-  const kind = top ? 'choices' : (picked ?? kindOf(node));
-  const change = (part: Partial<MenuNode>) =>
-    props.onChange(withNode(root, path, (one) => ({ ...one, ...part })));
-  const digit = top ? '' : (nodeAt(root, parentPath)?.items?.[index]?.digit ?? '');
-  const setDigit = (value: string) =>
-    props.onChange(
-      withNode(root, parentPath, (parent) => ({
-        ...parent,
-        items: (parent.items ?? []).map((item, at) =>
-          at === index ? { ...item, digit: value } : item,
-        ),
-      })),
-    );
-  const remove = () => {
-    props.onChange(
-      withNode(root, parentPath, (parent) => ({
-        ...parent,
-        items: (parent.items ?? []).filter((_, at) => at !== index),
-      })),
-    );
-    props.onSelect(parentPath);
-  };
-  const addChild = () => {
-    const items = node.items ?? [];
-    const child: MenuNode = { title: '', items: [], answers: [{ type: 'text', text: '' }] };
-    change({
-      items: [...items, { digit: freeDigit(node), node: child }],
-      answers: undefined,
-      action: undefined,
-    });
-    props.onSelect([...path, items.length]);
-  };
-  const choose = (next: Kind) => {
-    setPicked(next);
-    if (next === 'person') change({ action: 'person', answers: undefined, items: [] });
-    if (next === 'answers') {
-      change({
-        action: undefined,
-        items: [],
-        answers: node.answers ?? [{ type: 'text', text: '' }],
-      });
-    }
-    if (next === 'choices') change({ action: undefined, answers: undefined });
-  };
-  return (
-    <div className="node-form">
-      {!top && (
-        <div className="node-line">
-          <label htmlFor="node-digit">{t('menu.digit')}</label>
-          <Input
-            id="node-digit"
-            style={{ width: 72 }}
-            maxLength={2}
-            value={digit}
-            onChange={(event) => setDigit(event.target.value.replace(/\D/g, ''))}
-          />
-        </div>
-      )}
-      <div className="node-line">
-        <label htmlFor="node-title">{t('menu.title')}</label>
-        <Input
-          id="node-title"
-          maxLength={50}
-          value={node.title}
-          onChange={(event) => change({ title: event.target.value })}
-        />
-      </div>
-      {!top && (
-        <div className="node-line">
-          <span>{t('menu.does')}</span>
-          <Radio.Group
-            value={kind}
-            onChange={(event) => choose(event.target.value)}
-            options={(['answers', 'choices', 'person'] as const).map((value) => ({
-              value,
-              label: t(`menu.kind.${value}`),
-              disabled: value !== 'choices' && (node.items?.length ?? 0) > 0,
-            }))}
-          />
-        </div>
-      )}
-      {kind === 'choices' && (
-        <>
-          <div className="node-line">
-            <label htmlFor="node-text">{t('menu.text')}</label>
-            <Input.TextArea
-              id="node-text"
-              autoSize={{ minRows: 2, maxRows: 6 }}
-              maxLength={500}
-              placeholder={t('menu.text_hint')}
-              value={node.text ?? ''}
-              onChange={(event) => change({ text: event.target.value })}
-            />
-          </div>
-          <div className="node-line">
-            <span>{t('menu.choices')}</span>
-            <Button icon={<PlusOutlined />} onClick={addChild}>
-              {t('menu.add')}
-            </Button>
-          </div>
-        </>
-      )}
-      {kind === 'answers' && (
-        <div className="node-line">
-          <span>{t('menu.answers')}</span>
-          <AnswersEditor value={node.answers ?? []} onChange={(answers) => change({ answers })} />
-        </div>
-      )}
-      {kind === 'person' && <Alert type="info" showIcon title={t('menu.person_hint')} />}
-      {!top && (
-        <Popconfirm
-          title={t('menu.remove_title')}
-          description={(node.items?.length ?? 0) > 0 ? t('menu.remove_text') : undefined}
-          okButtonProps={{ danger: true }}
-          okText={t('common:delete')}
-          onConfirm={remove}
-        >
-          <Button danger type="text" icon={<DeleteOutlined />}>
-            {t('menu.remove')}
-          </Button>
-        </Popconfirm>
-      )}
-    </div>
-  );
 }
 
 /** The talk that leads from the top to the chosen place. */
@@ -218,19 +62,21 @@ function useWalk(root: MenuNode, path: Path): PhoneLine[] {
   return lines;
 }
 
-function Editor({ menu }: { menu: TextMenu }) {
+const rootOf = (menu: TextMenu): MenuNode => ({ ...menu.root, items: menu.root.items ?? [] });
+
+function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
   const { t } = useTranslation(['bot', 'common']);
   const mayEdit = useCan(PERMISSIONS.botEdit);
   const report = useReport();
-  const [root, setRoot] = useState<MenuNode>({ ...menu.root, items: menu.root.items ?? [] });
+  const [root, setRoot] = useState<MenuNode>(rootOf(menu));
   const [path, setPath] = useState<Path>([]);
   const [changed, setChanged] = useState(false);
   const save = useSaveTextMenu();
-  const { version } = menu;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another version came; ours, unsaved, stays
-  useEffect(() => {
-    if (!changed) setRoot({ ...menu.root, items: menu.root.items ?? [] });
-  }, [version]);
+  const edit = useEditVersion(menu, changed, (newest) => {
+    setRoot(rootOf(newest));
+    setPath((before) => (nodeAt(rootOf(newest), before) ? before : []));
+    setChanged(false);
+  });
   const lines = useWalk(root, path);
   useLeaveGuard(changed);
   const submit = () => {
@@ -241,13 +87,16 @@ function Editor({ menu }: { menu: TextMenu }) {
       return;
     }
     save.mutate(
-      { version: menu.version, root: tidy(root) },
+      { version: edit.version ?? menu.version, root: tidy(root) },
       {
         onSuccess: () => {
           setChanged(false);
           report.done(t('common:saved'));
         },
-        onError: report.failed,
+        onError: (error) => {
+          if (isOutdated(error)) refresh();
+          report.failed(error);
+        },
       },
     );
   };
@@ -266,9 +115,13 @@ function Editor({ menu }: { menu: TextMenu }) {
         )
       }
     >
+      {edit.isBehind && !save.isPending && (
+        <OutdatedNote onTheirs={edit.takeTheirs} onMine={edit.keepMine} />
+      )}
       <div className="menu-studio">
         <div className="panel" style={{ padding: 12 }}>
           <Tree
+            className="menu-tree"
             blockNode
             defaultExpandAll
             key={menu.version}
@@ -312,5 +165,5 @@ export default function TextMenuPage() {
     );
   }
   if (!menu.data) return <Skeleton active style={{ padding: 32 }} />;
-  return <Editor menu={menu.data} />;
+  return <Editor menu={menu.data} refresh={() => menu.refetch()} />;
 }

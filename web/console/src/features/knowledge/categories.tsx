@@ -146,6 +146,7 @@ export function Categories(props: {
         )}
       </div>
       <Tree
+        className={props.categories.some((one) => one.parent) ? 'menu-tree' : 'flat-tree'}
         blockNode
         defaultExpandAll
         key={props.categories.length}

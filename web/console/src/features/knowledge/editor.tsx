@@ -3,6 +3,7 @@ import { Button, Form, Input, Radio, Select, Skeleton, Switch, TreeSelect } from
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswersEditor, useAnswersRule } from '@/components/answers-editor';
+import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
 import { Page } from '@/components/page';
 import { Phone } from '@/components/phone';
 import { ProblemAlert, useReport } from '@/components/problem';
@@ -49,7 +50,8 @@ function inputOf(values: Values): EntryInput {
   };
 }
 
-function EntryForm({ entry, category }: { entry?: Entry; category?: string }) {
+function EntryForm(props: { entry?: Entry; category?: string; refresh?: () => void }) {
+  const { entry, category } = props;
   const { t } = useTranslation(['knowledge', 'common', 'content']);
   const go = useGo();
   const report = useReport();
@@ -63,10 +65,14 @@ function EntryForm({ entry, category }: { entry?: Entry; category?: string }) {
   const question = Form.useWatch('question', form);
   const mode = Form.useWatch('answer_mode', form);
   const release = useLeaveGuard(changed);
+  const edit = useEditVersion(entry, changed, (newest) => {
+    form.setFieldsValue(valuesOf(newest));
+    setChanged(false);
+  });
   const shown = mode === 'random' ? answers.slice(0, 1) : answers;
   const submit = (values: Values) =>
     save.mutate(
-      { ...inputOf(values), ...(entry ? { version: entry.version } : {}) },
+      { ...inputOf(values), ...(entry ? { version: edit.version } : {}) },
       {
         onSuccess: (stored) => {
           report.done(t('common:saved'));
@@ -74,6 +80,7 @@ function EntryForm({ entry, category }: { entry?: Entry; category?: string }) {
           go('/knowledge', { category: stored.category ?? undefined });
         },
         onError: (error) => {
+          if (isOutdated(error)) props.refresh?.();
           form.setFields(fieldProblems(error) as never);
           report.failed(error);
         },
@@ -101,6 +108,9 @@ function EntryForm({ entry, category }: { entry?: Entry; category?: string }) {
         </>
       }
     >
+      {edit.isBehind && !save.isPending && (
+        <OutdatedNote at={entry?.updated_at} onTheirs={edit.takeTheirs} onMine={edit.keepMine} />
+      )}
       <div className="row-2">
         <div className="panel" style={{ padding: 20 }}>
           <Form
@@ -187,6 +197,11 @@ export default function EntryEditor() {
   }
   if (!entry.data) return <Skeleton active style={{ padding: 32 }} />;
   return (
-    <EntryForm key={entry.data.id} entry={entry.data} category={entry.data.category ?? undefined} />
+    <EntryForm
+      key={entry.data.id}
+      entry={entry.data}
+      category={entry.data.category ?? undefined}
+      refresh={() => entry.refetch()}
+    />
   );
 }

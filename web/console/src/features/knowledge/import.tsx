@@ -6,8 +6,30 @@ import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem';
 import { fileSize } from '@/lib/bytes';
 import { useGo } from '@/lib/go';
+import { explainCode } from '@/lib/problem';
 import type { ImportReport } from '@/lib/types';
 import { useImport } from './api';
+
+type RowError = ImportReport['errors'][number];
+
+/** The server tells so many rows and no more. */
+const MOST_ERRORS = 1000;
+
+/** Why a row is left out, in the reader's language. */
+function Why({ error }: { error: RowError }) {
+  const { t } = useTranslation('knowledge');
+  if (error.code === 'import.repeated' && error.first) {
+    return t('import.repeated', { n: error.first });
+  }
+  const words = explainCode(error.code);
+  if (!words) return error.message;
+  return (
+    <>
+      {words}
+      {error.code === 'import.json' && <div className="muted mono">{error.message}</div>}
+    </>
+  );
+}
 
 function Report({ report }: { report: ImportReport }) {
   const { t } = useTranslation('knowledge');
@@ -24,15 +46,24 @@ function Report({ report }: { report: ImportReport }) {
         />
       </div>
       {report.errors.length > 0 && (
-        <Table
+        <Table<RowError>
           size="small"
-          rowKey={(one) => `${one.row}-${one.column}-${one.message}`}
+          rowKey={(one) => `${one.row}-${one.column}-${one.code}`}
           dataSource={report.errors}
-          pagination={report.errors.length > 10 ? { pageSize: 10 } : false}
+          pagination={report.errors.length > 10 && { pageSize: 10, showSizeChanger: false }}
+          footer={
+            report.errors.length < MOST_ERRORS
+              ? undefined
+              : () => <span className="muted">{t('import.most_errors', { n: MOST_ERRORS })}</span>
+          }
           columns={[
-            { title: t('import.row'), dataIndex: 'row', width: 90 },
-            { title: t('import.column'), dataIndex: 'column', width: 120 },
-            { title: t('import.problem'), dataIndex: 'message' },
+            { title: t('import.row'), dataIndex: 'row', width: 80 },
+            {
+              title: t('import.column'),
+              width: 110,
+              render: (_, { column }) => column && t(`import.column_name.${column}`),
+            },
+            { title: t('import.problem'), render: (_, one) => <Why error={one} /> },
           ]}
         />
       )}
@@ -107,7 +138,11 @@ export default function Import() {
             >
               {t('import.example')}
             </Button>
-            {check.isError && <ProblemAlert error={check.error} />}
+            {check.isError && (
+              <div style={{ marginTop: 12 }}>
+                <ProblemAlert error={check.error} />
+              </div>
+            )}
           </>
         )}
         {step === 1 && check.data && file && (
@@ -117,7 +152,13 @@ export default function Import() {
               showIcon
               style={{ marginBottom: 16 }}
               title={`${file.name} · ${fileSize(file.size)}`}
-              description={t(check.data.errors.length > 0 ? 'import.with_errors' : 'import.clean')}
+              description={t(
+                useful === 0
+                  ? 'import.nothing'
+                  : check.data.errors.length > 0
+                    ? 'import.with_errors'
+                    : 'import.clean',
+              )}
             />
             <Report report={check.data} />
             {run.isError && <ProblemAlert error={run.error} />}

@@ -60,10 +60,11 @@ export function useSetUp() {
   return useEnter((body: Founder) => api.post('/setup', { body }));
 }
 
+/** Ends this session, or all of this person's. */
 export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => api.remove('/session'),
+    mutationFn: (everywhere: boolean) => api.remove(everywhere ? '/sessions' : '/session'),
     onSettled: () => {
       setCsrfToken('');
       queries.clear();

@@ -1,8 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Checkbox, Form, Input, Modal, Popconfirm, Select, Table, Tag } from 'antd';
+import { Alert, Button, Checkbox, Form, Input, Modal, Popconfirm, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Nothing, Page } from '@/components/page';
+import { ListTable, NoRows, whole } from '@/components/list';
+import { Page } from '@/components/page';
 import { ProblemAlert, useReport } from '@/components/problem';
 import { useSession } from '@/lib/session';
 import { fullMoment } from '@/lib/time';
@@ -105,64 +106,57 @@ export default function ApiKeys() {
       }
       actions={create}
     >
-      {keys.isError && <ProblemAlert error={keys.error} onRetry={() => keys.refetch()} />}
-      <div className="panel">
-        <Table<ApiKey>
-          rowKey="id"
-          size="middle"
-          loading={keys.isPending}
-          dataSource={keys.data}
-          pagination={false}
-          scroll={{ x: 720 }}
-          locale={{ emptyText: <Nothing text={t('key.empty')}>{create}</Nothing> }}
-          columns={[
-            {
-              title: t('key.name'),
-              render: (_, key) => (
-                <>
-                  <b>{key.name}</b>{' '}
-                  {key.prefix && <span className="muted mono">{key.prefix}…</span>}
-                </>
-              ),
-            },
-            {
-              title: t('key.scopes'),
-              render: (_, key) =>
-                key.scopes.map((name) => (
-                  <Tag key={name}>
-                    {t(`permission.${name.replace('.', '_')}`, { defaultValue: name })}
-                  </Tag>
-                )),
-            },
-            {
-              title: t('key.expires'),
-              width: 150,
-              render: (_, key) => (key.expires_at ? fullMoment(key.expires_at) : t('key.never')),
-            },
-            {
-              title: t('key.last_used'),
-              width: 150,
-              render: (_, key) => fullMoment(key.last_used_at),
-            },
-            {
-              width: 90,
-              render: (_, key) => (
-                <Popconfirm
-                  title={t('key.revoke_title')}
-                  description={t('key.revoke_text')}
-                  okText={t('key.revoke')}
-                  okButtonProps={{ danger: true }}
-                  onConfirm={() => revoke.mutate(key.id, { onError: report.failed })}
-                >
-                  <Button type="link" size="small" danger>
-                    {t('key.revoke')}
-                  </Button>
-                </Popconfirm>
-              ),
-            },
-          ]}
-        />
-      </div>
+      <ListTable<ApiKey>
+        rowKey="id"
+        width={720}
+        list={whole(keys)}
+        empty={<NoRows empty={t('key.empty')}>{create}</NoRows>}
+        columns={[
+          {
+            title: t('key.name'),
+            render: (_, key) => (
+              <>
+                <b>{key.name}</b> {key.prefix && <span className="muted mono">{key.prefix}…</span>}
+              </>
+            ),
+          },
+          {
+            title: t('key.scopes'),
+            render: (_, key) =>
+              key.scopes.map((name) => (
+                <Tag key={name}>
+                  {t(`permission.${name.replace('.', '_')}`, { defaultValue: name })}
+                </Tag>
+              )),
+          },
+          {
+            title: t('key.expires'),
+            width: 150,
+            render: (_, key) => (key.expires_at ? fullMoment(key.expires_at) : t('key.never')),
+          },
+          {
+            title: t('key.last_used'),
+            width: 150,
+            render: (_, key) => fullMoment(key.last_used_at),
+          },
+          {
+            width: 90,
+            render: (_, key) => (
+              <Popconfirm
+                title={t('key.revoke_title')}
+                description={t('key.revoke_text')}
+                okText={t('key.revoke')}
+                okButtonProps={{ danger: true }}
+                onConfirm={() => revoke.mutate(key.id, { onError: report.failed })}
+              >
+                <Button type="link" size="small" danger>
+                  {t('key.revoke')}
+                </Button>
+              </Popconfirm>
+            ),
+          },
+        ]}
+      />
       <NewKey open={creating} onClose={() => setCreating(false)} />
     </Page>
   );

@@ -154,3 +154,20 @@ export function useVerification() {
     mutationFn: () => api.get('/audit-log/verification'),
   });
 }
+
+export function useInbound(outcome: string | undefined) {
+  return useList(['inbound'], '/inbound', { outcome });
+}
+
+/** Reads the raw text of one; the server records who looked. */
+export function useReveal() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api.get('/inbound/{id}', { path: { id } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['audit-log'] }),
+  });
+}
+
+export function useReplay() {
+  return useChange(['inbound'], (id: string) => api.post('/inbound/{id}/replay', { path: { id } }));
+}

@@ -1,20 +1,24 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
-import { Alert, Button, Select, Table } from 'antd';
+import { Alert, Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LoadMore, Nothing, Page } from '@/components/page';
+import { ListTable, NoRows } from '@/components/list';
+import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem';
+import { useGo } from '@/lib/go';
 import { fullMoment } from '@/lib/time';
 import type { AuditEntry } from '@/lib/types';
 import { useAuditLog, useUsers, useVerification } from './api';
 
 const NOUNS = [
+  'setup',
   'session',
   'password',
   'user',
   'tenant',
   'api_key',
   'inbox',
+  'inbound',
   'contact',
   'conversation',
   'media',
@@ -25,6 +29,30 @@ const NOUNS = [
   'account_menu',
   'bot_settings',
 ];
+
+/** Where what an entry is about can be seen, by the first letters of its id. */
+const PLACES: Record<string, (id: string) => [path: string, search?: Record<string, string>]> = {
+  con: (id) => [`/contacts/${id}`],
+  cnv: (id) => ['/desk', { view: 'all', conversation: id }],
+  ent: (id) => [`/knowledge/entries/${id}`],
+  kwd: (id) => [`/bot/keywords/${id}`],
+  inb: (id) => [`/settings/inboxes/${id}`],
+};
+
+function Target({ id }: { id: string }) {
+  const { t } = useTranslation('settings');
+  const go = useGo();
+  const place = PLACES[id.split('_')[0] ?? ''];
+  if (!place) {
+    const noun = NOUNS.find((one) => one === id);
+    return noun ? t(`audit.noun.${noun}`) : <span className="mono muted">{id}</span>;
+  }
+  return (
+    <button type="button" className="plain mono link" onClick={() => go(...place(id))}>
+      {id}
+    </button>
+  );
+}
 
 function hasDetail(entry: AuditEntry): boolean {
   return Boolean(entry.detail) && JSON.stringify(entry.detail) !== '{}';
@@ -67,76 +95,69 @@ export default function Audit() {
           description={verify.data.ok ? undefined : t('audit.broken_text')}
         />
       )}
-      <div className="panel">
-        <div className="toolbar">
-          <Select
-            allowClear
-            showSearch={{ optionFilterProp: 'label' }}
-            style={{ width: 200 }}
-            placeholder={t('audit.who')}
-            value={actor}
-            onChange={setActor}
-            options={[
-              ...users.items.map((user) => ({ value: user.id, label: user.name })),
-              { value: 'system', label: t('audit.system') },
-            ]}
-          />
-          <Select
-            allowClear
-            showSearch
-            style={{ width: 200 }}
-            placeholder={t('audit.what')}
-            value={noun}
-            onChange={setNoun}
-            options={NOUNS.map((value) => ({ value, label: t(`audit.noun.${value}`) }))}
-          />
-        </div>
-        {list.isError && <ProblemAlert error={list.error} onRetry={() => list.refetch()} />}
-        <Table<AuditEntry>
-          rowKey="number"
-          size="small"
-          loading={list.isPending}
-          dataSource={list.items}
-          pagination={false}
-          scroll={{ x: 760 }}
-          locale={{ emptyText: <Nothing text={t('audit.empty')} /> }}
-          expandable={{
-            rowExpandable: hasDetail,
-            expandedRowRender: (entry) => (
-              <pre className="mono" style={{ margin: 0, whiteSpace: 'pre-wrap' }}>
-                {JSON.stringify(entry.detail, null, 2)}
-              </pre>
+      <ListTable<AuditEntry>
+        rowKey="number"
+        size="small"
+        width={760}
+        list={list}
+        empty={<NoRows empty={t('audit.empty')} />}
+        filters={
+          <>
+            <Select
+              allowClear
+              showSearch={{ optionFilterProp: 'label' }}
+              style={{ width: 200 }}
+              placeholder={t('audit.who')}
+              value={actor}
+              onChange={setActor}
+              options={[
+                ...users.items.map((user) => ({ value: user.id, label: user.name })),
+                { value: 'system', label: t('audit.system') },
+              ]}
+            />
+            <Select
+              allowClear
+              showSearch
+              style={{ width: 200 }}
+              placeholder={t('audit.what')}
+              value={noun}
+              onChange={setNoun}
+              options={NOUNS.map((value) => ({ value, label: t(`audit.noun.${value}`) }))}
+            />
+          </>
+        }
+        expandable={{
+          rowExpandable: hasDetail,
+          expandedRowRender: (entry) => (
+            <pre className="mono" style={{ margin: 0, whiteSpace: 'pre-wrap' }}>
+              {JSON.stringify(entry.detail, null, 2)}
+            </pre>
+          ),
+        }}
+        columns={[
+          { title: '#', dataIndex: 'number', width: 80 },
+          { title: t('audit.at'), width: 170, render: (_, entry) => fullMoment(entry.at) },
+          {
+            title: t('audit.who'),
+            width: 160,
+            render: (_, entry) => entry.actor.name || t('audit.system'),
+          },
+          {
+            title: t('audit.what'),
+            render: (_, entry) => (
+              <>
+                {t(`audit.action.${entry.action.replaceAll('.', '_')}`, {
+                  defaultValue: entry.action,
+                })}
+              </>
             ),
-          }}
-          columns={[
-            { title: '#', dataIndex: 'number', width: 80 },
-            { title: t('audit.at'), width: 170, render: (_, entry) => fullMoment(entry.at) },
-            {
-              title: t('audit.who'),
-              width: 160,
-              render: (_, entry) => entry.actor.name || t('audit.system'),
-            },
-            {
-              title: t('audit.what'),
-              render: (_, entry) => (
-                <>
-                  {t(`audit.action.${entry.action.replaceAll('.', '_')}`, { defaultValue: '' })}{' '}
-                  <span className="mono muted">{entry.action}</span>
-                </>
-              ),
-            },
-            {
-              title: t('audit.target'),
-              render: (_, entry) => <span className="mono muted">{entry.target}</span>,
-            },
-          ]}
-        />
-        <LoadMore
-          more={list.hasNextPage}
-          loading={list.isFetchingNextPage}
-          onMore={list.fetchNextPage}
-        />
-      </div>
+          },
+          {
+            title: t('audit.target'),
+            render: (_, entry) => <Target id={entry.target} />,
+          },
+        ]}
+      />
     </Page>
   );
 }

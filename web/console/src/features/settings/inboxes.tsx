@@ -1,8 +1,8 @@
 import { PlusOutlined, WechatFilled } from '@ant-design/icons';
-import { Button, Table, Tag } from 'antd';
+import { Button, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Nothing, Page } from '@/components/page';
-import { ProblemAlert } from '@/components/problem';
+import { ListTable, NoRows, whole } from '@/components/list';
+import { Page } from '@/components/page';
 import { useGo } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fullMoment } from '@/lib/time';
@@ -21,62 +21,53 @@ export default function Inboxes() {
   );
   return (
     <Page title={t('common:nav.inboxes')} hint={t('inbox.hint')} actions={create}>
-      {inboxes.isError && <ProblemAlert error={inboxes.error} onRetry={() => inboxes.refetch()} />}
-      <div className="panel">
-        <Table<Inbox>
-          rowKey="id"
-          size="middle"
-          loading={inboxes.isPending}
-          dataSource={inboxes.data}
-          pagination={false}
-          scroll={{ x: 720 }}
-          locale={{ emptyText: <Nothing text={t('inbox.empty')}>{create}</Nothing> }}
-          onRow={(inbox) => ({
-            onClick: () => go(`/settings/inboxes/${inbox.id}`),
-            style: { cursor: 'pointer' },
-          })}
-          columns={[
-            {
-              title: t('common:name'),
-              render: (_, inbox) => (
-                <button
-                  type="button"
-                  className="plain"
-                  onClick={() => go(`/settings/inboxes/${inbox.id}`)}
-                >
-                  <WechatFilled style={{ color: '#2aae67' }} /> <b>{inbox.name}</b>
-                </button>
+      <ListTable<Inbox>
+        rowKey="id"
+        width={720}
+        list={whole(inboxes)}
+        empty={<NoRows empty={t('inbox.empty')}>{create}</NoRows>}
+        onOpen={(inbox) => go(`/settings/inboxes/${inbox.id}`)}
+        columns={[
+          {
+            title: t('common:name'),
+            render: (_, inbox) => (
+              <button
+                type="button"
+                className="plain"
+                onClick={() => go(`/settings/inboxes/${inbox.id}`)}
+              >
+                <WechatFilled style={{ color: '#2aae67' }} /> <b>{inbox.name}</b>
+              </button>
+            ),
+          },
+          {
+            title: t('inbox.account_kind'),
+            render: (_, inbox) =>
+              t(`inbox.kind.${inbox.settings.account_kind}`, { defaultValue: '—' }),
+          },
+          {
+            title: 'AppID',
+            render: (_, inbox) => <span className="mono">{inbox.settings.app_id}</span>,
+          },
+          {
+            title: t('inbox.last_title'),
+            render: (_, inbox) =>
+              inbox.last_inbound_at ? (
+                fullMoment(inbox.last_inbound_at)
+              ) : (
+                <Tag color="gold">{t('inbox.none_yet')}</Tag>
               ),
-            },
-            {
-              title: t('inbox.account_kind'),
-              render: (_, inbox) =>
-                t(`inbox.kind.${inbox.settings.account_kind}`, { defaultValue: '—' }),
-            },
-            {
-              title: 'AppID',
-              render: (_, inbox) => <span className="mono">{inbox.settings.app_id}</span>,
-            },
-            {
-              title: t('inbox.last_title'),
-              render: (_, inbox) =>
-                inbox.last_inbound_at ? (
-                  fullMoment(inbox.last_inbound_at)
-                ) : (
-                  <Tag color="gold">{t('inbox.none_yet')}</Tag>
-                ),
-            },
-            {
-              title: t('common:state'),
-              render: (_, inbox) => (
-                <Tag color={inbox.disabled ? 'default' : 'green'}>
-                  {t(inbox.disabled ? 'common:disabled' : 'common:enabled')}
-                </Tag>
-              ),
-            },
-          ]}
-        />
-      </div>
+          },
+          {
+            title: t('common:state'),
+            render: (_, inbox) => (
+              <Tag color={inbox.disabled ? 'default' : 'green'}>
+                {t(inbox.disabled ? 'common:disabled' : 'common:enabled')}
+              </Tag>
+            ),
+          },
+        ]}
+      />
     </Page>
   );
 }

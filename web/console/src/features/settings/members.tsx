@@ -1,8 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Divider, Form, Input, Modal, Table, Tag } from 'antd';
+import { App, Button, Divider, Form, Input, Modal, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Nothing, Page } from '@/components/page';
+import { ListTable, NoRows, whole } from '@/components/list';
+import { Page } from '@/components/page';
 import { ProblemAlert, useReport } from '@/components/problem';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
@@ -10,6 +11,54 @@ import { fullMoment } from '@/lib/time';
 import type { Tenant } from '@/lib/types';
 import { type TenantInput, useCreateTenant, useEditTenant, useTenants } from './api';
 import { useAccountRules } from './user-dialogs';
+
+/** The time zones the browser knows; the server knows the same names. */
+function zones() {
+  return Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value }));
+}
+
+function RenameDialog({ tenant, onClose }: { tenant?: Tenant; onClose: () => void }) {
+  const { t } = useTranslation(['settings', 'common']);
+  const [form] = Form.useForm<{ name: string }>();
+  const rules = useAccountRules();
+  const report = useReport();
+  const edit = useEditTenant();
+  return (
+    <Modal
+      open={tenant !== undefined}
+      title={t('member.edit_title')}
+      okText={t('common:save')}
+      confirmLoading={edit.isPending}
+      destroyOnHidden
+      onCancel={onClose}
+      onOk={() => form.submit()}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        preserve={false}
+        initialValues={{ name: tenant?.name }}
+        onFinish={({ name }) =>
+          edit.mutate(
+            { id: tenant?.id ?? '', name },
+            {
+              onSuccess: () => {
+                report.done(t('common:saved'));
+                onClose();
+              },
+              onError: (error) => form.setFields(fieldProblems(error) as never),
+            },
+          )
+        }
+      >
+        <Form.Item name="name" label={t('member.name')} rules={[rules.required]}>
+          <Input maxLength={100} autoFocus />
+        </Form.Item>
+        {edit.isError && <ProblemAlert error={edit.error} />}
+      </Form>
+    </Modal>
+  );
+}
 
 function NewMember({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation(['settings', 'common']);
@@ -56,8 +105,13 @@ function NewMember({ open, onClose }: { open: boolean; onClose: () => void }) {
         >
           <Input className="mono" />
         </Form.Item>
-        <Form.Item name="time_zone" label={t('member.time_zone')} rules={[rules.required]}>
-          <Input />
+        <Form.Item
+          name="time_zone"
+          label={t('member.time_zone')}
+          extra={t('member.time_zone_hint')}
+          rules={[rules.required]}
+        >
+          <Select showSearch options={zones()} />
         </Form.Item>
         <Divider titlePlacement="start" plain>
           {t('member.administrator')}
@@ -87,6 +141,7 @@ export default function Members() {
   const { modal } = App.useApp();
   const mayManage = useCan(PERMISSIONS.tenantManage);
   const [creating, setCreating] = useState(false);
+  const [renaming, setRenaming] = useState<Tenant>();
   const tenants = useTenants();
   const edit = useEditTenant();
   const report = useReport();
@@ -112,44 +167,44 @@ export default function Members() {
   );
   return (
     <Page title={t('common:nav.members')} hint={t('member.hint')} actions={create}>
-      {tenants.isError && <ProblemAlert error={tenants.error} onRetry={() => tenants.refetch()} />}
-      <div className="panel">
-        <Table<Tenant>
-          rowKey="id"
-          size="middle"
-          loading={tenants.isPending}
-          dataSource={members}
-          pagination={false}
-          scroll={{ x: 640 }}
-          locale={{ emptyText: <Nothing text={t('member.empty')}>{create}</Nothing> }}
-          columns={[
-            { title: t('member.name'), render: (_, one) => <b>{one.name}</b> },
-            {
-              title: t('member.code'),
-              render: (_, one) => <span className="mono">{one.code}</span>,
-            },
-            { title: t('member.time_zone'), dataIndex: 'time_zone' },
-            { title: t('common:created_at'), render: (_, one) => fullMoment(one.created_at) },
-            {
-              title: t('common:state'),
-              render: (_, one) => (
-                <Tag color={one.closed ? 'default' : 'green'}>
-                  {t(one.closed ? 'member.closed' : 'member.open')}
-                </Tag>
-              ),
-            },
-            {
-              width: 110,
-              render: (_, one) =>
-                mayManage && (
+      <ListTable<Tenant>
+        rowKey="id"
+        width={640}
+        list={whole({ ...tenants, data: members })}
+        empty={<NoRows empty={t('member.empty')}>{create}</NoRows>}
+        columns={[
+          { title: t('member.name'), render: (_, one) => <b>{one.name}</b> },
+          {
+            title: t('member.code'),
+            render: (_, one) => <span className="mono">{one.code}</span>,
+          },
+          { title: t('member.time_zone'), dataIndex: 'time_zone' },
+          { title: t('common:created_at'), render: (_, one) => fullMoment(one.created_at) },
+          {
+            title: t('common:state'),
+            render: (_, one) => (
+              <Tag color={one.closed ? 'default' : 'green'}>
+                {t(one.closed ? 'member.closed' : 'member.open')}
+              </Tag>
+            ),
+          },
+          {
+            width: 170,
+            render: (_, one) =>
+              mayManage && (
+                <span className="nowrap">
+                  <Button type="link" size="small" onClick={() => setRenaming(one)}>
+                    {t('member.edit')}
+                  </Button>
                   <Button type="link" size="small" danger={!one.closed} onClick={() => toggle(one)}>
                     {t(one.closed ? 'member.reopen' : 'member.close')}
                   </Button>
-                ),
-            },
-          ]}
-        />
-      </div>
+                </span>
+              ),
+          },
+        ]}
+      />
+      <RenameDialog tenant={renaming} onClose={() => setRenaming(undefined)} />
       <NewMember open={creating} onClose={() => setCreating(false)} />
     </Page>
   );

@@ -2,6 +2,7 @@ import {
   ApartmentOutlined,
   ApiOutlined,
   AuditOutlined,
+  FileSearchOutlined,
   UserOutlined,
   WechatOutlined,
 } from '@ant-design/icons';
@@ -44,6 +45,12 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./api-keys')),
     permission: PERMISSIONS.apiKeyManage,
     navigation: { group: 'settings', title: 'nav.api_keys', icon: <ApiOutlined /> },
+  },
+  {
+    path: '/settings/inbound',
+    component: lazy(() => import('./inbound')),
+    permission: PERMISSIONS.inboundRead,
+    navigation: { group: 'settings', title: 'nav.inbound', icon: <FileSearchOutlined /> },
   },
   {
     path: '/settings/audit',

@@ -1,9 +1,10 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Input, Table, Tag } from 'antd';
+import { App, Button, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LoadMore, Nothing, Page } from '@/components/page';
-import { ProblemAlert, useReport } from '@/components/problem';
+import { ListTable, NoRows } from '@/components/list';
+import { Page } from '@/components/page';
+import { useReport } from '@/components/problem';
 import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { useSession } from '@/lib/session';
@@ -50,83 +51,64 @@ export default function Users() {
         )
       }
     >
-      <div className="panel">
-        <div className="toolbar">
-          <Input.Search
-            allowClear
-            style={{ width: 300 }}
-            placeholder={t('user.search')}
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        </div>
-        {list.isError && <ProblemAlert error={list.error} onRetry={() => list.refetch()} />}
-        <Table<User>
-          rowKey="id"
-          size="middle"
-          loading={list.isPending}
-          dataSource={list.items}
-          pagination={false}
-          scroll={{ x: 760 }}
-          locale={{ emptyText: <Nothing text={t('user.nothing_found')} /> }}
-          columns={[
-            {
-              title: t('user.name'),
-              render: (_, user) => (
-                <>
-                  <b>{user.name}</b> {user.id === me.id && <Tag>{t('user.me')}</Tag>}
-                </>
+      <ListTable<User>
+        rowKey="id"
+        width={760}
+        list={list}
+        search={{ text: search, onText: setSearch, hint: t('user.search') }}
+        empty={<NoRows empty={t('user.nothing_found')} />}
+        columns={[
+          {
+            title: t('user.name'),
+            render: (_, user) => (
+              <>
+                <b>{user.name}</b> {user.id === me.id && <Tag>{t('user.me')}</Tag>}
+              </>
+            ),
+          },
+          { title: t('user.login'), dataIndex: 'login' },
+          { title: t('user.role'), render: (_, user) => t(`common:role.${user.role}`) },
+          {
+            title: t('user.last_login'),
+            render: (_, user) =>
+              user.last_login_at ? fullMoment(user.last_login_at) : t('user.never'),
+          },
+          {
+            title: t('common:state'),
+            render: (_, user) => (
+              <Tag color={user.disabled ? 'default' : 'green'}>
+                {t(user.disabled ? 'common:disabled' : 'common:enabled')}
+              </Tag>
+            ),
+          },
+          {
+            width: 230,
+            render: (_, user) =>
+              mayManage && (
+                <span className="nowrap">
+                  <Button type="link" size="small" onClick={() => setEditing({ user })}>
+                    {t('common:edit')}
+                  </Button>
+                  {user.id !== me.id && (
+                    <>
+                      <Button type="link" size="small" onClick={() => setResetting(user)}>
+                        {t('user.reset')}
+                      </Button>
+                      <Button
+                        type="link"
+                        size="small"
+                        danger={!user.disabled}
+                        onClick={() => toggle(user)}
+                      >
+                        {t(user.disabled ? 'user.on' : 'user.off')}
+                      </Button>
+                    </>
+                  )}
+                </span>
               ),
-            },
-            { title: t('user.login'), dataIndex: 'login' },
-            { title: t('user.role'), render: (_, user) => t(`common:role.${user.role}`) },
-            {
-              title: t('user.last_login'),
-              render: (_, user) =>
-                user.last_login_at ? fullMoment(user.last_login_at) : t('user.never'),
-            },
-            {
-              title: t('common:state'),
-              render: (_, user) => (
-                <Tag color={user.disabled ? 'default' : 'green'}>
-                  {t(user.disabled ? 'common:disabled' : 'common:enabled')}
-                </Tag>
-              ),
-            },
-            {
-              width: 230,
-              render: (_, user) =>
-                mayManage && (
-                  <span className="nowrap">
-                    <Button type="link" size="small" onClick={() => setEditing({ user })}>
-                      {t('common:edit')}
-                    </Button>
-                    {user.id !== me.id && (
-                      <>
-                        <Button type="link" size="small" onClick={() => setResetting(user)}>
-                          {t('user.reset')}
-                        </Button>
-                        <Button
-                          type="link"
-                          size="small"
-                          danger={!user.disabled}
-                          onClick={() => toggle(user)}
-                        >
-                          {t(user.disabled ? 'user.on' : 'user.off')}
-                        </Button>
-                      </>
-                    )}
-                  </span>
-                ),
-            },
-          ]}
-        />
-        <LoadMore
-          more={list.hasNextPage}
-          loading={list.isFetchingNextPage}
-          onMore={list.fetchNextPage}
-        />
-      </div>
+          },
+        ]}
+      />
       <UserDialog
         key={editing?.user?.id ?? 'new'}
         open={editing !== null}
