@@ -1,4 +1,4 @@
-import { Button, Input, Popconfirm, Switch, Table, type TableProps } from 'antd';
+import { Button, Input, Popconfirm, Switch, Table, type TableProps, Tag, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LoadMore, Nothing } from './page';
@@ -96,6 +96,27 @@ export function NoRows(props: {
 }) {
   if (props.searched) return <Nothing text={props.notFound ?? props.empty} />;
   return <Nothing text={props.empty}>{props.children}</Nothing>;
+}
+
+/** Some of many short words; the rest is counted, and told where one points. */
+export function Tags({ words, most, mono }: { words: string[]; most: number; mono?: boolean }) {
+  const { t } = useTranslation();
+  const shown = words.length > most + 1 ? words.slice(0, most) : words;
+  const rest = words.slice(shown.length);
+  return (
+    <span className="tags">
+      {shown.map((word) => (
+        <Tag key={word} title={word} className={mono ? 'mono' : undefined}>
+          {word}
+        </Tag>
+      ))}
+      {rest.length > 0 && (
+        <Tooltip title={rest.slice(0, 40).join(' / ')}>
+          <small className="muted nowrap">{t('more_of', { n: rest.length })}</small>
+        </Tooltip>
+      )}
+    </span>
+  );
 }
 
 /** Switches a row on or off in its place. */

@@ -306,6 +306,7 @@ export default function AccountMenuPage() {
   const { t } = useTranslation(['bot', 'common']);
   const go = useGo();
   const inboxes = useInboxes();
+  const mayConnect = useCan(PERMISSIONS.inboxEdit);
   const wanted = useSearchValue('inbox');
   const inbox = inboxes.data?.find((one) => one.id === wanted) ?? inboxes.data?.[0];
   const menu = useAccountMenu(inbox?.id);
@@ -326,7 +327,17 @@ export default function AccountMenuPage() {
       }
     >
       {error && <ProblemAlert error={error} onRetry={() => menu.refetch()} />}
-      {inboxes.data?.length === 0 && <Nothing text={t('buttons.no_inbox')} />}
+      {inboxes.data?.length === 0 && (
+        <div className="panel">
+          <Nothing text={t('buttons.no_inbox')}>
+            {mayConnect && (
+              <Button type="primary" onClick={() => go('/settings/inboxes/new')}>
+                {t('buttons.connect')}
+              </Button>
+            )}
+          </Nothing>
+        </div>
+      )}
       {!error && inbox && !menu.data && <Skeleton active />}
       {inbox && menu.data && (
         <Editor key={inbox.id} inbox={inbox} menu={menu.data} refresh={() => menu.refetch()} />

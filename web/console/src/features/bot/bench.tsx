@@ -13,6 +13,7 @@ import { askBot } from './api';
 import './bot.css';
 
 interface Turn {
+  nth: number;
   asked: Content;
   answer: TestAnswer;
 }
@@ -65,7 +66,7 @@ function Explanation({ turn }: { turn: Turn }) {
 
 /** Type as a customer; see the answer as the phone shows it, and why. */
 export default function Bench() {
-  const { t } = useTranslation(['bot', 'common']);
+  const { t } = useTranslation(['bot', 'common', 'content']);
   const report = useReport();
   const [turns, setTurns] = useState<Turn[]>([]);
   const [text, setText] = useState('');
@@ -74,7 +75,7 @@ export default function Bench() {
     setBusy(true);
     try {
       const answer = await askBot(content, turns.at(-1)?.answer.session);
-      setTurns((before) => [...before, { asked: content, answer }]);
+      setTurns((before) => [...before, { nth: before.length, asked: content, answer }]);
       setText('');
     } catch (error) {
       report.failed(error);
@@ -86,7 +87,6 @@ export default function Bench() {
     { from: 'customer', content: turn.asked },
     ...turn.answer.replies.map((content) => ({ from: 'account' as const, content })),
   ]);
-  const last = turns.at(-1);
   const events: Record<string, Content> = {
     follow: { type: 'event', event: 'follow' },
     location: { type: 'location', latitude: 31.2304, longitude: 121.4737, label: t('bench.place') },
@@ -151,7 +151,17 @@ export default function Bench() {
           }
         />
         <div className="panel explain">
-          {last ? <Explanation turn={last} /> : <Nothing text={t('bench.nothing')} />}
+          {turns.length === 0 && <Nothing text={t('bench.nothing')} />}
+          {turns.toReversed().map((turn, back) =>
+            back === 0 ? (
+              <Explanation key={turn.nth} turn={turn} />
+            ) : (
+              <details key={turn.nth} className="earlier">
+                <summary className="muted ellipsis">{contentLine(turn.asked, t)}</summary>
+                <Explanation turn={turn} />
+              </details>
+            ),
+          )}
         </div>
       </div>
     </Page>

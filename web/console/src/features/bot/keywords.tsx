@@ -1,9 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Tag } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
-import { ListTable, NoRows, RowActs, RowSwitch } from '@/components/list';
+import { ListTable, NoRows, RowActs, RowSwitch, Tags } from '@/components/list';
 import { Page } from '@/components/page';
 import { ValidityTag } from '@/components/validity';
 import { useGo } from '@/lib/go';
@@ -59,23 +59,15 @@ export default function Keywords() {
           {
             title: t('keyword.words'),
             render: (_, keyword) => (
-              <button type="button" className="plain words" onClick={() => open(keyword)}>
-                {keyword.words.map((word) => (
-                  <Tag
-                    key={word}
-                    title={word}
-                    className={keyword.match === 'regex' ? 'mono word' : 'word'}
-                  >
-                    {word}
-                  </Tag>
-                ))}
+              <button type="button" className="plain tags" onClick={() => open(keyword)}>
+                <Tags words={keyword.words} most={6} mono={keyword.match === 'regex'} />
                 <ValidityTag from={keyword.valid_from} until={keyword.valid_until} />
               </button>
             ),
           },
           {
             title: t('keyword.match'),
-            width: 112,
+            width: 128,
             render: (_, keyword) => t(`match.${keyword.match}`),
           },
           {
@@ -87,7 +79,7 @@ export default function Keywords() {
               </span>
             ),
           },
-          { title: t('keyword.priority'), width: 84, align: 'right', dataIndex: 'priority' },
+          { title: t('keyword.priority'), width: 96, align: 'right', dataIndex: 'priority' },
           {
             title: t('common:enabled'),
             width: 84,

@@ -67,6 +67,8 @@ export function NodeForm(props: {
   path: Path;
   onChange: (root: MenuNode) => void;
   onSelect: (path: Path) => void;
+  /** What a customer writes to open the menu. */
+  openWord: string;
 }) {
   const { t } = useTranslation(['bot', 'common']);
   const { root, path } = props;
@@ -129,6 +131,9 @@ export function NodeForm(props: {
   };
   return (
     <div className="node-form">
+      {top && (node.items ?? []).length === 0 && (
+        <Alert type="info" showIcon title={t('menu.empty', { word: props.openWord })} />
+      )}
       {!top && (
         <div className="node-line">
           <label htmlFor="node-digit">{t('menu.digit')}</label>

@@ -55,9 +55,19 @@ export function wordsOf(settings: BotSettings | undefined) {
   return { back: settings?.back_words[0], home: settings?.home_words[0] };
 }
 
+/** Limits of the server. */
+const MOST_PLACES = 500;
+const DEEPEST = 8;
+
+function count(node: MenuNode): number {
+  return (node.items ?? []).reduce((sum, item) => sum + count(item.node), 1);
+}
+
 /** What is wrong with a tree, as a text key and the place; null when it may be saved. */
 export function menuGap(node: MenuNode, path: Path = []): { path: Path; gap: string } | null {
   const top = path.length === 0;
+  if (top && count(node) > MOST_PLACES) return { path, gap: 'menu.too_many' };
+  if (path.length >= DEEPEST) return { path, gap: 'menu.too_deep' };
   if (!node.title.trim()) return { path, gap: 'menu.need_title' };
   const items = node.items ?? [];
   const digits = items.map((item) => item.digit);

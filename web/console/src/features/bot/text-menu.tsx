@@ -72,6 +72,7 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
   const [path, setPath] = useState<Path>([]);
   const [changed, setChanged] = useState(false);
   const save = useSaveTextMenu();
+  const settings = useBotSettings();
   const edit = useEditVersion(menu, changed, (newest) => {
     setRoot(rootOf(newest));
     setPath((before) => (nodeAt(rootOf(newest), before) ? before : []));
@@ -121,7 +122,7 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
       <div className="menu-studio">
         <div className="panel" style={{ padding: 12 }}>
           <Tree
-            className="menu-tree"
+            className="snug-tree"
             blockNode
             defaultExpandAll
             key={menu.version}
@@ -139,6 +140,7 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
             root={root}
             path={path}
             onSelect={setPath}
+            openWord={wordsOf(settings.data).home ?? t('menu.open_word')}
             onChange={(next) => {
               setRoot(next);
               setChanged(true);

@@ -1,7 +1,7 @@
 import { Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ListTable, NoRows } from '@/components/list';
+import { ListTable, NoRows, Tags } from '@/components/list';
 import { Page } from '@/components/page';
 import { useGo } from '@/lib/go';
 import { useSettled } from '@/lib/list';
@@ -31,13 +31,13 @@ export default function ContactList() {
             title: t('common:name'),
             render: (_, contact) => (
               <button type="button" className="plain" onClick={() => go(`/contacts/${contact.id}`)}>
-                <b>{contact.name}</b>
+                <b className="clamp-2">{contact.name}</b>
               </button>
             ),
           },
           {
             title: t('tags'),
-            render: (_, contact) => contact.tags.map((tag) => <Tag key={tag}>{tag}</Tag>),
+            render: (_, contact) => <Tags words={contact.tags} most={4} />,
           },
           {
             title: t('inboxes'),

@@ -124,3 +124,8 @@ export function markRead(thread: string, number: number) {
 export function tellTyping(conversation: string) {
   return api.post('/conversations/{id}/typing', { path: { id: conversation } });
 }
+
+/** The connected accounts, for who may connect one. */
+export function useInboxes(enabled: boolean) {
+  return useQuery({ queryKey: ['inboxes', 'all'], enabled, queryFn: () => api.get('/inboxes') });
+}

@@ -25,7 +25,9 @@ function Customer({ contact }: { contact: Contact }) {
     <div className="p-body">
       <div className="p-who">
         <PersonAvatar id={contact.id} name={contact.name} size={48} />
-        <b className="p-name">{contact.name}</b>
+        <b className="p-name clamp-2" title={contact.name}>
+          {contact.name}
+        </b>
       </div>
       <h4>{t('tags')}</h4>
       <Select

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Drawer, type InputRef, Skeleton } from 'antd';
+import { Button, Drawer, type InputRef, Skeleton } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Nothing } from '@/components/page';
@@ -9,7 +9,7 @@ import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { useSession } from '@/lib/session';
 import type { Conversation, View } from '@/lib/types';
-import { useAct, useConversation, useConversations } from './api';
+import { useAct, useConversation, useConversations, useInboxes } from './api';
 import { Composer } from './composer';
 import { ContactPanel } from './contact-panel';
 import { ConversationList } from './conversation-list';
@@ -40,9 +40,24 @@ function useDeskKeys(keys: Record<string, () => void>) {
   }, []);
 }
 
+/** Nothing is chosen yet; where no account is connected, that is the first thing to do. */
+function Start({ empty }: { empty: boolean }) {
+  const { t } = useTranslation('desk');
+  const go = useGo();
+  const mayConnect = useCan(PERMISSIONS.inboxEdit);
+  const inboxes = useInboxes(mayConnect && empty);
+  if (!empty || inboxes.data?.items.length !== 0) return <Nothing text={t('choose')} />;
+  return (
+    <Nothing text={t('start')}>
+      <Button type="primary" onClick={() => go('/settings/inboxes/new')}>
+        {t('start_act')}
+      </Button>
+    </Nothing>
+  );
+}
+
 /** 工作台: the list, the thread and the customer, where agents live all day. */
 export default function Desk() {
-  const { t } = useTranslation('desk');
   const go = useGo();
   const { user } = useSession();
   const queries = useQueryClient();
@@ -113,7 +128,7 @@ export default function Desk() {
         ) : selected ? (
           <Skeleton active style={{ padding: 24 }} />
         ) : (
-          <Nothing text={t('choose')} />
+          <Start empty={list.isSuccess && list.items.length === 0 && !search} />
         )}
       </section>
       {conversation && (

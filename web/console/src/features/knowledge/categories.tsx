@@ -146,7 +146,7 @@ export function Categories(props: {
         )}
       </div>
       <Tree
-        className={props.categories.some((one) => one.parent) ? 'menu-tree' : 'flat-tree'}
+        className={props.categories.some((one) => one.parent) ? 'snug-tree' : 'flat-tree'}
         blockNode
         defaultExpandAll
         key={props.categories.length}
@@ -155,6 +155,7 @@ export function Categories(props: {
           { key: '', value: '', title: t('common:all'), children: [] },
           ...categoryTree(props.categories),
         ]}
+        titleRender={(node) => <span title={node.title}>{node.title}</span>}
         onSelect={([key]) => props.onSelect(key ? String(key) : undefined)}
       />
       <CategoryDialog

@@ -26,7 +26,9 @@ function Why({ error }: { error: RowError }) {
   return (
     <>
       {words}
-      {error.code === 'import.json' && <div className="muted mono">{error.message}</div>}
+      {error.code === 'import.json' && (
+        <div className="muted mono">{error.message.replace(/^[^:]*: /, '')}</div>
+      )}
     </>
   );
 }

@@ -53,7 +53,8 @@ export default function Users() {
     >
       <ListTable<User>
         rowKey="id"
-        width={760}
+        tableLayout="fixed"
+        width={900}
         list={list}
         search={{ text: search, onText: setSearch, hint: t('user.search') }}
         empty={<NoRows empty={t('user.nothing_found')} />}
@@ -61,20 +62,26 @@ export default function Users() {
           {
             title: t('user.name'),
             render: (_, user) => (
-              <>
+              <span className="clamp-2">
                 <b>{user.name}</b> {user.id === me.id && <Tag>{t('user.me')}</Tag>}
-              </>
+              </span>
             ),
           },
-          { title: t('user.login'), dataIndex: 'login' },
-          { title: t('user.role'), render: (_, user) => t(`common:role.${user.role}`) },
+          { title: t('user.login'), dataIndex: 'login', ellipsis: true },
+          {
+            title: t('user.role'),
+            width: 120,
+            render: (_, user) => t(`common:role.${user.role}`),
+          },
           {
             title: t('user.last_login'),
+            width: 160,
             render: (_, user) =>
               user.last_login_at ? fullMoment(user.last_login_at) : t('user.never'),
           },
           {
             title: t('common:state'),
+            width: 90,
             render: (_, user) => (
               <Tag color={user.disabled ? 'default' : 'green'}>
                 {t(user.disabled ? 'common:disabled' : 'common:enabled')}
@@ -82,7 +89,7 @@ export default function Users() {
             ),
           },
           {
-            width: 230,
+            width: 250,
             render: (_, user) =>
               mayManage && (
                 <span className="nowrap">
