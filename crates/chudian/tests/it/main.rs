@@ -10,4 +10,5 @@ mod desk;
 mod doors;
 mod editors;
 mod house;
+mod order;
 mod support;
