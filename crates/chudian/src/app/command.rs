@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::Config;
+use crate::config::{Config, DEFAULTS};
 
 use super::load_target::{self, Target};
 use super::{api, serve, verify};
@@ -33,6 +33,9 @@ enum Command {
         /// The configuration file.
         #[arg(long, env = "CHUDIAN_CONFIG")]
         config: Option<PathBuf>,
+        /// Print the built-in file instead: every setting with its meaning, to start one's own from.
+        #[arg(long)]
+        defaults: bool,
     },
     /// Verify the chain of the audit log of every tenant.
     VerifyAudit {
@@ -83,7 +86,11 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Serve { config } => load(config).and_then(|config| block_on(serve::serve(config))),
-        Command::CheckConfig { config } => load(config).map(|config| say(config.printed())),
+        Command::CheckConfig { defaults: true, .. } => {
+            say(DEFAULTS.trim_end());
+            Ok(())
+        }
+        Command::CheckConfig { config, .. } => load(config).map(|config| say(config.printed())),
         Command::VerifyAudit { config } => {
             load(config).and_then(|config| block_on(verify::verify_audit(config)))
         }

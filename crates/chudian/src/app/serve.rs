@@ -63,13 +63,25 @@ async fn told_to_stop() {
 }
 
 /// One server at a time in a data folder: two would each believe to be the only writer.
-fn lock(config: &Config) -> Result<std::fs::File, String> {
+pub(super) fn lock(config: &Config) -> Result<std::fs::File, String> {
     let folder = &config.data.folder;
-    std::fs::create_dir_all(folder)
-        .map_err(|error| format!("data.folder: cannot make {} ({error})", folder.display()))?;
+    let mut builder = std::fs::DirBuilder::new();
+    // What customers write is for nobody else on the machine.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder).map_err(|error| {
+        format!(
+            "data.folder: cannot make {} ({error}); name a folder that this user may write in",
+            folder.display()
+        )
+    })?;
     let path = folder.join("server.lock");
-    let file = std::fs::File::create(&path)
-        .map_err(|error| format!("data.folder: cannot write in {} ({error})", folder.display()))?;
+    let file = std::fs::File::create(&path).map_err(|error| {
+        format!(
+            "data.folder: cannot write in {} ({error}); give it to this user, or name another",
+            folder.display()
+        )
+    })?;
     file.try_lock().map_err(|_| {
         format!(
             "data.folder: another server works in {}; stop it first, or choose another folder",

@@ -4,11 +4,15 @@ use crate::audit::ops as audit;
 use crate::base::time::Clock;
 use crate::config::Config;
 
-use super::build;
 use super::command::say;
+use super::{build, serve};
 
 /// Verifies all chains, one line each. Fails when one is broken.
+///
+/// Like a server it brings the tables up to date, so it does not run beside one: while the house is
+/// open, the API verifies.
 pub async fn verify_audit(config: Config) -> Result<(), String> {
+    let _lock = serve::lock(&config)?;
     let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
     let verdicts = audit::verify_all(&house.ctx).await.map_err(|error| error.to_string())?;
     let mut broken = 0;

@@ -48,11 +48,15 @@ impl Secrets {
             Ok(text) => {
                 private_to_owner(path)?;
                 parse_key(text.trim()).ok_or_else(|| {
-                    format!("secrets.key_file: {} does not hold 64 hexadecimal digits", path.display())
+                    format!(
+                        "{} does not hold 64 hexadecimal digits: put back the key that was there, \
+                         or, in a house that never ran, remove the file and a new key is made",
+                        path.display()
+                    )
                 })
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => create(path),
-            Err(error) => Err(format!("secrets.key_file: {} cannot be read ({error})", path.display())),
+            Err(error) => Err(format!("{} cannot be read ({error})", path.display())),
         }
     }
 }
@@ -75,6 +79,8 @@ pub(super) fn read(reader: &mut Reader<'_>, data: &Data, config_folder: Option<&
         reader.fault("secrets.key_file", why, "\"/etc/chudian/secret.key\"");
         PathBuf::from("secret.key")
     });
+    // Named from the root: a configuration file in the present folder has a nameless parent.
+    let path = std::path::absolute(&path).unwrap_or(path);
     // An empty folder is a fault of its own, told by its own section.
     if !data.folder.as_os_str().is_empty() && is_inside(&path, &data.folder) {
         let right = "a file elsewhere, \"/etc/chudian/secret.key\"";
@@ -133,10 +139,7 @@ fn parse_key(text: &str) -> Option<[u8; 32]> {
 
 fn create(path: &Path) -> Result<[u8; 32], String> {
     let fail = |error: std::io::Error| {
-        format!(
-            "secrets.key_file: {} cannot be written ({error}); name a place you may write to",
-            path.display()
-        )
+        format!("{} cannot be written ({error}); name a place you may write to", path.display())
     };
     let mut key = [0_u8; 32];
     rand::rngs::SysRng
@@ -170,7 +173,7 @@ fn private_to_owner(path: &Path) -> Result<(), String> {
         let mode = std::fs::metadata(path).map_err(|error| error.to_string())?.permissions().mode();
         if mode & 0o077 != 0 {
             let path = path.display();
-            return Err(format!("secrets.key_file: others may read {path}; run `chmod 600 {path}`"));
+            return Err(format!("others may read {path}; run `chmod 600 {path}`"));
         }
     }
     Ok(())
