@@ -9,6 +9,7 @@ use crate::base::time::Clock;
 use crate::base::{Error, Result};
 use crate::bus::Bus;
 use crate::channels::adapter::Adapters;
+use crate::channels::book;
 use crate::config::Config;
 use crate::config::database::Synchronous;
 use crate::ctx::{Ctx, Handles, Shelf};
@@ -32,7 +33,7 @@ pub struct House {
 pub fn build(config: Config, clock: Clock) -> Result<House> {
     // A second provider of the process is refused; the first one stays, which is the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let master = config.secrets.master_key().map_err(|why| Error::invalid("secrets.key", why))?;
+    let master = config.secrets.master_key().map_err(|why| Error::invalid("secrets.key_file", why))?;
     let files = Files::open(&config.data.folder.join("media"))?;
     let settings = Settings {
         url: config.database.location.url(),
@@ -67,8 +68,12 @@ impl House {
     }
 
     /// Starts the tasks: news, listeners, jobs, deliveries, sweeps. They end with the runtime.
+    ///
+    /// # Errors
+    /// `Invalid` when the master key is not the one that sealed the stored secrets.
     pub async fn start(self) -> Result<Ctx> {
         let ctx = self.ctx;
+        book::check_key(&ctx).await?;
         let interrupted = crate::delivery::deliver::mark_interrupted(&ctx).await?;
         if interrupted > 0 {
             tracing::warn!(

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::base::Result;
 use crate::base::id::InboxId;
+use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 
 use super::model::{Inbox, Secrets};
@@ -85,6 +85,19 @@ fn open(ctx: &Ctx, inbox: Inbox, sealed: &[u8]) -> Result<Arc<OpenInbox>> {
     let plain = ctx.secrets.open(&purpose(inbox.id), sealed)?;
     let secrets = serde_json::from_slice(&plain).unwrap_or_default();
     Ok(Arc::new(OpenInbox::new(inbox, secrets)))
+}
+
+/// Refuses a master key that does not open what is stored: every callback would fail with it.
+///
+/// # Errors
+/// `Invalid`, in words for the operator.
+pub async fn check_key(ctx: &Ctx) -> Result<()> {
+    let Some((id, sealed)) = ctx.db.read(store::find_newest_sealed).await? else { return Ok(()) };
+    ctx.secrets.open(&purpose(id), &sealed).map(|_| ()).map_err(|error| {
+        let message = "the master key is not the one that sealed the secrets of the inboxes in this database: \
+             put back the key file that belongs to it (it is kept apart from the data), or its 64 digits in CHUDIAN_SECRET_KEY";
+        Error::invalid("secrets.key_file", message).because(error)
+    })
 }
 
 /// The inbox behind a callback address, unless there is none or it is switched off.

@@ -112,6 +112,13 @@ pub fn find_sealed(tx: &mut Tx<'_>, id: InboxId) -> Result<Option<(Inbox, Vec<u8
     )
 }
 
+/// The sealed secrets of the newest inbox of the house: what the master key must open.
+pub fn find_newest_sealed(tx: &mut Tx<'_>) -> Result<Option<(InboxId, Vec<u8>)>> {
+    tx.first("select id, secrets from inboxes order by id desc limit 1", args![], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
 /// When the inbox last heard from its platform.
 pub fn last_inbound_at(tx: &mut Tx<'_>, tenant: TenantId, id: InboxId) -> Result<Option<Time>> {
     tx.first(

@@ -256,6 +256,24 @@ async fn the_token_of_the_former_account_is_not_used_for_the_new_one() {
 }
 
 #[tokio::test]
+async fn a_server_with_the_wrong_master_key_does_not_start() {
+    let (url, folder) = engines().remove(0);
+    let stage = Stage::on(&url, folder).await;
+    let key = |digits: &str| {
+        let settings = [
+            ("CHUDIAN__DATA__FOLDER", stage.house.folder()),
+            ("CHUDIAN__DATABASE__URL", url.clone()),
+            ("CHUDIAN_SECRET_KEY", digits.repeat(32)),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value));
+        let config = chudian::config::Config::from_parts(None, &settings).unwrap();
+        chudian::app::build::build(config, stage.house.clock.clone()).unwrap()
+    };
+    assert!(key("07").start().await.is_ok());
+    assert_eq!(key("08").start().await.unwrap_err().code, "secrets.key_file");
+}
+
+#[tokio::test]
 async fn an_import_that_stops_half_way_tells_what_it_wrote() {
     let (url, folder) = engines().remove(0);
     let stage = Stage::on(&url, folder).await;

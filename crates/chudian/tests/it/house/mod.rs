@@ -38,7 +38,7 @@ pub(crate) struct House {
     /// The routes of the API alone, which print a list of themselves.
     pub(crate) bare: Router<Ctx>,
     pub(crate) api: OpenApi,
-    _folder: Arc<Folder>,
+    folder: Arc<Folder>,
 }
 
 /// The answer to a request.
@@ -127,7 +127,7 @@ impl House {
             let api = Router::new().nest("/api/v1", gate::guard(bare.clone(), &ctx)).with_state(ctx.clone());
             router = shell::wrap(api, &ctx);
         }
-        House { router, bare, api, clock, ctx, _folder: Arc::new(folder) }
+        House { router, bare, api, clock, ctx, folder: Arc::new(folder) }
     }
 
     /// A house whose tasks run: what happens is told to those who listen.
@@ -135,7 +135,7 @@ impl House {
         let (built, clock, folder) = Self::built(url, folder, &[]);
         let ctx = built.start().await.unwrap();
         let (bare, api) = api::routes(ctx.config.server.secure_cookies);
-        House { router: router::router(&ctx), bare, api, clock, ctx, _folder: Arc::new(folder) }
+        House { router: router::router(&ctx), bare, api, clock, ctx, folder: Arc::new(folder) }
     }
 
     fn built(url: &str, folder: Option<Folder>, settings: &[(&str, &str)]) -> (build::House, Clock, Folder) {
@@ -156,6 +156,11 @@ impl House {
             .collect();
         let built = build::build(Config::from_parts(None, &all).unwrap(), clock.clone()).unwrap();
         (built, clock, folder)
+    }
+
+    /// Where its data is.
+    pub(crate) fn folder(&self) -> String {
+        self.folder.0.display().to_string()
     }
 
     /// A house on SQLite alone, with settings.
