@@ -1,5 +1,7 @@
 //! Log lines: text for people or JSON for machines, to standard error.
 
+use std::io::IsTerminal;
+
 use crate::config::log::{Format, Log};
 use tracing_subscriber::EnvFilter;
 
@@ -8,7 +10,11 @@ use tracing_subscriber::EnvFilter;
 /// `RUST_LOG` overrides the level for a hunt after a fault.
 pub fn start(settings: &Log) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| default_filter(settings.level));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for a terminal; in a file or a journal they are noise.
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // Failing means that logging was started before.
     let _ = match settings.format {
         Format::Text => lines.try_init(),

@@ -37,6 +37,9 @@ use super::translate::{Translated, translate};
 /// The platform waits five seconds; ours ends before, so that its retry meets a finished turn.
 const DEADLINE: Duration = Duration::from_millis(4500);
 
+/// The longest sender's id that is believed, in bytes; the platform's have 28.
+const LONGEST_SENDER: usize = 128;
+
 /// The inboxes whose address the platform has verified since this server started.
 #[derive(Debug, Default)]
 pub(super) struct Verified(RwLock<HashSet<InboxId>>);
@@ -127,7 +130,7 @@ fn outcome(taken: &std::result::Result<Result<Receipt>, Elapsed>) -> &'static st
 
 async fn hand_in(ctx: &Ctx, inbox: Arc<OpenInbox>, prepared: &Prepared, raw: Vec<u8>) -> Result<Receipt> {
     let push = match Push::parse(&raw) {
-        Ok(push) if prepared.account.owns(&push.to) => push,
+        Ok(push) if prepared.account.owns(&push.to) && push.from.len() <= LONGEST_SENDER => push,
         _ => return Err(Error::invalid("callback.message", "the message cannot be read")),
     };
     let now = ctx.clock.now();
@@ -170,7 +173,12 @@ fn in_format(format: Format, xml: &[u8]) -> Vec<u8> {
 
 fn refusal(inbox: &OpenInbox, error: CallbackError) -> Response {
     metrics::counter!("chudian_callbacks_refused_total").increment(1);
-    tracing::warn!(inbox.id = %inbox.inbox.id, "refused a callback to {}: {error}", inbox.inbox.id);
+    // Outside, all causes look alike; the operator who set a wrong key must learn which one it is.
+    let cause = match error {
+        CallbackError::Refused(cause) => format!(": {cause}"),
+        CallbackError::TooLarge | CallbackError::BadSignature => String::new(),
+    };
+    tracing::warn!(inbox.id = %inbox.inbox.id, "refused a callback to {}: {error}{cause}", inbox.inbox.id);
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST).into_response()
 }
 

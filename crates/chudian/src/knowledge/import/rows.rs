@@ -95,11 +95,8 @@ fn line(row: &table::Row, columns: Columns) -> Result<Line, RowError> {
         })?),
         text => Some(vec![Content::text(text)]),
     };
-    let category = columns
-        .category
-        .map(|at| names(cell(at)))
-        .transpose()
-        .map_err(|error| refuse("category", error))?;
+    let category =
+        columns.category.map(|at| names(cell(at))).transpose().map_err(|error| refuse("category", error))?;
     // What an entry of these cells would be: checked now, so that a trial tells all.
     let body = EntryBody {
         category: None,
