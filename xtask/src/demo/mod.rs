@@ -37,13 +37,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         return Ok(());
     };
     prerequisites::check(workspace)?;
-    for port in [options.port, options.simulator_port] {
-        if std::net::TcpListener::bind(("127.0.0.1", port)).is_err() {
-            return Err(format!(
-                "port {port} is taken: end what listens there, or choose with --port and --simulator-port"
-            ));
-        }
-    }
+    // Now, so that nobody waits for a build in vain; and once more when the programs start.
+    ports_are_free(&[options.port, options.simulator_port])?;
     let programs = build(workspace)?;
     let demo = Demo::start(workspace, &options, &programs)?;
     demo.show(workspace)?;
@@ -129,6 +124,18 @@ pub(crate) struct Demo {
     simulator_process: Server,
 }
 
+/// Refuses ports on which somebody listens: what is started there would talk to a stranger.
+fn ports_are_free(ports: &[u16]) -> Result<()> {
+    for port in ports {
+        if std::net::TcpListener::bind(("127.0.0.1", *port)).is_err() {
+            return Err(format!(
+                "port {port} is taken: end what listens there, or choose with --port and --simulator-port"
+            ));
+        }
+    }
+    Ok(())
+}
+
 impl Demo {
     fn start(workspace: &Workspace, options: &Options, programs: &Programs) -> Result<Demo> {
         let folder = workspace.target().join("demo");
@@ -155,6 +162,7 @@ impl Demo {
         port: u16,
         simulator_port: u16,
     ) -> Result<Demo> {
+        ports_are_free(&[port, simulator_port])?;
         let data = folder.join("data");
         std::fs::create_dir_all(&data).map_err(|error| format!("cannot make {}: {error}", data.display()))?;
         let log = |name: &str| {
@@ -225,6 +233,15 @@ impl Demo {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_taken_port_is_told() {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port();
+        assert!(ports_are_free(&[port]).unwrap_err().contains(&port.to_string()));
+        drop(taken);
+        assert!(ports_are_free(&[port]).is_ok());
+    }
 
     #[test]
     fn options_are_read() {
