@@ -136,6 +136,11 @@ pub fn login_refused(why: &'static str) {
     counter!("logins_refused_total", "why" => why).increment(1);
 }
 
+/// Counts a callback that was refused at the door: a wrong signature, a body that cannot be opened.
+pub fn callback_refused() {
+    counter!("callbacks_refused_total").increment(1);
+}
+
 fn describe() {
     describe_histogram!(
         "http_request_seconds",
@@ -145,6 +150,7 @@ fn describe() {
     describe_counter!("http_requests_total", "Answered HTTP requests");
     describe_histogram!("turn_seconds", Unit::Seconds, "A platform's push from arrival to answer");
     describe_counter!("logins_refused_total", "Refused log-ins");
+    describe_counter!("callbacks_refused_total", "Callbacks refused at the door");
     describe_gauge!(
         "outbox_lag_seconds",
         Unit::Seconds,
@@ -170,8 +176,10 @@ mod tests {
         request_answered("POST", "/x/{id}", 201, Duration::from_millis(3));
         turn_finished("answered", Duration::from_millis(1));
         turn_finished("answered", Duration::from_millis(1));
+        callback_refused();
         let told = rendered();
         for line in [
+            "callbacks_refused_total 1",
             r#"http_requests_total{method="GET",route="/x/{id}",status="2xx"} 2"#,
             r#"http_requests_total{method="GET",route="/x/{id}",status="4xx"} 1"#,
             r#"http_requests_total{method="GET",route="/x/{id}",status="5xx"} 1"#,
