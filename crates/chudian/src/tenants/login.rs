@@ -5,6 +5,7 @@ use super::session::{self, Limits};
 use super::{api_key, password, store, throttle};
 use crate::audit;
 use crate::base::id::TenantId;
+use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 use crate::db::Tx;
@@ -238,22 +239,24 @@ fn no_session() -> Error {
 /// # Errors
 /// Those of the database.
 pub async fn by_token(ctx: &Ctx, token: &str) -> Result<Option<Actor>> {
-    by_token_hash(ctx, session::token_hash(token)).await
+    let hash = session::token_hash(token);
+    let Some((actor, last_seen_at)) = find_alive(ctx, hash.clone()).await? else { return Ok(None) };
+    if ctx.clock.now().since(last_seen_at) >= session::SEEN_EVERY {
+        ctx.db.write(move |tx| store::touch_session(tx, &hash)).await?;
+    }
+    Ok(Some(actor))
 }
 
-async fn by_token_hash(ctx: &Ctx, hash: Vec<u8>) -> Result<Option<Actor>> {
+/// The actor of a session that is not over, and when it was last used. Looking is no use of it.
+async fn find_alive(ctx: &Ctx, hash: Vec<u8>) -> Result<Option<(Actor, Time)>> {
     let limits = &ctx.config.limits;
     let limits = Limits { idle: limits.session_idle, length: limits.session_length };
-    let key = hash.clone();
-    let found = ctx.db.read(move |tx| Ok((store::find_session(tx, &key)?, tx.now()))).await?;
+    let found = ctx.db.read(move |tx| Ok((store::find_session(tx, &hash)?, tx.now()))).await?;
     let (Some((session, user)), now) = found else { return Ok(None) };
     if !session::is_alive(session.created_at, session.last_seen_at, now, limits) {
         return Ok(None);
     }
-    if now.since(session.last_seen_at) >= session::SEEN_EVERY {
-        ctx.db.write(move |tx| store::touch_session(tx, &hash)).await?;
-    }
-    Ok(Some(user.actor(credential(&session))))
+    Ok(Some((user.actor(credential(&session)), session.last_seen_at)))
 }
 
 /// The actor of an API key, or nobody.
@@ -282,14 +285,17 @@ pub async fn by_key(ctx: &Ctx, text: &str) -> Result<Option<Actor>> {
 }
 
 /// The same actor with the rights of this moment, or nobody: for connections that stay open.
-/// Asked every few seconds, it ends the sockets of those who lost their session or role.
+/// Asked every few seconds, it ends the sockets of those who lost their session or role. An open socket
+/// is no use of a session: who does nothing is logged out, with a page open or not.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn still(ctx: &Ctx, actor: &Actor) -> Result<Option<Actor>> {
     match &actor.credential {
         Credential::System => Ok(Some(actor.clone())),
-        Credential::Session { token_hash, .. } => by_token_hash(ctx, token_hash.clone()).await,
+        Credential::Session { token_hash, .. } => {
+            Ok(find_alive(ctx, token_hash.clone()).await?.map(|(actor, _)| actor))
+        }
         Credential::Key(id) => {
             let (tenant, id): (TenantId, _) = (actor.tenant, *id);
             let (found, now) =

@@ -112,12 +112,20 @@ async fn serve(desk: &Desk) -> SocketAddr {
 }
 
 async fn connect(address: SocketAddr, cookie: &str, origin: Option<&str>) -> Result<Socket, u16> {
-    let mut request = format!("ws://{address}/api/v1/live").into_client_request().unwrap();
-    if !cookie.is_empty() {
-        request.headers_mut().insert("cookie", cookie.parse().unwrap());
-    }
     let own = format!("http://{address}");
-    request.headers_mut().insert("origin", origin.unwrap_or(&own).parse().unwrap());
+    let headers = [("cookie", cookie), ("origin", origin.unwrap_or(&own))];
+    connect_with(address, "", &headers).await
+}
+
+async fn connect_with(
+    address: SocketAddr,
+    query: &str,
+    headers: &[(&'static str, &str)],
+) -> Result<Socket, u16> {
+    let mut request = format!("ws://{address}/api/v1/live{query}").into_client_request().unwrap();
+    for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+        request.headers_mut().insert(*name, value.parse().unwrap());
+    }
     match tokio_tungstenite::connect_async(request).await {
         Ok((socket, _)) => Ok(socket),
         Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
@@ -249,6 +257,107 @@ async fn who_loses_the_session_loses_the_socket_at_once() {
         assert!(next(&mut socket).await.unwrap()["hello"].is_object());
         assert!(desk.house.call(&desk.carla.caller, "DELETE", "/session", json!(null)).await.status < 300);
         assert_eq!(next(&mut socket).await.unwrap_err(), 4001);
+    })
+    .await;
+}
+
+/// The code with which the socket is closed, which must be soon.
+async fn closed_within_five_seconds(socket: &mut Socket) -> u16 {
+    let started = std::time::Instant::now();
+    loop {
+        if let Err(code) = next(socket).await {
+            assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+            return code;
+        }
+    }
+}
+
+async fn greeted(socket: Result<Socket, u16>) -> Socket {
+    let mut socket = socket.unwrap();
+    assert!(next(&mut socket).await.unwrap()["hello"].is_object());
+    socket
+}
+
+#[tokio::test]
+async fn a_revoked_key_a_new_password_and_a_closed_house_end_sockets() {
+    desks(|desk| async move {
+        let address = serve(&desk).await;
+        let call = async |who, method, path: &str, body| {
+            let answer = desk.house.call(who, method, path, body).await;
+            assert!(answer.status < 300, "{method} {path}: {answer:?}");
+            answer.json()
+        };
+        let body = json!({ "name": "wall", "scopes": ["conversation.read", "contact.read"] });
+        let key = call(&desk.admin, "POST", "/api-keys", body).await;
+        let bearer = format!("Bearer {}", key["key"].as_str().unwrap());
+        let mut wall = greeted(connect_with(address, "", &[("authorization", &bearer)]).await).await;
+        let path = format!("/api-keys/{}", key["id"].as_str().unwrap());
+        call(&desk.admin, "DELETE", &path, Value::Null).await;
+        assert_eq!(closed_within_five_seconds(&mut wall).await, 4001);
+        assert_eq!(connect_with(address, "", &[("authorization", &bearer)]).await.unwrap_err(), 401);
+
+        let mut anna = greeted(connect(address, &desk.anna.caller.cookie, None).await).await;
+        let path = format!("/users/{}/password", desk.anna.id);
+        call(&desk.admin, "PUT", &path, json!({ "password": "quite another horse" })).await;
+        assert_eq!(closed_within_five_seconds(&mut anna).await, 4001);
+
+        let mut bob = greeted(connect(address, &desk.bob.caller.cookie, None).await).await;
+        let tenant = desk.house.get(&desk.admin, "/session").await.json()["tenant"]["id"].clone();
+        let path = format!("/tenants/{}", tenant.as_str().unwrap());
+        call(&desk.root, "PATCH", &path, json!({ "closed": true })).await;
+        assert_eq!(closed_within_five_seconds(&mut bob).await, 4001);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_socket_takes_no_foreign_ids_and_tells_no_foreign_news() {
+    desks(|desk| async move {
+        let address = serve(&desk).await;
+        let (bank, _) = desk.house.member(&desk.root, "bank").await;
+        let own = format!("http://{address}");
+        let headers = [("cookie", desk.anna.caller.cookie.as_str()), ("origin", own.as_str())];
+        for query in [
+            format!("?tenant={bank}"),
+            format!("?tenant_id={bank}"),
+            format!("?after={bank}"),
+            "?after=1&thread=thr_0000000000001".to_owned(),
+        ] {
+            assert_eq!(connect_with(address, &query, &headers).await.unwrap_err(), 400, "{query}");
+        }
+        // From the first number on, which other houses' events share, only one's own come.
+        let other: TenantId = bank.parse().unwrap();
+        tell(&desk, other, 3).await;
+        let mut anna = greeted(connect_with(address, "?after=0", &headers).await).await;
+        tell(&desk, other, 2).await;
+        desk.is_to_queue(&desk.anna, "ready", 5).await;
+        loop {
+            let frame = next(&mut anna).await.unwrap();
+            assert_ne!(frame["event"], "knowledge.changed", "the other house's news");
+            if frame["event"] == "agent.changed" {
+                break;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_open_socket_alone_keeps_no_session_alive() {
+    desks(|desk| async move {
+        let address = serve(&desk).await;
+        let mut socket = greeted(connect(address, &desk.anna.caller.cookie, None).await).await;
+        let token = desk.anna.caller.cookie.split_once('=').unwrap().1.to_owned();
+        let actor = chudian::tenants::login::by_token(desk.ctx(), &token).await.unwrap().unwrap();
+        let idle = i64::try_from(desk.ctx().config.limits.session_idle.as_millis()).unwrap();
+
+        desk.house.clock.advance(idle - 60_000);
+        let still = async || chudian::tenants::login::still(desk.ctx(), &actor).await.unwrap();
+        assert!(still().await.is_some(), "a minute is left");
+        desk.house.clock.advance(120_000);
+        assert!(still().await.is_none(), "looking again was counted as a use");
+        assert_eq!(closed_within_five_seconds(&mut socket).await, 4001);
+        assert_eq!(connect(address, &desk.anna.caller.cookie, None).await.unwrap_err(), 401);
     })
     .await;
 }
