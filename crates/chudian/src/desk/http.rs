@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::base::content::Content;
-use crate::base::id::{ConversationId, InboxId, ThreadId, UserId};
+use crate::base::id::{ConversationId, InboxId, MessageId, ThreadId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::ctx::Ctx;
 use crate::web::actor::Actor;
@@ -17,6 +17,7 @@ use crate::web::extract::{Json, Path, Query};
 use crate::web::idempotency::IdempotencyKey;
 
 use super::model::View;
+use super::reading::Begin;
 use super::sending::Saying;
 use super::view::{AllowanceView, ConversationView, DraftView, MessageView, MessagesView};
 use super::{marks, ops, reading, sending};
@@ -209,8 +210,11 @@ async fn tell_typing(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct MessageQuery {
-    /// The newest ones below this number.
+    /// The newest ones below this number. The server walks there from the newest message of the thread.
     before: Option<i64>,
+    /// The newest ones before this message of the thread: quick however long the thread is. Ask with the first
+    /// message of the page before.
+    before_message: Option<MessageId>,
     /// The oldest ones above this number.
     after: Option<i64>,
     /// How many at most: 1 to 200, 50 when absent.
@@ -229,7 +233,14 @@ async fn list_messages(
     Query(query): Query<MessageQuery>,
 ) -> Answer<MessagesView> {
     let limit = PageRequest { after: None, limit: query.limit }.limit();
-    Ok(Json(reading::messages(&ctx, &actor, id, query.before, query.after, limit).await?))
+    let from = match (query.before_message, query.before, query.after) {
+        (None, None, None) => Begin::Newest,
+        (Some(message), None, None) => Begin::Message(message),
+        (None, Some(number), None) => Begin::Before(number),
+        (None, None, Some(number)) => Begin::After(number),
+        _ => return Err(reading::two_directions().into()),
+    };
+    Ok(Json(reading::messages(&ctx, &actor, id, from, limit).await?))
 }
 
 /// What the agent has typed and not sent.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::base::id::{ConversationId, InboxId, TenantId, ThreadId, UserId};
+use crate::base::id::{ConversationId, InboxId, MessageId, TenantId, ThreadId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::{Error, Result};
 use crate::channels::limits::Allowance;
@@ -176,35 +176,65 @@ pub fn look_at_message(tx: &mut Tx<'_>, message: Message) -> Result<MessageView>
     views.pop().ok_or_else(|| Error::internal("message.view", "a message could not be shown"))
 }
 
-/// A page of a thread's messages.
+/// Where a page of messages begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// At the newest.
+    Newest,
+    /// The newest ones below this number.
+    Before(i64),
+    /// The oldest ones above this number.
+    After(i64),
+    /// The newest ones before this message.
+    Message(MessageId),
+}
+
+/// The error for a page that is asked for in two ways at once.
+#[must_use]
+pub fn two_directions() -> Error {
+    let message = "ask for messages before a message, before a number or after one: one of the three";
+    Error::invalid("page.direction", message).field("after", "leave it out when `before` is given")
+}
+
+/// A page of a thread's messages. A page is found by walking the chain of messages back: from the one that is
+/// named, or else from the newest of the thread.
 ///
 /// # Errors
-/// `Denied` without the right; `Missing` for a foreign thread; `Invalid` for two directions at once.
+/// `Denied` without the right; `Missing` for a foreign thread, or a message of another thread.
 pub async fn messages(
     ctx: &Ctx,
     actor: &Actor,
     thread: ThreadId,
-    before: Option<i64>,
-    after: Option<i64>,
+    from: Begin,
     limit: u32,
 ) -> Result<MessagesView> {
     actor.require(Permission::ConversationRead)?;
-    if before.is_some() && after.is_some() {
-        let error =
-            Error::invalid("page.direction", "ask for messages before a number or after one, not both");
-        return Err(error.field("after", "leave it out when `before` is given"));
-    }
     let tenant = actor.tenant;
     ctx.db
         .read(move |tx| {
             let thread = rows::get_thread(tx, tenant, thread)?;
-            let range = range(thread.last_number, before, after, limit);
-            let (Some((low, high)), Some(head)) = (range, thread.last_message) else {
+            let (head, range) = match from {
+                Begin::Newest => (thread.last_message, range(thread.last_number, None, None, limit)),
+                Begin::Before(number) => {
+                    (thread.last_message, range(thread.last_number, Some(number), None, limit))
+                }
+                Begin::After(number) => {
+                    (thread.last_message, range(thread.last_number, None, Some(number), limit))
+                }
+                Begin::Message(message) => {
+                    let message = rows::get_message(tx, tenant, message)?;
+                    if message.thread != thread.id {
+                        return Err(Error::missing("message.missing", "there is no such message"));
+                    }
+                    (message.previous, range(message.number, Some(message.number), None, limit))
+                }
+            };
+            let (Some((low, high)), Some(head)) = (range, head) else {
                 return Ok(MessagesView { items: Vec::new(), next: None });
             };
             let contact = contacts::get(tx, tenant, thread.contact)?;
             let found = store::walk(tx, head, low, high)?;
-            let has_older = after.is_none() && low > 1;
+            let has_older = !matches!(from, Begin::After(_)) && low > 1;
             let next = found.first().filter(|_| has_older).map(|it| it.number);
             Ok(MessagesView { items: show_messages(tx, tenant, &contact.name, found)?, next })
         })

@@ -213,7 +213,7 @@ fn split_reason(text: &str) -> DeliveryReason {
 pub struct MessagesView {
     /// The messages, oldest first.
     pub items: Vec<MessageView>,
-    /// There are older ones: ask with this as `before`.
+    /// There are older ones: ask with this as `before`, or, quicker, with the first message as `before_message`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<i64>,
 }

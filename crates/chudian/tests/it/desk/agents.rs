@@ -204,6 +204,30 @@ async fn a_thread_pages_both_ways_and_marks_are_kept() {
             desk.house.get(&desk.anna.caller, &format!("/threads/{thread}/messages?after=1&before=3")).await;
         assert_eq!((both.status, both.code().as_str()), (422, "page.direction"));
 
+        // From a message that is shown already, page by page, to the beginning.
+        let page = async |query: &str| {
+            let path = format!("/threads/{thread}/messages?{query}");
+            desk.house.get(&desk.anna.caller, &path).await
+        };
+        let mut shown: Vec<i64> = Vec::new();
+        let mut query = "limit=4".to_owned();
+        loop {
+            let answer = page(&query).await.json();
+            let items = answer["items"].as_array().unwrap();
+            shown.splice(0..0, items.iter().map(|it| it["number"].as_i64().unwrap()));
+            if answer["next"].is_null() {
+                break;
+            }
+            query = format!("before_message={}&limit=4", text(&items[0], "id"));
+        }
+        assert_eq!(shown, (1..=last).collect::<Vec<_>>());
+        let first = text(&page("before=2").await.json()["items"][0], "id").to_owned();
+        assert_eq!(page(&format!("before_message={first}")).await.json()["items"], json!([]));
+        assert_eq!(page(&format!("before_message={first}&after=1")).await.code(), "page.direction");
+        let elsewhere = desk.waits("oStoryPages00002").await;
+        let foreign = text(&desk.messages(&elsewhere).await[0], "id").to_owned();
+        assert_eq!(page(&format!("before_message={foreign}")).await.code(), "message.missing");
+
         assert_eq!(conversation["unread"], 9);
         let read = json!({ "number": last });
         assert_eq!(

@@ -34,7 +34,7 @@ export function renewStretch(known: Stretch | undefined, page: Messages): Stretc
 
 async function ask(
   thread: string,
-  query: { before?: number; after?: number; limit: number },
+  query: { before_message?: string; after?: number; limit: number },
 ): Promise<Messages> {
   const page = await api.get('/threads/{id}/messages', { path: { id: thread }, query });
   return { items: page.items.map(asMessage), next: page.next };
@@ -58,7 +58,9 @@ export function useThread(thread: string) {
     if (before === null || loadingOlder) return;
     setLoadingOlder(true);
     try {
-      const page = await ask(thread, { before, limit: PAGE });
+      // The oldest one shown leads to those before it without a walk through all that came after.
+      const oldest = query.data?.items[0]?.id;
+      const page = await ask(thread, { before_message: oldest, limit: PAGE });
       queries.setQueryData<Stretch>(threadKey(thread), (known) => ({
         items: mergeMessages(page.items, known?.items ?? []),
         before: page.next ?? null,
