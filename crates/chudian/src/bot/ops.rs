@@ -263,16 +263,19 @@ fn check_button_files(tx: &mut Tx<'_>, tenant: TenantId, menu: &AccountMenu) -> 
 pub async fn get_settings(ctx: &Ctx, actor: &Actor) -> Result<BotSettings> {
     actor.require(Permission::BotRead)?;
     let tenant = actor.tenant;
-    Ok(ctx.db.read(move |tx| store::get_settings(tx, tenant)).await?.0)
+    let (settings, version) = ctx.db.read(move |tx| store::get_settings(tx, tenant)).await?;
+    Ok(BotSettings { version: Some(version), ..settings })
 }
 
-/// Writes how the tenant's bot behaves.
+/// Writes how the tenant's bot behaves. `version` is the one that the editor had before them; without it any is
+/// written over.
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid`, by field; `Conflict` when somebody was faster.
-pub async fn put_settings(ctx: &Ctx, actor: &Actor, settings: BotSettings) -> Result<BotSettings> {
+pub async fn put_settings(ctx: &Ctx, actor: &Actor, mut settings: BotSettings) -> Result<BotSettings> {
     actor.require(Permission::BotEdit)?;
     settings.check()?;
+    let seen = settings.version.take();
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -280,12 +283,13 @@ pub async fn put_settings(ctx: &Ctx, actor: &Actor, settings: BotSettings) -> Re
                 check_files(tx, actor.tenant, answers, &field)?;
             }
             let (_, version) = store::get_settings(tx, actor.tenant)?;
-            if !store::put_settings(tx, actor.tenant, &settings, version + 1)? {
+            let is_current = seen.is_none_or(|it| it == version);
+            if !is_current || !store::put_settings(tx, actor.tenant, &settings, version + 1)? {
                 return Err(changed("bot_settings.changed"));
             }
             record(tx, &actor, "bot_settings.change", "bot_settings", json!({ "version": version + 1 }))?;
             emit(tx, actor.tenant, Event::BotSettingsChanged)?;
-            Ok(settings)
+            Ok(BotSettings { version: Some(version + 1), ..settings })
         })
         .await
 }

@@ -9,6 +9,10 @@ use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::knowledge::model::check_texts;
 
+/// As `most_answers_a_minute`: the guard counts as ever and stops nobody. For load runs, whose turns must write
+/// what a tenant's turns write; editors cannot set it.
+pub const WATCH_ONLY: u32 = u32::MAX;
+
 /// The settings of a tenant's bot. What is left out has its default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -48,6 +52,10 @@ pub struct BotSettings {
     /// After so many automatic answers within a minute the bot falls silent for the rest of it: two
     /// machines may be talking. 0 switches the guard off.
     pub most_answers_a_minute: u32,
+    /// Reading: the present version, 0 while nothing was written. Writing: the one that was seen; absent: write
+    /// over any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 /// A welcome for who came by one code.
@@ -114,6 +122,7 @@ impl Default for BotSettings {
             home_words: words(&["#", "菜单"]),
             thresholds: Thresholds::default(),
             most_answers_a_minute: 30,
+            version: None,
         }
     }
 }
@@ -175,6 +184,9 @@ impl BotSettings {
             if words.len() > 50 || words.iter().any(|it| it.trim().is_empty() || it.chars().count() > 50) {
                 return Err(wrong(field, "at most 50 words, each with 1 to 50 characters"));
             }
+        }
+        if self.most_answers_a_minute == WATCH_ONLY {
+            return Err(wrong("most_answers_a_minute", "a smaller number, or 0 to switch the guard off"));
         }
         if self.hand_over_text.trim().is_empty() {
             return Err(wrong("hand_over_text", "say something to who asks for a person"));

@@ -254,6 +254,11 @@ pub fn set_published(tx: &mut Tx<'_>, tenant: TenantId, inbox: InboxId, version:
 
 // Settings -----------------------------------------------------------------------------------------
 
+/// Removes all rules: what a load target does before it writes others.
+pub fn delete_all_keywords(tx: &mut Tx<'_>, tenant: TenantId) -> Result<u64> {
+    tx.execute("delete from keywords where tenant_id = $1", args![tenant])
+}
+
 /// The tenant's settings and their version; defaults and 0 when none were ever written.
 pub fn get_settings(tx: &mut Tx<'_>, tenant: TenantId) -> Result<(BotSettings, i64)> {
     let found =

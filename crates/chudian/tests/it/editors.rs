@@ -265,6 +265,15 @@ async fn menu_and_settings_are_walked_on_the_bench() {
         soon(&house, editor, "转人工", "夜里没人").await;
         let (_, _, session) = tried(&house, editor, "转人工", &Value::Null).await;
         assert_eq!(tried(&house, editor, "转人工", &session).await.1, "hand_over.waiting");
+        // Two had the page open: the second is told, and nothing of the first's is lost.
+        let first = settings.clone();
+        let stale = house.call(editor, "PUT", "/bot/settings", first).await;
+        assert_eq!((stale.status, stale.code().as_str()), (409, "bot_settings.changed"));
+        let present = made(&house.get(editor, "/bot/settings").await);
+        assert_eq!((&present["night_text"], &present["version"]), (&json!("夜里没人"), &json!(1)));
+        settings["version"] = present["version"].clone();
+        let saved = made(&house.call(editor, "PUT", "/bot/settings", settings.clone()).await);
+        assert_eq!(saved["version"], 2);
         settings["service_hours"][0]["from"] = json!("9");
         let wrong = house.call(editor, "PUT", "/bot/settings", settings).await;
         assert_eq!((wrong.status, wrong.code().as_str()), (422, "bot_settings.invalid"));

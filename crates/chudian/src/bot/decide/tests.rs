@@ -10,7 +10,7 @@ use super::super::catalogue::{Knowledge, Menus, Rules};
 use super::super::look_up::look_up;
 use super::super::menu;
 use super::super::model::{Effect, Keyword, KeywordBody, Known, Open, Pace};
-use super::super::settings::{BotSettings, Holiday, ServiceHours, SourceWelcome};
+use super::super::settings::{BotSettings, Holiday, ServiceHours, SourceWelcome, WATCH_ONLY};
 use super::*;
 
 /// Friday, 2026-11-20, 10:00 in Shanghai.
@@ -357,6 +357,25 @@ fn without_a_guard_nothing_is_counted() {
         case.check(text("话费"), "话费答案|第二条", "keyword.exact");
     }
     assert_eq!(case.state, BotState::default());
+}
+
+#[test]
+fn a_guard_that_only_watches_counts_and_stops_nobody() {
+    let settings = BotSettings { most_answers_a_minute: WATCH_ONLY, ..settings() };
+    assert!(settings.check().is_err(), "no editor can set it");
+    let catalogue = Catalogue::new(
+        "UTC".into(),
+        settings.into(),
+        rules().into(),
+        Menus::default().into(),
+        Knowledge::default().into(),
+    );
+    let mut case = Case::new(&catalogue);
+    for _ in 0..100 {
+        case.check(text("话费"), "话费答案|第二条", "keyword.exact");
+    }
+    let pace = case.state.pace.unwrap();
+    assert_eq!((pace.answers, pace.repeats), (100, 100));
 }
 
 proptest::proptest! {

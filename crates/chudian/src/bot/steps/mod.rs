@@ -17,7 +17,7 @@ use crate::bot::menu::{Action, Node};
 use crate::bot::model::{
     BotState, Decision, Effect, Holder, Input, Known, Open, Outcome, Pace, Reason, Step,
 };
-use crate::bot::settings::Hours;
+use crate::bot::settings::{Hours, WATCH_ONLY};
 
 /// How many entries "did you mean" offers.
 const OFFERED: usize = 5;
@@ -106,6 +106,9 @@ impl<'a> Turn<'a> {
         let is_echo = words != 0 && words == pace.said && self.findings.length >= SHORTEST_ECHO;
         let is_repeat = pace.repeats > MOST_REPEATS && self.findings.length >= 2;
         let (answers, repeats) = (pace.answers, pace.repeats);
+        if most == WATCH_ONLY {
+            return false;
+        }
         if is_echo {
             self.note(Step::LoopGuard, Outcome::Stopped, "loop_guard.echo", []);
         } else if is_repeat {

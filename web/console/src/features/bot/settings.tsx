@@ -202,6 +202,8 @@ function Editor({ settings }: { settings: BotSettings }) {
   const [form] = Form.useForm<BotSettings>();
   const [changed, setChanged] = useState(false);
   const [section, setSection] = useState<Section>('welcome');
+  // What the form was filled from: news may renew `settings` behind it.
+  const [version, setVersion] = useState(settings.version);
   const save = useSaveBotSettings();
   const values = Form.useWatch([], form) ?? settings;
   useLeaveGuard(changed);
@@ -235,8 +237,9 @@ function Editor({ settings }: { settings: BotSettings }) {
             onValuesChange={() => setChanged(true)}
             onFinishFailed={() => report.failed(new Error(t('settings.incomplete')))}
             onFinish={(input) =>
-              save.mutate(bodyOf(settings, input), {
-                onSuccess: () => {
+              save.mutate({ ...bodyOf(settings, input), version }, {
+                onSuccess: (saved) => {
+                  setVersion(saved?.version);
                   setChanged(false);
                   report.done(t('common:saved'));
                 },
