@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use retrieval::keyword::Mode;
 
@@ -19,15 +20,16 @@ use crate::base::id::{InboxId, KeywordId, TenantId};
 use crate::base::time::{Clock, Time};
 use crate::base::{Error, Result};
 use crate::bot::model::{Keyword, KeywordBody};
-use crate::bot::settings::BotSettings;
+use crate::bot::settings::{BotSettings, WATCH_ONLY};
 use crate::bot::store as bot;
-use crate::channels::model::{Inbox, Secrets};
+use crate::channels::model::{Inbox, PEOPLE, Secrets, Trouble};
 use crate::channels::{book, store as channels};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::import;
 use crate::knowledge::model::{AnswerMode, Validity};
+use crate::knowledge::store as entries;
 use crate::tenants::model::{Tenant, TenantKind};
 use crate::tenants::store as tenants;
 
@@ -64,7 +66,7 @@ pub struct Target {
 }
 
 /// The rules of a load run.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Rules {
     #[serde(default)]
     keywords: BTreeMap<String, String>,
@@ -89,12 +91,19 @@ pub async fn serve(target: Target) -> std::result::Result<(), String> {
         .map_err(|error| format!("--rules {}: cannot be read ({error})", target.rules.display()))?;
     let rules: Rules = serde_json::from_str(&text)
         .map_err(|error| format!("--rules {}: not what is expected ({error})", target.rules.display()))?;
+    let knowledge = match &target.knowledge {
+        None => None,
+        Some(path) => Some(
+            std::fs::read(path)
+                .map_err(|error| format!("--knowledge {}: cannot be read ({error})", path.display()))?,
+        ),
+    };
     let config = configuration(&target)?;
     crate::telemetry::log::start(&config.log);
     crate::telemetry::metrics::start();
     let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
     let ctx = house.start().await.map_err(|error| error.to_string())?;
-    set_up(&ctx, &target, rules).await.map_err(|error| error.to_string())?;
+    set_up(&ctx, &target, rules, knowledge).await.map_err(|error| error.to_string())?;
     serve::run_named(router(&ctx), target.listen, &format!("/hooks/wechat/{HOOK}")).await
 }
 
@@ -124,12 +133,9 @@ fn configuration(target: &Target) -> std::result::Result<Config, String> {
     Config::from_parts(None, &variables).map_err(|error| error.to_string())
 }
 
-/// Writes tenant, inbox and rules, unless a former run in this folder did.
-async fn set_up(ctx: &Ctx, target: &Target, rules: Rules) -> Result<()> {
-    let known = ctx.db.read(|tx| channels::find_by_hook(tx, HOOK)).await?;
-    if known.is_some() {
-        return Ok(());
-    }
+/// Writes tenant, inbox and rules. In a folder that was used before, what is given now takes the place of what
+/// was there, in one transaction; the messages stay. The same as before is not written again.
+async fn set_up(ctx: &Ctx, target: &Target, rules: Rules, knowledge: Option<Vec<u8>>) -> Result<()> {
     let secrets = Secrets(
         [("token", &target.token), ("aes_key", &target.aes_key), ("app_secret", &"load".to_owned())]
             .map(|(name, value)| (name.to_owned(), value.clone()))
@@ -140,17 +146,21 @@ async fn set_up(ctx: &Ctx, target: &Target, rules: Rules) -> Result<()> {
     });
     let adapters = ctx.shelf.get::<crate::channels::adapter::Adapters>();
     adapters.get("wechat")?.check_settings(&settings, &secrets)?;
-    let id: InboxId = ctx.ids.make(ctx.clock.now());
-    let plain = serde_json::to_vec(&secrets)
-        .map_err(|error| Error::internal("load.secrets", "no JSON").because(error))?;
+    let base = knowledge.as_ref().map(|it| hex::encode(Sha256::digest(it)));
+    let mark = fingerprint(&(&rules, &secrets, &settings, base))?;
+    let known = ctx.db.read(|tx| channels::find_by_hook(tx, HOOK)).await?.map(|it| it.inbox);
+    if known.as_ref().is_some_and(|it| it.name == mark) {
+        return Ok(());
+    }
+    let id: InboxId = known.as_ref().map_or_else(|| ctx.ids.make(ctx.clock.now()), |it| it.id);
+    let plain = serde_json::to_vec(&secrets).map_err(no_json)?;
     let sealed = ctx.secrets.seal(&book::purpose(id), &plain)?;
-    let tenant = ctx
+    let inbox = ctx
         .db
         .write(move |tx| {
-            let tenant = load_tenant(tx)?;
             let inbox = Inbox {
                 id,
-                tenant,
+                tenant: known.as_ref().map_or_else(|| load_tenant(tx), |it| Ok(it.tenant))?,
                 kind: "wechat".to_owned(),
                 name: "load".to_owned(),
                 hook_key: HOOK.to_owned(),
@@ -158,23 +168,44 @@ async fn set_up(ctx: &Ctx, target: &Target, rules: Rules) -> Result<()> {
                 created_at: tx.now(),
                 disabled_at: None,
             };
-            channels::insert(tx, &inbox, &sealed)?;
-            write_rules(tx, tenant, rules)?;
-            Ok(tenant)
+            if known.is_some() {
+                channels::update(tx, &inbox)?;
+                channels::set_secrets(tx, &inbox, &sealed)?;
+                bot::delete_all_keywords(tx, inbox.tenant)?;
+                entries::delete_all(tx, inbox.tenant)?;
+            } else {
+                channels::insert(tx, &inbox, &sealed)?;
+            }
+            channels::put_trouble(tx, inbox.tenant, id, &no_platform(tx.now()))?;
+            write_rules(tx, inbox.tenant, rules)?;
+            Ok(inbox)
         })
         .await?;
-    if let Some(path) = &target.knowledge {
-        let bytes = std::fs::read(path).map_err(|error| {
-            let message = format!("--knowledge {}: cannot be read", path.display());
-            Error::invalid("load.knowledge", message).because(error)
-        })?;
-        let report = import::import(ctx, &Actor::system(tenant), bytes, false).await?;
+    if let Some(bytes) = knowledge {
+        let report = import::import(ctx, &Actor::system(inbox.tenant), bytes, false).await?;
         if let Some(wrong) = report.errors.first() {
-            let message = format!("--knowledge {}: row {}: {}", path.display(), wrong.row, wrong.message);
+            let message = format!("--knowledge: row {}: {}", wrong.row, wrong.message);
             return Err(Error::invalid("load.knowledge", message));
         }
     }
-    Ok(())
+    // Only now is it all there: whoever is stopped before begins anew.
+    ctx.db.write(move |tx| channels::update(tx, &Inbox { name: mark, ..inbox })).await
+}
+
+/// The name of the inbox, by which the next run knows that nothing is to be written.
+fn fingerprint(what: &impl Serialize) -> Result<String> {
+    let bytes = serde_json::to_vec(what).map_err(no_json)?;
+    Ok(format!("load {}", hex::encode(&Sha256::digest(bytes)[..12])))
+}
+
+fn no_json(error: serde_json::Error) -> Error {
+    Error::internal("load.json", "what to serve could not be written down").because(error)
+}
+
+/// No platform stands behind it that could be asked who its people are.
+fn no_platform(since: Time) -> Trouble {
+    let (code, message) = ("load.no_platform".to_owned(), "a load target has no platform to ask".to_owned());
+    Trouble { feature: PEOPLE.to_owned(), code, message, since, until: None }
 }
 
 /// A member without users: nobody logs in to it.
@@ -217,11 +248,12 @@ fn write_rules(tx: &mut Tx<'_>, tenant: TenantId, rules: Rules) -> Result<()> {
         fallback: vec![Content::text(rules.fallback)],
         hand_over_words: Vec::new(),
         // A generator says the same words again and again; the guard against two machines that talk
-        // to each other would stop it.
-        most_answers_a_minute: 0,
+        // to each other would stop it. It goes on counting, so that a turn writes what it writes elsewhere.
+        most_answers_a_minute: WATCH_ONLY,
         ..BotSettings::default()
     };
-    bot::put_settings(tx, tenant, &settings, 1)?;
+    let (_, version) = bot::get_settings(tx, tenant)?;
+    bot::put_settings(tx, tenant, &settings, version + 1)?;
     Ok(())
 }
 

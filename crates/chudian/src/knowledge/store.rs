@@ -202,6 +202,12 @@ fn insert_wordings(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<(
     Ok(())
 }
 
+/// Removes all entries: what a load target does before it imports others.
+pub fn delete_all(tx: &mut Tx<'_>, tenant: TenantId) -> Result<u64> {
+    tx.execute("delete from kb_wordings where tenant_id = $1", args![tenant])?;
+    tx.execute("delete from kb_entries where tenant_id = $1", args![tenant])
+}
+
 fn delete_wordings(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<()> {
     tx.execute("delete from kb_wordings where tenant_id = $1 and entry_id = $2", args![tenant, id])?;
     Ok(())
