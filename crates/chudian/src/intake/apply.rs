@@ -90,5 +90,6 @@ fn instant_answer(tx: &mut Tx<'_>, turn: &Turn, content: &Content) -> Option<Vec
     let good_until = now.plus(Time::HOUR);
     let mut platform_id =
         |media| table::find_platform_id(tx, inbox.inbox.id, media, good_until).ok().flatten();
-    turn.adapter.instant_answer(inbox, &turn.inbound.sender, content, now, &mut platform_id)
+    let (to, asked) = (&turn.inbound.sender, &turn.inbound.content);
+    turn.adapter.instant_answer(inbox, to, asked, content, now, &mut platform_id)
 }
