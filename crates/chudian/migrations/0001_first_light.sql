@@ -139,6 +139,19 @@ create table inbox_limits (
     primary key (inbox_id, name, valid_from)
 );
 
+-- What a platform refuses to an account ('people': to tell who follows), until it may be asked again;
+-- no end: it is not asked at all. Gone with the first success.
+create table inbox_troubles (
+    tenant_id bigint not null,
+    inbox_id bigint not null references inboxes (id),
+    feature text not null,
+    code text not null,
+    message text not null,
+    since bigint not null,
+    until bigint,
+    primary key (inbox_id, feature)
+);
+
 -- One keeper per account: whoever holds the lease refreshes the token, all others read it.
 create table access_tokens (
     inbox_id bigint primary key references inboxes (id),
@@ -159,9 +172,13 @@ create table contacts (
     name text not null,
     tags text not null,
     note text not null,
-    created_at bigint not null
+    created_at bigint not null,
+    -- Set when this turned out to be somebody known already: the row stays, so that old keys lead there.
+    merged_into_id bigint references contacts (id),
+    merged_at bigint
 );
 create index contacts_by_tenant on contacts (tenant_id, id);
+create index contacts_merged on contacts (merged_into_id) where merged_into_id is not null;
 
 -- A person's address on one inbox. Uniqueness lives here, never on the contact.
 -- `allowance_*` is the ledger of what the platform still lets us send.
@@ -178,10 +195,15 @@ create table channel_identities (
     allowance_left bigint,
     allowance_until bigint,
     blocked_at bigint,
+    -- What the platform told when it was asked about the person, and when that was.
+    remark text,
+    language text,
+    asked_at bigint,
     created_at bigint not null
 );
 create unique index channel_identities_by_source on channel_identities (inbox_id, source_id);
 create index channel_identities_by_contact on channel_identities (contact_id);
+create index channel_identities_by_union on channel_identities (tenant_id, union_id) where union_id is not null;
 
 -- Talk ---------------------------------------------------------------------------------------
 

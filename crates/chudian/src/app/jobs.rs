@@ -1,7 +1,7 @@
 //! Which function does which kind of job: one line each.
 
 use crate::ctx::Ctx;
-use crate::delivery::fetch;
+use crate::delivery::{fetch, introduce};
 use crate::intake;
 use crate::jobs::Registry;
 
@@ -11,5 +11,8 @@ pub fn registry(ctx: &Ctx) -> Registry {
     let mut registry = Registry::default();
     let handle = ctx.clone();
     registry.add(intake::FETCH_MEDIA, move |tenant, payload| fetch::run(handle.clone(), tenant, payload));
+    let handle = ctx.clone();
+    let introduce = move |tenant, payload| introduce::run(handle.clone(), tenant, payload);
+    registry.add(intake::INTRODUCE, introduce);
     registry
 }

@@ -31,7 +31,8 @@ pub fn start(ctx: &Ctx) {
 }
 
 fn hear(ctx: &Ctx, told: &Told) {
-    if let Event::InboxChanged { .. } = &told.event {
+    // A closed member's inboxes are closed too.
+    if matches!(told.event, Event::InboxChanged { .. } | Event::TenantChanged) {
         wechat::forget(ctx);
     }
 }

@@ -171,6 +171,7 @@ async fn set_up(ctx: &Ctx, target: &Target, rules: Rules, knowledge: Option<Vec<
             if known.is_some() {
                 channels::update(tx, &inbox)?;
                 channels::set_secrets(tx, &inbox, &sealed)?;
+                channels::forget_platform(tx, &inbox)?;
                 bot::delete_all_keywords(tx, inbox.tenant)?;
                 entries::delete_all(tx, inbox.tenant)?;
             } else {

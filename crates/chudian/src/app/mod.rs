@@ -14,6 +14,5 @@ pub mod load_target;
 pub mod router;
 pub mod serve;
 pub mod shell;
-pub mod simulated;
 pub mod sweeps;
 pub mod verify;

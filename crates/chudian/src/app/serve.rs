@@ -26,7 +26,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let _lock = lock(&config)?;
     let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
     let ctx = house.start().await.map_err(|error| error.to_string())?;
-    super::simulated::refuse(&ctx).await?;
+    crate::channels::simulated::refuse(&ctx).await?;
     run(router(&ctx), listen).await
 }
 

@@ -7,6 +7,7 @@ pub mod error;
 pub mod id;
 pub mod page;
 mod planted;
+pub mod profile;
 pub mod secret;
 pub mod time;
 

@@ -57,6 +57,14 @@ pub enum Event {
         /// Who.
         contact: ContactId,
     },
+    /// Two contacts were found to be one person: `from` is part of `contact` now.
+    #[serde(rename = "contact.merged")]
+    ContactMerged {
+        /// Who stays.
+        contact: ContactId,
+        /// Who is part of them now.
+        from: ContactId,
+    },
     /// A file was fetched, or given up.
     #[serde(rename = "media.changed")]
     MediaChanged {

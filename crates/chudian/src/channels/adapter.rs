@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::base::content::Content;
 use crate::base::id::MediaId;
+use crate::base::profile::Profile;
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
@@ -57,10 +58,30 @@ pub enum Fetched {
     Later(i64, Error),
 }
 
+/// What came of asking a platform about a person.
+#[derive(Debug)]
+pub enum Introduction {
+    /// This is known.
+    Known(Profile),
+    /// The platform knows no such person, or tells nothing about them.
+    Nothing,
+    /// The account may not ask, now or at all.
+    Refused {
+        /// Stable name, translated in the console.
+        code: &'static str,
+        /// What the platform said, for the operator.
+        message: String,
+        /// When to try again.
+        until: Time,
+    },
+    /// Not now: try again after so many milliseconds.
+    Later(i64, Error),
+}
+
 /// One step of an inbox's check of itself.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CheckStep {
-    /// Which step: `url`, `token`, `address_list`, `menu`.
+    /// Which step: `url`, `token`, `address_list`, `menu`, `people`.
     pub name: &'static str,
     /// How it went.
     pub state: CheckState,
@@ -119,12 +140,13 @@ pub trait Adapter: Send + Sync {
     /// Refuses settings and secrets that cannot work, field by field.
     fn check_settings(&self, settings: &serde_json::Value, secrets: &super::model::Secrets) -> Result<()>;
 
-    /// The content as the body of the platform's own HTTP answer, where it can be said at once.
+    /// The content as the body of the platform's own HTTP answer to `asked`, where it can be said at once.
     /// `platform_id` gives the platform's id of one of our files, where it is known and good.
     fn instant_answer(
         &self,
         inbox: &OpenInbox,
         to: &str,
+        asked: &Content,
         content: &Content,
         at: Time,
         platform_id: &mut dyn FnMut(MediaId) -> Option<String>,
@@ -147,6 +169,14 @@ pub trait Adapter: Send + Sync {
 
     /// Fetches a file that a customer sent.
     fn fetch<'a>(&'a self, ctx: &'a Ctx, inbox: &'a OpenInbox, platform_id: &'a str) -> Waiting<'a, Fetched>;
+
+    /// Asks who a person is.
+    fn introduce<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        inbox: &'a OpenInbox,
+        source_id: &'a str,
+    ) -> Waiting<'a, Introduction>;
 
     /// Reads a stored callback again: what it says, as far as we understand it now.
     fn read_again(&self, raw: &[u8]) -> Result<Content>;

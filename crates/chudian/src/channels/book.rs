@@ -9,7 +9,7 @@ use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 
 use super::model::{Inbox, Secrets};
-use super::store;
+use super::store::{self, Sealed};
 
 /// An inbox with its secrets, ready for use.
 #[derive(Debug)]
@@ -18,14 +18,16 @@ pub struct OpenInbox {
     pub inbox: Inbox,
     /// What only adapters may know.
     pub secrets: Secrets,
+    /// Headquarters closed the member: what comes is kept and not answered.
+    pub is_closed: bool,
     prepared: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl OpenInbox {
-    /// Opens an inbox with these secrets.
+    /// Opens an inbox of an open member with these secrets.
     #[must_use]
     pub fn new(inbox: Inbox, secrets: Secrets) -> Self {
-        Self { inbox, secrets, prepared: OnceLock::new() }
+        Self { inbox, secrets, is_closed: false, prepared: OnceLock::new() }
     }
 
     /// What the adapter makes of the settings and secrets, made once: keys decoded, and the like.
@@ -81,10 +83,12 @@ pub fn purpose(id: InboxId) -> String {
     format!("inbox:{id}")
 }
 
-fn open(ctx: &Ctx, inbox: Inbox, sealed: &[u8]) -> Result<Arc<OpenInbox>> {
-    let plain = ctx.secrets.open(&purpose(inbox.id), sealed)?;
+fn open(ctx: &Ctx, sealed: Sealed) -> Result<Arc<OpenInbox>> {
+    let plain = ctx.secrets.open(&purpose(sealed.inbox.id), &sealed.secrets)?;
     let secrets = serde_json::from_slice(&plain).unwrap_or_default();
-    Ok(Arc::new(OpenInbox::new(inbox, secrets)))
+    let mut open = OpenInbox::new(sealed.inbox, secrets);
+    open.is_closed = sealed.is_closed;
+    Ok(Arc::new(open))
 }
 
 /// Refuses a master key that does not open what is stored: every callback would fail with it.
@@ -108,22 +112,21 @@ pub async fn find_by_hook(ctx: &Ctx, hook_key: &str) -> Result<Option<Arc<OpenIn
         return Ok(found);
     }
     let key = hook_key.to_owned();
-    let Some((inbox, sealed)) = ctx.db.read(move |tx| store::find_by_hook(tx, &key)).await? else {
+    let Some(sealed) = ctx.db.read(move |tx| store::find_by_hook(tx, &key)).await? else {
         return Ok(None);
     };
-    if inbox.disabled_at.is_some() {
+    if sealed.inbox.disabled_at.is_some() {
         return Ok(None);
     }
-    let inbox = open(ctx, inbox, &sealed)?;
+    let inbox = open(ctx, sealed)?;
     book.keep(inbox.clone(), edition);
     Ok(Some(inbox))
 }
 
 /// The inbox with this key, open; also when it is switched off.
 pub async fn get(ctx: &Ctx, id: InboxId) -> Result<Arc<OpenInbox>> {
-    let (inbox, sealed) =
-        ctx.db.read(move |tx| store::find_sealed(tx, id)).await?.ok_or_else(store::missing)?;
-    open(ctx, inbox, &sealed)
+    let sealed = ctx.db.read(move |tx| store::find_sealed(tx, id)).await?.ok_or_else(store::missing)?;
+    open(ctx, sealed)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path};
 
 use super::adapter::CheckStep;
+use super::model::Trouble;
 use super::ops::{self, InboxChange, Known, NewInbox};
 
 /// The routes of this domain.
@@ -47,10 +48,37 @@ pub struct InboxView {
     /// When it last heard from its platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_inbound_at: Option<Time>,
+    /// What its platform refuses to the account: the house does without it until then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    troubles: Vec<TroubleView>,
     /// Whether it is switched off.
     disabled: bool,
     /// When it was connected.
     created_at: Time,
+}
+
+/// What a platform refuses to an account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InboxTrouble)]
+pub struct TroubleView {
+    /// What cannot be done: `people`, to tell who the followers are (remark, language, union id).
+    feature: String,
+    /// Stable name: `wechat.not_allowed`, `wechat.quota`, `wechat.refused`.
+    code: String,
+    /// What the platform said.
+    message: String,
+    /// Since when.
+    since: Time,
+    /// When it is tried again; absent: not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Time>,
+}
+
+impl From<Trouble> for TroubleView {
+    fn from(it: Trouble) -> Self {
+        let Trouble { feature, code, message, since, until } = it;
+        Self { feature, code, message, since, until }
+    }
 }
 
 impl From<Known> for InboxView {
@@ -63,6 +91,7 @@ impl From<Known> for InboxView {
             settings: it.inbox.settings,
             secrets_set: it.secrets_set,
             last_inbound_at: it.last_inbound_at,
+            troubles: it.troubles.into_iter().map(TroubleView::from).collect(),
             disabled: it.inbox.disabled_at.is_some(),
             created_at: it.inbox.created_at,
         }

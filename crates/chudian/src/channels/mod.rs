@@ -12,4 +12,5 @@ pub mod http;
 pub mod limits;
 pub mod model;
 pub mod ops;
+pub mod simulated;
 pub mod store;

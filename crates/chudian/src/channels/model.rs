@@ -28,6 +28,24 @@ pub struct Inbox {
     pub disabled_at: Option<Time>,
 }
 
+/// What a platform refuses to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What cannot be done: [`PEOPLE`].
+    pub feature: String,
+    /// Stable name, translated in the console.
+    pub code: String,
+    /// What the platform said.
+    pub message: String,
+    /// Since when.
+    pub since: Time,
+    /// When it is tried again; absent: not at all.
+    pub until: Option<Time>,
+}
+
+/// The feature "the platform tells who the people are".
+pub const PEOPLE: &str = "people";
+
 /// The secrets of an inbox by name, as the adapter names them.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -14,8 +14,8 @@ use crate::web::permission::Permission;
 
 use super::adapter::{Adapters, CheckStep};
 use super::book::{self, purpose};
-use super::model::{Inbox, Secrets};
-use super::store;
+use super::model::{Inbox, Secrets, Trouble};
+use super::{simulated, store};
 
 /// An inbox with what is known about it beside its row.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Known {
     pub secrets_set: Vec<String>,
     /// When it last heard from its platform.
     pub last_inbound_at: Option<Time>,
+    /// What its platform refuses.
+    pub troubles: Vec<Trouble>,
 }
 
 /// An inbox to connect.
@@ -79,12 +81,13 @@ fn known(tx: &mut Tx<'_>, ctx: &Ctx, inbox: Inbox) -> Result<Known> {
     let last_inbound_at = store::last_inbound_at(tx, inbox.tenant, inbox.id)?;
     let secrets = secrets_of(tx, ctx, inbox.id)?;
     let secrets_set = secrets.0.into_iter().filter(|(_, it)| !it.is_empty()).map(|(name, _)| name).collect();
-    Ok(Known { inbox, secrets_set, last_inbound_at })
+    let troubles = store::list_troubles(tx, inbox.tenant, inbox.id)?;
+    Ok(Known { inbox, secrets_set, last_inbound_at, troubles })
 }
 
 fn secrets_of(tx: &mut Tx<'_>, ctx: &Ctx, id: InboxId) -> Result<Secrets> {
-    let (_, sealed) = store::find_sealed(tx, id)?.ok_or_else(store::missing)?;
-    let plain = ctx.secrets.open(&purpose(id), &sealed)?;
+    let found = store::find_sealed(tx, id)?.ok_or_else(store::missing)?;
+    let plain = ctx.secrets.open(&purpose(id), &found.secrets)?;
     Ok(serde_json::from_slice(&plain).unwrap_or_default())
 }
 
@@ -110,6 +113,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: NewInbox) -> Result<Known> {
     let adapter = ctx.shelf.get::<Adapters>().get(&new.kind)?;
     let secrets = Secrets(new.secrets);
     adapter.check_settings(&new.settings, &secrets)?;
+    simulated::refuse_settings(ctx, &new.settings).await?;
     let inbox = Inbox {
         id: ctx.ids.make(ctx.clock.now()),
         tenant: actor.tenant,
@@ -141,6 +145,11 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: NewInbox) -> Result<Known> {
 /// Changes an inbox.
 pub async fn update(ctx: &Ctx, actor: &Actor, id: InboxId, change: InboxChange) -> Result<Known> {
     actor.require(Permission::InboxEdit)?;
+    if change.settings.is_some() || change.disabled == Some(false) {
+        let tenant = actor.tenant;
+        let kept = ctx.db.read(move |tx| store::get(tx, tenant, id)).await?.settings;
+        simulated::refuse_settings(ctx, change.settings.as_ref().unwrap_or(&kept)).await?;
+    }
     let (actor, handle) = (actor.clone(), ctx.clone());
     ctx.db
         .write(move |tx| {
@@ -194,6 +203,7 @@ pub async fn check(ctx: &Ctx, actor: &Actor, id: InboxId) -> Result<Vec<CheckSte
     let tenant = actor.tenant;
     ctx.db.read(move |tx| store::get(tx, tenant, id)).await?;
     let inbox = book::get(ctx, id).await?;
+    simulated::refuse_settings(ctx, &inbox.inbox.settings).await?;
     let adapter = ctx.shelf.get::<Adapters>().get(&inbox.inbox.kind)?;
     Ok(adapter.check(ctx, &inbox).await)
 }

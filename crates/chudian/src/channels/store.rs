@@ -5,7 +5,7 @@ use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
-use super::model::Inbox;
+use super::model::{Inbox, Trouble};
 
 fn inbox(row: &Row<'_>) -> Result<Inbox> {
     Ok(Inbox {
@@ -57,11 +57,12 @@ pub fn set_secrets(tx: &mut Tx<'_>, inbox: &Inbox, sealed: &[u8]) -> Result<()> 
     Ok(())
 }
 
-/// Forgets what the platform gave us for this inbox, the access token and the ids of our files: after a
-/// change it may have been another account's.
+/// Forgets what the platform gave us for this inbox, the access token and the ids of our files, and what it
+/// refused: after a change it may have been another account's.
 pub fn forget_platform(tx: &mut Tx<'_>, inbox: &Inbox) -> Result<()> {
     tx.execute("delete from access_tokens where inbox_id = $1", args![inbox.id])?;
     tx.execute("delete from platform_media where inbox_id = $1", args![inbox.id])?;
+    tx.execute("delete from inbox_troubles where inbox_id = $1", args![inbox.id])?;
     Ok(())
 }
 
@@ -92,23 +93,41 @@ pub fn missing() -> Error {
     Error::missing("inbox.missing", "there is no such inbox")
 }
 
-/// An inbox by its callback address, with its sealed secrets.
-pub fn find_by_hook(tx: &mut Tx<'_>, hook_key: &str) -> Result<Option<(Inbox, Vec<u8>)>> {
+/// An inbox with what is not for everybody.
+#[derive(Debug)]
+pub struct Sealed {
+    /// The inbox.
+    pub inbox: Inbox,
+    /// Its sealed secrets.
+    pub secrets: Vec<u8>,
+    /// Whether headquarters closed the member whose it is.
+    pub is_closed: bool,
+}
+
+fn sealed(row: &Row<'_>) -> Result<Sealed> {
+    let closed_at: Option<Time> = row.get(9)?;
+    Ok(Sealed { inbox: inbox(row)?, secrets: row.get(8)?, is_closed: closed_at.is_some() })
+}
+
+/// An inbox by its callback address; for the doors, which know no actor.
+pub fn find_by_hook(tx: &mut Tx<'_>, hook_key: &str) -> Result<Option<Sealed>> {
     tx.first(
-        "select id, tenant_id, kind, name, hook_key, settings, created_at, disabled_at, secrets
-         from inboxes where hook_key = $1",
+        "select i.id, i.tenant_id, i.kind, i.name, i.hook_key, i.settings, i.created_at, i.disabled_at, i.secrets,
+             t.closed_at
+         from inboxes i join tenants t on t.id = i.tenant_id where i.hook_key = $1",
         args![hook_key],
-        |row| Ok((inbox(row)?, row.get(8)?)),
+        sealed,
     )
 }
 
-/// An inbox by its key, with its sealed secrets; for the doors, which know no actor.
-pub fn find_sealed(tx: &mut Tx<'_>, id: InboxId) -> Result<Option<(Inbox, Vec<u8>)>> {
+/// An inbox by its key; for the doors, which know no actor.
+pub fn find_sealed(tx: &mut Tx<'_>, id: InboxId) -> Result<Option<Sealed>> {
     tx.first(
-        "select id, tenant_id, kind, name, hook_key, settings, created_at, disabled_at, secrets
-         from inboxes where id = $1",
+        "select i.id, i.tenant_id, i.kind, i.name, i.hook_key, i.settings, i.created_at, i.disabled_at, i.secrets,
+             t.closed_at
+         from inboxes i join tenants t on t.id = i.tenant_id where i.id = $1",
         args![id],
-        |row| Ok((inbox(row)?, row.get(8)?)),
+        sealed,
     )
 }
 
@@ -200,4 +219,59 @@ pub fn list_all_settings(tx: &mut Tx<'_>) -> Result<Vec<(String, serde_json::Val
     tx.all("select name, settings from inboxes where disabled_at is null order by id", args![], |row| {
         Ok((row.get(0)?, row.json(1)?))
     })
+}
+
+/// What the platform refuses to an inbox.
+pub fn list_troubles(tx: &mut Tx<'_>, tenant: TenantId, inbox: InboxId) -> Result<Vec<Trouble>> {
+    tx.all(
+        "select feature, code, message, since, until from inbox_troubles
+         where tenant_id = $1 and inbox_id = $2 order by feature",
+        args![tenant, inbox],
+        |row| {
+            Ok(Trouble {
+                feature: row.get(0)?,
+                code: row.get(1)?,
+                message: row.get(2)?,
+                since: row.get(3)?,
+                until: row.get(4)?,
+            })
+        },
+    )
+}
+
+/// Until when an inbox does without a feature: outer `None` when it has it, inner when for ever.
+pub fn find_pause(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    inbox: InboxId,
+    feature: &str,
+) -> Result<Option<Option<Time>>> {
+    let now = tx.now();
+    tx.first(
+        "select until from inbox_troubles
+         where tenant_id = $1 and inbox_id = $2 and feature = $3 and (until is null or until > $4)",
+        args![tenant, inbox, feature, now],
+        |row| row.get(0),
+    )
+}
+
+/// Notes what the platform refuses; since when stays.
+pub fn put_trouble(tx: &mut Tx<'_>, tenant: TenantId, inbox: InboxId, it: &Trouble) -> Result<()> {
+    tx.execute(
+        "insert into inbox_troubles (tenant_id, inbox_id, feature, code, message, since, until)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (inbox_id, feature) do update
+         set code = excluded.code, message = excluded.message, until = excluded.until",
+        args![tenant, inbox, it.feature, it.code, it.message, it.since, it.until],
+    )?;
+    Ok(())
+}
+
+/// The platform does it again. Tells whether there was a trouble.
+pub fn delete_trouble(tx: &mut Tx<'_>, tenant: TenantId, inbox: InboxId, feature: &str) -> Result<bool> {
+    let gone = tx.execute(
+        "delete from inbox_troubles where tenant_id = $1 and inbox_id = $2 and feature = $3",
+        args![tenant, inbox, feature],
+    )?;
+    Ok(gone > 0)
 }

@@ -61,6 +61,12 @@ pub struct IdentityView {
     /// The code that led them here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// What the account's people noted about the person at the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// The person's language there, such as `zh_CN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// What the platform still lets us send; absent while its window is closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowance: Option<AddressAllowance>,
@@ -82,10 +88,25 @@ pub struct ContactView {
     pub created_at: Time,
     /// Where they can be reached.
     pub identities: Vec<IdentityView>,
+    /// Who turned out to be the same person (the platform's union id told it) and became part of this contact.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<MergedView>,
+}
+
+/// A contact that became part of another.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MergedContact)]
+pub struct MergedView {
+    /// Its key; it leads to the contact that stays.
+    pub id: ContactId,
+    /// Its name then.
+    pub name: String,
+    /// When.
+    pub at: Time,
 }
 
 fn identity(it: Address, now: Time) -> IdentityView {
-    let Address { identity: it, inbox, kind } = it;
+    let Address { identity: it, inbox, kind, remark, language } = it;
     let until = it.allowance_until.filter(|until| *until > now);
     let allowance = until.zip(it.allowance_left).map(|(until, left)| AddressAllowance { left, until });
     IdentityView {
@@ -95,12 +116,15 @@ fn identity(it: Address, now: Time) -> IdentityView {
         followed: it.followed_at.is_some(),
         followed_at: it.followed_at,
         source: it.follow_source,
+        remark,
+        language,
         allowance,
     }
 }
 
 fn view(it: Person, now: Time) -> ContactView {
     let identities = it.addresses.into_iter().map(|it| identity(it, now)).collect();
+    let merged = it.merged.into_iter().map(|it| MergedView { id: it.id, name: it.name, at: it.at }).collect();
     let it = it.contact;
     ContactView {
         id: it.id,
@@ -109,6 +133,7 @@ fn view(it: Person, now: Time) -> ContactView {
         note: it.note,
         created_at: it.created_at,
         identities,
+        merged,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
 use super::model::{Change, Contact};
-use super::store::{self, Address};
+use super::store::{self, Address, Merged};
 
 /// A contact with its addresses.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Person {
     pub contact: Contact,
     /// Its addresses, oldest first.
     pub addresses: Vec<Address>,
+    /// Who turned out to be the same person and became part of this contact.
+    pub merged: Vec<Merged>,
 }
 
 /// A page of contacts whose name, note or marks contain `query`, newest first.
@@ -59,10 +61,11 @@ fn pattern(query: &str) -> String {
 
 fn person(tx: &mut Tx<'_>, contact: Contact) -> Result<Person> {
     let addresses = store::list_addresses(tx, contact.tenant, contact.id)?;
-    Ok(Person { contact, addresses })
+    let merged = store::list_merged(tx, contact.tenant, contact.id)?;
+    Ok(Person { contact, addresses, merged })
 }
 
-/// One contact.
+/// One contact. The key of one that became part of another leads to that other.
 ///
 /// # Errors
 /// `Denied` without the right; `Missing` when it is not there or another tenant's.
@@ -71,6 +74,7 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: ContactId) -> Result<Person> {
     let tenant = actor.tenant;
     ctx.db
         .read(move |tx| {
+            let id = store::present(tx, tenant, id)?;
             let contact = store::get(tx, tenant, id)?;
             person(tx, contact)
         })
@@ -87,6 +91,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: ContactId, change: Change) -> Re
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
+            let id = store::present(tx, actor.tenant, id)?;
             let mut contact = store::get(tx, actor.tenant, id)?;
             let fields = change.apply(&mut contact);
             if !fields.is_empty() {

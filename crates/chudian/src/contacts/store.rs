@@ -1,6 +1,7 @@
 //! The rows of contacts and channel identities.
 
 use crate::base::id::{ContactId, IdentityId, TenantId};
+use crate::base::profile::Profile;
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
@@ -118,6 +119,87 @@ pub fn find_by_union(tx: &mut Tx<'_>, tenant: TenantId, union_id: &str) -> Resul
     )
 }
 
+/// The contacts that a union id leads to, oldest first.
+pub fn list_by_union(tx: &mut Tx<'_>, tenant: TenantId, union_id: &str) -> Result<Vec<ContactId>> {
+    tx.all(
+        "select distinct contact_id from channel_identities where tenant_id = $1 and union_id = $2 order by contact_id",
+        args![tenant, union_id],
+        |row| row.get(0),
+    )
+}
+
+/// Keeps what the platform told. What it does not tell any more stays.
+pub fn set_profile(tx: &mut Tx<'_>, tenant: TenantId, id: IdentityId, it: &Profile) -> Result<()> {
+    let now = tx.now();
+    let said = |text: &str| Some(text.to_owned()).filter(|it| !it.is_empty());
+    tx.execute(
+        "update channel_identities set union_id = coalesce($3, union_id), remark = coalesce($4, remark),
+             language = coalesce($5, language), asked_at = $6
+         where tenant_id = $1 and id = $2",
+        args![tenant, id, it.union_id, said(&it.remark), said(&it.language), now],
+    )?;
+    Ok(())
+}
+
+/// The platform was asked and told nothing.
+pub fn set_asked(tx: &mut Tx<'_>, tenant: TenantId, id: IdentityId) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "update channel_identities set asked_at = $3 where tenant_id = $1 and id = $2",
+        args![tenant, id, now],
+    )?;
+    Ok(())
+}
+
+/// One contact becomes part of another, with all that is theirs.
+pub fn set_merged(tx: &mut Tx<'_>, tenant: TenantId, from: ContactId, into: ContactId) -> Result<()> {
+    let now = tx.now();
+    for sql in [
+        "update conversations set contact_id = $3
+         where tenant_id = $1 and thread_id in (select id from threads where contact_id = $2)",
+        "update threads set contact_id = $3 where tenant_id = $1 and contact_id = $2",
+        "update channel_identities set contact_id = $3 where tenant_id = $1 and contact_id = $2",
+        "update contacts set merged_into_id = $3 where tenant_id = $1 and merged_into_id = $2",
+    ] {
+        tx.execute(sql, args![tenant, from, into])?;
+    }
+    tx.execute(
+        "update contacts set merged_into_id = $3, merged_at = $4 where tenant_id = $1 and id = $2",
+        args![tenant, from, into, now],
+    )?;
+    Ok(())
+}
+
+/// Where a contact's key leads: to itself, or to the contact that it became part of.
+pub fn present(tx: &mut Tx<'_>, tenant: TenantId, id: ContactId) -> Result<ContactId> {
+    tx.first(
+        "select coalesce(merged_into_id, id) from contacts where tenant_id = $1 and id = $2",
+        args![tenant, id],
+        |row| row.get(0),
+    )?
+    .ok_or_else(|| Error::missing("contact.missing", "there is no such contact"))
+}
+
+/// A contact that became part of another.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    /// Its key.
+    pub id: ContactId,
+    /// Its name then.
+    pub name: String,
+    /// When.
+    pub at: Time,
+}
+
+/// Who became part of a contact, oldest first.
+pub fn list_merged(tx: &mut Tx<'_>, tenant: TenantId, into: ContactId) -> Result<Vec<Merged>> {
+    tx.all(
+        "select id, name, merged_at from contacts where merged_into_id = $2 and tenant_id = $1 order by id",
+        args![tenant, into],
+        |row| Ok(Merged { id: row.get(0)?, name: row.get(1)?, at: row.get(2)? }),
+    )
+}
+
 /// The window of the platform for this person.
 pub fn set_allowance(tx: &mut Tx<'_>, id: IdentityId, left: i64, until: Option<Time>) -> Result<()> {
     tx.execute(
@@ -157,7 +239,7 @@ pub fn list(
 ) -> Result<Vec<Contact>> {
     tx.all(
         r"select id, tenant_id, name, tags, note, created_at from contacts
-         where tenant_id = $1 and id < $2
+         where tenant_id = $1 and id < $2 and merged_into_id is null
            and (lower(name) like $3 escape '\' or lower(note) like $3 escape '\' or lower(tags) like $3 escape '\')
          order by id desc limit $4",
         args![tenant, before, pattern, limit],
@@ -184,16 +266,24 @@ pub struct Address {
     pub inbox: String,
     /// The inbox's kind.
     pub kind: String,
+    /// What the account's people noted at the platform.
+    pub remark: Option<String>,
+    /// The person's language there, such as `zh_CN`.
+    pub language: Option<String>,
 }
 
 /// The addresses of a contact, oldest first.
 pub fn list_addresses(tx: &mut Tx<'_>, tenant: TenantId, contact: ContactId) -> Result<Vec<Address>> {
     tx.all(
         "select d.id, d.tenant_id, d.inbox_id, d.contact_id, d.source_id, d.union_id, d.followed_at, d.unfollowed_at,
-             d.follow_source, d.allowance_left, d.allowance_until, d.created_at, i.name, i.kind
+             d.follow_source, d.allowance_left, d.allowance_until, d.created_at, i.name, i.kind, d.remark, d.language
          from channel_identities d join inboxes i on i.id = d.inbox_id
          where d.contact_id = $2 and d.tenant_id = $1 order by d.id",
         args![tenant, contact],
-        |row| Ok(Address { identity: identity(row)?, inbox: row.get(12)?, kind: row.get(13)? }),
+        |row| {
+            let identity = identity(row)?;
+            let (inbox, kind) = (row.get(12)?, row.get(13)?);
+            Ok(Address { identity, inbox, kind, remark: row.get(14)?, language: row.get(15)? })
+        },
     )
 }

@@ -8,3 +8,4 @@
 
 pub mod deliver;
 pub mod fetch;
+pub mod introduce;

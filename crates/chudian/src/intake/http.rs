@@ -29,7 +29,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct InboundQuery {
-    /// Only those with this outcome: stored, unsupported, report.
+    /// Only those with this outcome: stored, unsupported, report, closed.
     outcome: Option<String>,
     /// The `next` of the page before.
     after: Option<String>,
@@ -49,7 +49,8 @@ pub struct InboundView {
     sent_at: Time,
     /// When it came.
     received_at: Time,
-    /// `stored`, `unsupported` (kept, not understood) or `report` (no customer's doing).
+    /// `stored`, `unsupported` (kept, not understood), `report` (no customer's doing) or `closed` (came while
+    /// headquarters had closed the member: kept, not answered).
     outcome: String,
     /// The message that it became.
     #[serde(skip_serializing_if = "Option::is_none")]

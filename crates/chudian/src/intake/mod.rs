@@ -7,7 +7,7 @@
 //! - A platform's repetition of a message changes nothing and gets the stored answer (`journal`).
 //! - When `receive` returns, the message, the decision, the answer and the news of it are on
 //!   disk together: a crash loses no step after it.
-//! - Whatever comes is kept, also what we do not understand.
+//! - Whatever comes is kept, also what we do not understand, and what comes to a closed member.
 
 mod apply;
 pub mod http;
@@ -18,3 +18,5 @@ pub mod receive;
 
 /// The job that fetches a file that a customer sent. Its payload names the media.
 pub const FETCH_MEDIA: &str = "fetch_media.v1";
+/// The job that asks the platform who a person is. Its payload names the identity.
+pub const INTRODUCE: &str = "introduce_identity.v1";

@@ -58,6 +58,26 @@ pub struct PendingFile {
     pub name: String,
 }
 
+/// Why a callback becomes no message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// It is no customer's doing: a report of the platform on a job, a card, the account.
+    Report,
+    /// Headquarters closed the member: nobody is there who could answer, and the bot does not pretend.
+    Closed,
+}
+
+impl Aside {
+    /// The outcome in the journal.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// How a message was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {

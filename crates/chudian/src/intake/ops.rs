@@ -27,7 +27,7 @@ pub struct Recorded {
     pub sent_at: Time,
     /// When it came.
     pub received_at: Time,
-    /// `stored`, `unsupported` (kept, not understood) or `report` (no customer's doing).
+    /// `stored`, `unsupported` (kept, not understood), `report` (no customer's doing) or `closed` (the member was).
     pub outcome: String,
     /// The message that it became.
     pub message: Option<MessageId>,

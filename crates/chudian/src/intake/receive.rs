@@ -16,7 +16,8 @@ use crate::bot::model::{BotState, Decision, Holder, Input};
 use crate::bus::{self, Event};
 use crate::channels::adapter::Adapter;
 use crate::channels::limits::Limits;
-use crate::channels::model::Inbox;
+use crate::channels::model::{Inbox, PEOPLE};
+use crate::channels::store as channels;
 use crate::contacts::identity::{self, Stranger};
 use crate::contacts::store as contacts;
 use crate::conversations::model::{Conversation, Message, Stage};
@@ -30,7 +31,7 @@ use crate::media::table;
 
 use super::apply;
 use super::journal::{self, Known, Standing};
-use super::model::{Follows, Inbound, Receipt};
+use super::model::{Aside, Follows, Inbound, Receipt};
 
 /// A bot conversation in which nothing was said for so long is over: the next message opens a new one.
 const EPISODE_ENDS_AFTER: i64 = 24 * Time::HOUR;
@@ -59,10 +60,11 @@ pub async fn receive(ctx: &Ctx, adapter: Arc<dyn Adapter>, inbound: Inbound) -> 
     Ok(done.receipt)
 }
 
-/// Keeps a report of the platform that is no customer's doing: on a job, a card, the account.
+/// Keeps a callback that becomes no message, as it came.
 pub async fn set_aside(
     ctx: &Ctx,
     inbox: &Inbox,
+    why: Aside,
     dedupe_key: Vec<u8>,
     sent_at: Time,
     raw: Vec<u8>,
@@ -78,7 +80,7 @@ pub async fn set_aside(
                 inbox,
                 sent_at,
                 dedupe_key: &dedupe_key,
-                outcome: "report",
+                outcome: why.as_str(),
                 raw: &raw,
                 answer: None,
                 message: None,
@@ -105,10 +107,11 @@ fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
         return Ok(Done { receipt, has_jobs: false, has_deliveries: false });
     }
 
-    let mut standing = find_or_welcome(tx, it)?;
+    let (mut standing, is_new) = find_or_welcome(tx, it)?;
     let mut conversation = present_conversation(tx, &mut standing)?;
     keep_identity(tx, it, &standing.identity)?;
     keep_files(tx, it)?;
+    let asks_who = introduce(tx, it, &standing.identity, is_new)?;
     let asked = steps::append(
         tx,
         &mut standing.thread,
@@ -128,13 +131,14 @@ fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
         Event::MessageCreated { thread, conversation: conversation.id, first: asked.number, last },
     )?;
     let receipt = Receipt { answer: applied.answer, is_repeat: false };
-    Ok(Done { receipt, has_jobs: !it.files.is_empty(), has_deliveries: applied.has_deliveries })
+    Ok(Done { receipt, has_jobs: asks_who || !it.files.is_empty(), has_deliveries: applied.has_deliveries })
 }
 
-fn find_or_welcome(tx: &mut Tx<'_>, it: &Inbound) -> Result<Standing> {
+/// What stands about the sender, and whether we met just now.
+fn find_or_welcome(tx: &mut Tx<'_>, it: &Inbound) -> Result<(Standing, bool)> {
     let inbox = &it.inbox.inbox;
     if let Some(standing) = journal::find_standing(tx, inbox.tenant, inbox.id, &it.sender)? {
-        return Ok(standing);
+        return Ok((standing, false));
     }
     // Who writes, follows; who stopped, does not.
     let (followed_at, source) = match &it.follows {
@@ -152,7 +156,8 @@ fn find_or_welcome(tx: &mut Tx<'_>, it: &Inbound) -> Result<Standing> {
     };
     let identity = identity::welcome(tx, &stranger)?;
     let thread = steps::open_thread(tx, &identity)?;
-    Ok(Standing { identity: Known::from(&identity), thread, conversation: None, session: None })
+    let standing = Standing { identity: Known::from(&identity), thread, conversation: None, session: None };
+    Ok((standing, true))
 }
 
 /// The conversation that this message belongs to: the open one, unless it was the bot's and has
@@ -182,6 +187,21 @@ fn keep_identity(tx: &mut Tx<'_>, it: &Inbound, known: &Known) -> Result<()> {
     let Some(act) = it.act else { return Ok(()) };
     let allowance = Limits::built_in().after(&it.inbox.inbox.kind, act, tx.now(), known.allowance);
     contacts::set_allowance(tx, known.id, allowance.left, allowance.until)
+}
+
+/// A follower, and somebody whom we had not met: the platform is asked who it is, where it tells. Gives
+/// whether there is a job for it now.
+fn introduce(tx: &mut Tx<'_>, it: &Inbound, known: &Known, is_new: bool) -> Result<bool> {
+    let follows = matches!(it.follows, Some(Follows::Began(_)));
+    let leaves = matches!(it.follows, Some(Follows::Ended));
+    let inbox = &it.inbox.inbox;
+    if !(follows || is_new && !leaves) || channels::find_pause(tx, inbox.tenant, inbox.id, PEOPLE)?.is_some()
+    {
+        return Ok(false);
+    }
+    let now = tx.now();
+    jobs::enqueue(tx, inbox.tenant, super::INTRODUCE, &serde_json::json!({ "identity": known.id }), now)?;
+    Ok(true)
 }
 
 /// The files it names: rows that wait, and a job for each that fetches it at once.

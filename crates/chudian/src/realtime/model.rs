@@ -59,7 +59,7 @@ fn audience(event: &Event) -> Audience {
         | Event::ConversationChanged { .. }
         | Event::ConversationQueued { .. }
         | Event::AgentChanged { .. } => Audience::With(Permission::ConversationRead),
-        Event::ContactChanged { .. } => Audience::With(Permission::ContactRead),
+        Event::ContactChanged { .. } | Event::ContactMerged { .. } => Audience::With(Permission::ContactRead),
         Event::MediaChanged { .. } => Audience::With(Permission::MediaRead),
         Event::InboxChanged { .. } => Audience::With(Permission::InboxRead),
         Event::KnowledgeChanged => Audience::With(Permission::KnowledgeRead),

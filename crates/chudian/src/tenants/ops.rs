@@ -7,6 +7,7 @@ use crate::audit::ops::record;
 use crate::base::id::{TenantId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::{Error, Result};
+use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
@@ -167,6 +168,7 @@ pub async fn update_tenant(
             if id != actor.tenant {
                 record(tx, &Actor { tenant: id, ..actor }, "tenant.change", id, detail)?;
             }
+            emit(tx, id, Event::TenantChanged)?;
             Ok(tenant)
         })
         .await

@@ -10,5 +10,7 @@ mod desk;
 mod doors;
 mod editors;
 mod house;
+mod load_target;
 mod order;
+mod platform;
 mod support;

@@ -43,6 +43,9 @@ pub struct User {
     pub subscribe: i64,
     /// The openid.
     pub openid: String,
+    /// Empty since December 2021 for nearly all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub nickname: String,
     /// Such as `zh_CN`.
     #[serde(default)]
     pub language: String,

@@ -1297,6 +1297,13 @@ export interface components {
              * @default 30
              */
             most_answers_a_minute: number;
+            /**
+             * Format: int64
+             * @description Reading: the present version, 0 while nothing was written. Writing: the one that was seen; absent: write
+             *     over any.
+             * @default null
+             */
+            version: number | null;
         };
         /** @description A button. */
         Button: {
@@ -1376,7 +1383,7 @@ export interface components {
         CheckState: "ok" | "failed" | "waiting";
         /** @description One step of an inbox's check of itself. */
         CheckStep: {
-            /** @description Which step: `url`, `token`, `address_list`, `menu`. */
+            /** @description Which step: `url`, `token`, `address_list`, `menu`, `people`. */
             name: string;
             /** @description How it went. */
             state: components["schemas"]["CheckState"];
@@ -1413,6 +1420,8 @@ export interface components {
             created_at: components["schemas"]["Time"];
             /** @description Where they can be reached. */
             identities: components["schemas"]["Identity"][];
+            /** @description Who turned out to be the same person (the platform's union id told it) and became part of this contact. */
+            merged?: components["schemas"]["MergedContact"][];
         };
         /** @description What may change about a contact; what is absent stays. */
         ContactBody: {
@@ -1695,6 +1704,10 @@ export interface components {
             followed_at?: components["schemas"]["Time"] | null;
             /** @description The code that led them here. */
             source?: string | null;
+            /** @description What the account's people noted about the person at the platform. */
+            remark?: string | null;
+            /** @description The person's language there, such as `zh_CN`. */
+            language?: string | null;
             allowance?: components["schemas"]["AddressAllowance"] | null;
         };
         /** @example idn_01j9x0v3k8m2a */
@@ -1735,7 +1748,10 @@ export interface components {
             sent_at: components["schemas"]["Time"];
             /** @description When it came. */
             received_at: components["schemas"]["Time"];
-            /** @description `stored`, `unsupported` (kept, not understood) or `report` (no customer's doing). */
+            /**
+             * @description `stored`, `unsupported` (kept, not understood), `report` (no customer's doing) or `closed` (came while
+             *     headquarters had closed the member: kept, not answered).
+             */
             outcome: string;
             message?: components["schemas"]["MessageId"] | null;
             replayed_at?: components["schemas"]["Time"] | null;
@@ -1759,6 +1775,8 @@ export interface components {
             /** @description The path of its callback address, below the server's public address. */
             hook_url: string;
             last_inbound_at?: components["schemas"]["Time"] | null;
+            /** @description What its platform refuses to the account: the house does without it until then. */
+            troubles?: components["schemas"]["InboxTrouble"][];
             /** @description Whether it is switched off. */
             disabled: boolean;
             /** @description When it was connected. */
@@ -1792,6 +1810,18 @@ export interface components {
             name: string;
             /** @description The platform: `wechat` … */
             kind: string;
+        };
+        /** @description What a platform refuses to an account. */
+        InboxTrouble: {
+            /** @description What cannot be done: `people`, to tell who the followers are (remark, language, union id). */
+            feature: string;
+            /** @description Stable name: `wechat.not_allowed`, `wechat.quota`, `wechat.refused`. */
+            code: string;
+            /** @description What the platform said. */
+            message: string;
+            /** @description Since when. */
+            since: components["schemas"]["Time"];
+            until?: components["schemas"]["Time"] | null;
         };
         /** @description A keyword rule. */
         Keyword: {
@@ -1902,6 +1932,15 @@ export interface components {
             /** @description What it reads. */
             text: string;
         };
+        /** @description A contact that became part of another. */
+        MergedContact: {
+            /** @description Its key; it leads to the contact that stays. */
+            id: components["schemas"]["ContactId"];
+            /** @description Its name then. */
+            name: string;
+            /** @description When. */
+            at: components["schemas"]["Time"];
+        };
         /** @description A message. */
         Message: {
             /** @description The key. */
@@ -1946,7 +1985,7 @@ export interface components {
             items: components["schemas"]["Message"][];
             /**
              * Format: int64
-             * @description There are older ones: ask with this as `before`.
+             * @description There are older ones: ask with this as `before`, or, quicker, with the first message as `before_message`.
              */
             next?: number | null;
         };
@@ -2065,6 +2104,8 @@ export interface components {
                 created_at: components["schemas"]["Time"];
                 /** @description Where they can be reached. */
                 identities: components["schemas"]["Identity"][];
+                /** @description Who turned out to be the same person (the platform's union id told it) and became part of this contact. */
+                merged?: components["schemas"]["MergedContact"][];
             }[];
             /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
             next?: string | null;
@@ -2155,7 +2196,10 @@ export interface components {
                 sent_at: components["schemas"]["Time"];
                 /** @description When it came. */
                 received_at: components["schemas"]["Time"];
-                /** @description `stored`, `unsupported` (kept, not understood) or `report` (no customer's doing). */
+                /**
+                 * @description `stored`, `unsupported` (kept, not understood), `report` (no customer's doing) or `closed` (came while
+                 *     headquarters had closed the member: kept, not answered).
+                 */
                 outcome: string;
                 message?: components["schemas"]["MessageId"] | null;
                 replayed_at?: components["schemas"]["Time"] | null;
@@ -3183,7 +3227,7 @@ export interface operations {
     list_inbound: {
         parameters: {
             query?: {
-                /** @description Only those with this outcome: stored, unsupported, report. */
+                /** @description Only those with this outcome: stored, unsupported, report, closed. */
                 outcome?: string;
                 /** @description The `next` of the page before. */
                 after?: string;
@@ -4681,8 +4725,13 @@ export interface operations {
     list_messages: {
         parameters: {
             query?: {
-                /** @description The newest ones below this number. */
+                /** @description The newest ones below this number. The server walks there from the newest message of the thread. */
                 before?: number;
+                /**
+                 * @description The newest ones before this message of the thread: quick however long the thread is. Ask with the first
+                 *     message of the page before.
+                 */
+                before_message?: components["schemas"]["MessageId"];
                 /** @description The oldest ones above this number. */
                 after?: number;
                 /** @description How many at most: 1 to 200, 50 when absent. */

@@ -5,6 +5,7 @@ use wechat::error::CallError;
 
 use crate::channels::adapter::{CheckState, CheckStep};
 use crate::channels::book::OpenInbox;
+use crate::channels::model::PEOPLE;
 use crate::channels::store;
 use crate::ctx::Ctx;
 
@@ -20,6 +21,7 @@ pub(super) async fn check(ctx: &Ctx, inbox: &OpenInbox) -> Vec<CheckStep> {
         steps.push(check_menu(ctx, inbox).await);
     }
     steps.push(check_url(ctx, inbox).await);
+    steps.extend(check_people(ctx, inbox).await);
     steps
 }
 
@@ -120,6 +122,16 @@ async fn check_menu(ctx: &Ctx, inbox: &OpenInbox) -> CheckStep {
         ),
         Err(error) => step("menu", CheckState::Failed, "check.menu_failed", error.message, None),
     }
+}
+
+/// Whether the account may ask who its followers are; silent where nothing was refused.
+async fn check_people(ctx: &Ctx, inbox: &OpenInbox) -> Option<CheckStep> {
+    let (tenant, id) = (inbox.inbox.tenant, inbox.inbox.id);
+    let troubles = ctx.db.read(move |tx| store::list_troubles(tx, tenant, id)).await.unwrap_or_default();
+    let trouble = troubles.into_iter().find(|it| it.feature == PEOPLE)?;
+    let advice = "Customers are served all the same; only remarks, languages and the recognition of one person on \
+                  two accounts are missing. A certified account may ask; the house tries again by itself.";
+    Some(step("people", CheckState::Failed, "check.people_refused", trouble.message, Some(advice)))
 }
 
 /// The platform proves the address only when the operator saves it there, so what counts is whether

@@ -26,7 +26,7 @@ use crate::base::time::Time;
 use crate::base::{Error, Kind, Result};
 use crate::channels::book::{self, OpenInbox};
 use crate::ctx::Ctx;
-use crate::intake::model::Receipt;
+use crate::intake::model::{Aside, Receipt};
 use crate::intake::receive;
 use crate::telemetry::metrics as figures;
 
@@ -133,12 +133,17 @@ async fn hand_in(ctx: &Ctx, inbox: Arc<OpenInbox>, prepared: &Prepared, raw: Vec
         Ok(push) if prepared.account.owns(&push.to) && push.from.len() <= LONGEST_SENDER => push,
         _ => return Err(Error::invalid("callback.message", "the message cannot be read")),
     };
+    if inbox.is_closed {
+        let sent_at = Time::from_seconds(push.created_at);
+        return receive::set_aside(ctx, &inbox.inbox, Aside::Closed, push.dedupe_key(), sent_at, raw).await;
+    }
     let now = ctx.clock.now();
     match translate(inbox.clone(), &push, raw, || ctx.ids.make(now)) {
         Translated::FromCustomer(inbound) => receive::receive(ctx, Arc::new(WechatAdapter), *inbound).await,
         Translated::Report => {
             let sent_at = Time::from_seconds(push.created_at);
-            receive::set_aside(ctx, &inbox.inbox, push.dedupe_key(), sent_at, push_bytes(&push)).await
+            let (key, raw) = (push.dedupe_key(), push_bytes(&push));
+            receive::set_aside(ctx, &inbox.inbox, Aside::Report, key, sent_at, raw).await
         }
     }
 }
@@ -172,7 +177,7 @@ fn in_format(format: Format, xml: &[u8]) -> Vec<u8> {
 }
 
 fn refusal(inbox: &OpenInbox, error: CallbackError) -> Response {
-    metrics::counter!("chudian_callbacks_refused_total").increment(1);
+    figures::callback_refused();
     // Outside, all causes look alike; the operator who set a wrong key must learn which one it is.
     let cause = match error {
         CallbackError::Refused(cause) => format!(": {cause}"),

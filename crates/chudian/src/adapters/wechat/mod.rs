@@ -10,6 +10,7 @@ mod check;
 mod fetch;
 pub mod hook;
 mod menu;
+mod people;
 mod reply;
 mod send;
 mod settings;
@@ -22,7 +23,7 @@ use crate::base::Result;
 use crate::base::content::Content;
 use crate::base::id::MediaId;
 use crate::base::time::Time;
-use crate::channels::adapter::{Adapter, CheckStep, Fetched, MenuButton, SendOutcome, Waiting};
+use crate::channels::adapter::{Adapter, CheckStep, Fetched, Introduction, MenuButton, SendOutcome, Waiting};
 use crate::channels::book::OpenInbox;
 use crate::channels::model::Secrets;
 use crate::ctx::Ctx;
@@ -47,11 +48,13 @@ impl Adapter for WechatAdapter {
         &self,
         inbox: &OpenInbox,
         to: &str,
+        asked: &Content,
         content: &Content,
         at: Time,
         platform_id: &mut dyn FnMut(MediaId) -> Option<String>,
     ) -> Option<Vec<u8>> {
-        reply::instant_answer(inbox, to, content, at, platform_id)
+        let reply = reply::reply(asked, content, at, platform_id)?;
+        reply::instant_answer(inbox, to, reply, at)
     }
 
     fn split(&self, content: &Content, at: Time) -> Vec<Content> {
@@ -74,6 +77,15 @@ impl Adapter for WechatAdapter {
 
     fn fetch<'a>(&'a self, ctx: &'a Ctx, inbox: &'a OpenInbox, platform_id: &'a str) -> Waiting<'a, Fetched> {
         Box::pin(fetch::fetch(ctx, inbox, platform_id))
+    }
+
+    fn introduce<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        inbox: &'a OpenInbox,
+        source_id: &'a str,
+    ) -> Waiting<'a, Introduction> {
+        Box::pin(people::introduce(ctx, inbox, source_id))
     }
 
     fn read_again(&self, raw: &[u8]) -> Result<Content> {

@@ -132,7 +132,12 @@ impl House {
 
     /// A house whose tasks run: what happens is told to those who listen.
     pub(crate) async fn running(url: &str, folder: Option<Folder>) -> House {
-        let (built, clock, folder) = Self::built(url, folder, &[]);
+        House::running_with(url, folder, &[]).await
+    }
+
+    /// The same, with settings.
+    pub(crate) async fn running_with(url: &str, folder: Option<Folder>, settings: &[(&str, &str)]) -> House {
+        let (built, clock, folder) = Self::built(url, folder, settings);
         let ctx = built.start().await.unwrap();
         let (bare, api) = api::routes(ctx.config.server.secure_cookies);
         House { router: router::router(&ctx), bare, api, clock, ctx, folder: Arc::new(folder) }

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use crate::channels::store;
+use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 use crate::egress;
+
+use super::store;
 
 /// What every answer of the simulator carries.
 const MARK: &str = "x-chudian-simulator";
 
-/// Refuses to go on when an inbox leads to a simulator, unless the operator said that this is a demo.
+/// Refuses to start when an inbox leads to a simulator, unless the operator said that this is a demo.
 pub async fn refuse(ctx: &Ctx) -> Result<(), String> {
     if ctx.config.demo.allow_simulator {
         return Ok(());
@@ -25,6 +27,22 @@ pub async fn refuse(ctx: &Ctx) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Refuses settings that lead to a simulator: asked whenever an inbox is connected, changed or checked.
+///
+/// # Errors
+/// `Invalid`, naming the field.
+pub async fn refuse_settings(ctx: &Ctx, settings: &serde_json::Value) -> Result<()> {
+    let Some(base) = settings.get("api_base").and_then(serde_json::Value::as_str) else { return Ok(()) };
+    if ctx.config.demo.allow_simulator || !is_simulated(ctx, base).await {
+        return Ok(());
+    }
+    let message = format!(
+        "{base} is a simulated platform, and this server is no demo: what it sends would reach nobody. Leave \
+         api_base out for the real platform, or set demo.allow_simulator = true in the server's configuration"
+    );
+    Err(Error::invalid("inbox.simulated", message).field("settings.api_base", "a simulated platform"))
 }
 
 /// Whether the simulator answers at this address. Who does not answer at all is no simulator.
