@@ -152,6 +152,10 @@ impl Limits {
     }
 
     /// What is left after the customer acted at `at`: the larger number and the later end count.
+    ///
+    /// A window that would only end a thousandth of its length later stays as it is (three minutes of
+    /// two days): who writes several lines in a row opens it once, and the ledger, which may close a
+    /// little early but never late, is written once.
     #[must_use]
     pub fn after(&self, channel: &str, act: Act, at: Time, before: Allowance) -> Allowance {
         let rule = self
@@ -161,7 +165,13 @@ impl Limits {
         let Some(rule) = rule else { return before };
         let running = before.until.filter(|it| *it > at);
         let left = if running.is_some() { before.left.max(rule.messages) } else { rule.messages };
-        Allowance { left, until: Some(running.unwrap_or(at).max(at.plus(rule.millis))) }
+        let until = at.plus(rule.millis);
+        match running {
+            Some(running) if until.since(running) * 1000 < rule.millis => {
+                Allowance { left, until: Some(running) }
+            }
+            _ => Allowance { left, until: Some(until) },
+        }
     }
 
     /// A size in force at `at`, or `otherwise` where the platform sets none.
@@ -219,6 +229,18 @@ mod tests {
                 Allowance { left: 0, until: Some(hours(10)) },
                 Act::MenuClick,
                 Allowance { left: 3, until: Some(hours(10)) },
+            ),
+            (
+                "a second line a minute later leaves the window",
+                Allowance { left: 5, until: Some(hours(48).plus(-Time::MINUTE)) },
+                Act::Message,
+                Allowance { left: 5, until: Some(hours(48).plus(-Time::MINUTE)) },
+            ),
+            (
+                "a line five minutes later moves it",
+                Allowance { left: 2, until: Some(hours(48).plus(-5 * Time::MINUTE)) },
+                Act::Message,
+                Allowance { left: 5, until: Some(hours(48)) },
             ),
             (
                 "what an old window left does not count",

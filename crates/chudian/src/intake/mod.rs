@@ -15,6 +15,7 @@ pub mod journal;
 pub mod model;
 pub mod ops;
 pub mod receive;
+mod recent;
 
 /// The job that fetches a file that a customer sent. Its payload names the media.
 pub const FETCH_MEDIA: &str = "fetch_media.v1";

@@ -30,8 +30,9 @@ use crate::media::model::{Media, MediaSource, MediaState};
 use crate::media::table;
 
 use super::apply;
-use super::journal::{self, Known, Standing};
+use super::journal::{self, Knock, Known, Standing};
 use super::model::{Aside, Follows, Inbound, Receipt};
+use super::recent::{Key, Recent};
 
 /// A bot conversation in which nothing was said for so long is over: the next message opens a new one.
 const EPISODE_ENDS_AFTER: i64 = 24 * Time::HOUR;
@@ -47,10 +48,20 @@ pub(super) struct Turn {
 
 /// Takes a message in. When this returns, everything about it is on disk.
 pub async fn receive(ctx: &Ctx, adapter: Arc<dyn Adapter>, inbound: Inbound) -> Result<Receipt> {
+    let recent = ctx.shelf.get::<Recent>();
+    let key = Key {
+        inbox: inbound.inbox.inbox.id,
+        sent_at: inbound.sent_at,
+        dedupe_key: inbound.dedupe_key.as_slice().into(),
+    };
+    if let Some(answer) = recent.find(&key) {
+        return Ok(Receipt { answer, is_repeat: true });
+    }
     let catalogue = catalogue::of(ctx, inbound.inbox.inbox.tenant).await?;
     let findings = look_up(&catalogue, &inbound.content, ctx.clock.now());
     let turn = Turn { adapter, inbound, catalogue, findings, pick: rand::random() };
     let done = ctx.db.write_turn(move |tx| take_in(tx, &turn)).await?;
+    recent.keep(key, done.receipt.answer.as_deref());
     if done.has_jobs {
         ctx.jobs.now();
     }
@@ -102,12 +113,16 @@ pub(super) struct Done {
 fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
     let it = &turn.inbound;
     let inbox = &it.inbox.inbox;
-    if let Some(answer) = journal::find_answer(tx, inbox.id, it.sent_at, &it.dedupe_key)? {
-        let receipt = Receipt { answer, is_repeat: true };
-        return Ok(Done { receipt, has_jobs: false, has_deliveries: false });
-    }
-
-    let (mut standing, is_new) = find_or_welcome(tx, it)?;
+    let knock = journal::knock(tx, inbox.tenant, inbox.id, &it.sender, it.sent_at, &it.dedupe_key)?;
+    let is_new = matches!(knock, Knock::Stranger);
+    let mut standing = match knock {
+        Knock::Known(standing) => *standing,
+        Knock::Stranger => welcome(tx, it)?,
+        Knock::Repeat(answer) => {
+            let receipt = Receipt { answer, is_repeat: true };
+            return Ok(Done { receipt, has_jobs: false, has_deliveries: false });
+        }
+    };
     let mut conversation = present_conversation(tx, &mut standing)?;
     keep_identity(tx, it, &standing.identity)?;
     keep_files(tx, it)?;
@@ -134,12 +149,9 @@ fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
     Ok(Done { receipt, has_jobs: asks_who || !it.files.is_empty(), has_deliveries: applied.has_deliveries })
 }
 
-/// What stands about the sender, and whether we met just now.
-fn find_or_welcome(tx: &mut Tx<'_>, it: &Inbound) -> Result<(Standing, bool)> {
+/// Whoever writes for the first time becomes an identity with a thread.
+fn welcome(tx: &mut Tx<'_>, it: &Inbound) -> Result<Standing> {
     let inbox = &it.inbox.inbox;
-    if let Some(standing) = journal::find_standing(tx, inbox.tenant, inbox.id, &it.sender)? {
-        return Ok((standing, false));
-    }
     // Who writes, follows; who stopped, does not.
     let (followed_at, source) = match &it.follows {
         Some(Follows::Ended) => (None, None),
@@ -157,7 +169,7 @@ fn find_or_welcome(tx: &mut Tx<'_>, it: &Inbound) -> Result<(Standing, bool)> {
     let identity = identity::welcome(tx, &stranger)?;
     let thread = steps::open_thread(tx, &identity)?;
     let standing = Standing { identity: Known::from(&identity), thread, conversation: None, session: None };
-    Ok((standing, true))
+    Ok(standing)
 }
 
 /// The conversation that this message belongs to: the open one, unless it was the bot's and has
@@ -186,6 +198,9 @@ fn keep_identity(tx: &mut Tx<'_>, it: &Inbound, known: &Known) -> Result<()> {
     }
     let Some(act) = it.act else { return Ok(()) };
     let allowance = Limits::built_in().after(&it.inbox.inbox.kind, act, tx.now(), known.allowance);
+    if allowance == known.allowance {
+        return Ok(());
+    }
     contacts::set_allowance(tx, known.id, allowance.left, allowance.until)
 }
 
