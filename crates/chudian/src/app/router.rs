@@ -15,7 +15,6 @@ pub fn router(ctx: &Ctx) -> Router {
     let description = description.to_json().unwrap_or_default();
     let routes = Router::new()
         .nest("/api/v1", gate::guard(api, ctx))
-        .merge(wechat::hook::routes())
         .merge(health::routes())
         .merge(docs::routes())
         .route(
@@ -25,5 +24,5 @@ pub fn router(ctx: &Ctx) -> Router {
         // Pages are read: whoever posts to an unknown address is told so.
         .fallback_service(get(assets::console))
         .with_state(ctx.clone());
-    shell::wrap(routes, ctx)
+    shell::wrap(routes, wechat::hook::routes().with_state(ctx.clone()), ctx)
 }

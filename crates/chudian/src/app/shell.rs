@@ -10,11 +10,13 @@ use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// Wraps all routes of the server.
-pub fn wrap(router: Router, ctx: &Ctx) -> Router {
-    router
-        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| stumbled(panic.as_ref())))
+/// Wraps all routes of the server. What browsers read carries safety headers; the callbacks of
+/// platforms are read by no browser, and each header would cost at every message.
+pub fn wrap(for_browsers: Router, for_platforms: Router, ctx: &Ctx) -> Router {
+    for_browsers
         .layer(from_fn(headers::secure))
+        .merge(for_platforms)
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| stumbled(panic.as_ref())))
         .layer(from_fn_with_state(ctx.clone(), trace::trace))
 }
 

@@ -125,7 +125,7 @@ impl House {
             api.merge(description);
             bare = bare.merge(routes);
             let api = Router::new().nest("/api/v1", gate::guard(bare.clone(), &ctx)).with_state(ctx.clone());
-            router = shell::wrap(api, &ctx);
+            router = shell::wrap(api, Router::new(), &ctx);
         }
         House { router, bare, api, clock, ctx, folder: Arc::new(folder) }
     }
