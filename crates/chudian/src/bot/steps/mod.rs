@@ -122,17 +122,16 @@ impl<'a> Turn<'a> {
     }
 
     fn keep_pace(&mut self) {
+        let Some(pace) = &mut self.pace else { return };
+        if self.effects.is_empty() {
+            return;
+        }
         let said = self.effects.iter().rev().find_map(|it| match it {
             Effect::Say(contents) => contents.iter().rev().find_map(Content::words),
             Effect::QueueForPerson { .. } => None,
         });
-        let said = said.map(hash_of_said);
-        if let Some(pace) = &mut self.pace
-            && !self.effects.is_empty()
-        {
-            pace.answers += 1;
-            pace.said = said.unwrap_or_default();
-        }
+        pace.answers += 1;
+        pace.said = said.map(hash_of_said).unwrap_or_default();
     }
 
     // A person -----------------------------------------------------------------------------------
