@@ -168,8 +168,7 @@ fn welcome(tx: &mut Tx<'_>, it: &Inbound) -> Result<Standing> {
     };
     let identity = identity::welcome(tx, &stranger)?;
     let thread = steps::open_thread(tx, &identity)?;
-    let standing = Standing { identity: Known::from(&identity), thread, conversation: None, session: None };
-    Ok(standing)
+    Ok(Standing { identity: Known::from(&identity), thread, conversation: None, session: None })
 }
 
 /// The conversation that this message belongs to: the open one, unless it was the bot's and has
