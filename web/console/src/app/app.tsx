@@ -4,7 +4,7 @@ import { Spin } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Nothing } from '@/components/page';
-import { sessionKey, useSessionQuery, useSetupOpen } from '@/features/session/api';
+import { endSession, useSessionQuery, useSetupOpen } from '@/features/session/api';
 import { Setup } from '@/features/session/setup';
 import { SignIn } from '@/features/session/sign-in';
 import { whenSignedOut } from '@/lib/api';
@@ -27,7 +27,7 @@ const queries = new QueryClient({
   },
 });
 
-whenSignedOut(() => queries.setQueryData(sessionKey, null));
+whenSignedOut(() => endSession(queries));
 
 /** Decides what may be seen: the first run, the log-in, or the console. */
 function Gate() {

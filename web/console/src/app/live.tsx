@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { refreshThread } from '@/features/desk/thread-cache';
-import { sessionKey } from '@/features/session/api';
+import { endSession } from '@/features/session/api';
 import { LiveConnection } from '@/lib/live';
 import type { LiveEvent } from '@/lib/types';
 
@@ -66,7 +66,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         for (const key of STALE[first] ?? []) stale(key);
       },
       onReset: () => queries.invalidateQueries(),
-      onSignedOut: () => queries.setQueryData(sessionKey, null),
+      onSignedOut: () => endSession(queries),
     });
   });
   useEffect(() => {

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/
 import { Button, Result, Spin } from 'antd';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Mark } from '@/components/mark';
 import { useGo } from '@/lib/go';
 import type { PageRoute } from '@/lib/pages';
 import { useSession } from '@/lib/session';
@@ -13,7 +14,7 @@ function Missing() {
   const go = useGo();
   return (
     <Result
-      status="404"
+      icon={<Mark size={56} />}
       title={t('missing.title')}
       subTitle={t('missing.text')}
       extra={

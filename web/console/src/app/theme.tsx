@@ -4,7 +4,7 @@ import zhCN from 'antd/locale/zh_CN';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { type ReactNode, useEffect } from 'react';
-import { useDark, usePreferences } from '@/lib/preferences';
+import { useCalm, useDark, usePreferences } from '@/lib/preferences';
 
 /** The one brand colour, a teal; slightly lighter on dark surfaces. */
 const BRAND = '#0f8f83';
@@ -46,6 +46,7 @@ function Variables({ dark }: { dark: boolean }) {
 /** Ant Design with our one theme, in the chosen language and appearance. */
 export function Theme({ children }: { children: ReactNode }) {
   const dark = useDark();
+  const calm = useCalm();
   const { language } = usePreferences();
   dayjs.locale(language === 'zh-CN' ? 'zh-cn' : 'en');
   return (
@@ -58,6 +59,7 @@ export function Theme({ children }: { children: ReactNode }) {
           colorInfo: dark ? BRAND_ON_DARK : BRAND,
           colorLink: dark ? '#4cc9ba' : '#0b7a70',
           borderRadius: 8,
+          motion: !calm,
           fontFamily:
             "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif",
           ...(dark

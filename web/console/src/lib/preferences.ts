@@ -48,16 +48,24 @@ export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, preferences);
 }
 
-const darkQuery = window.matchMedia('(prefers-color-scheme: dark)');
-
-function subscribeDark(listener: () => void) {
-  darkQuery.addEventListener('change', listener);
-  return () => darkQuery.removeEventListener('change', listener);
+/** Something the system prefers, followed while it changes. */
+function preference(text: string) {
+  const query = window.matchMedia(text);
+  const subscribe = (listener: () => void) => {
+    query.addEventListener('change', listener);
+    return () => query.removeEventListener('change', listener);
+  };
+  return () => useSyncExternalStore(subscribe, () => query.matches);
 }
+
+const useSystemDark = preference('(prefers-color-scheme: dark)');
+
+/** Whether the system asks for no motion. */
+export const useCalm = preference('(prefers-reduced-motion: reduce)');
 
 /** Whether to draw dark now: the choice, or the system's where none was made. */
 export function useDark(): boolean {
-  const system = useSyncExternalStore(subscribeDark, () => darkQuery.matches);
+  const system = useSystemDark();
   const { appearance } = usePreferences();
   return appearance === 'system' ? system : appearance === 'dark';
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, setCsrfToken } from '@/lib/api';
 import { problemOf } from '@/lib/problem';
 import type { Session } from '@/lib/types';
@@ -23,6 +23,16 @@ export function useSessionQuery() {
       }
     },
   });
+}
+
+/**
+ * Back to the door. What was loaded is forgotten, so that the next one to sign in here sees nothing of
+ * it. The session itself is set and not removed: whoever watches it must hear of its end.
+ */
+export function endSession(queries: QueryClient) {
+  setCsrfToken('');
+  queries.setQueryData(sessionKey, null);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
 }
 
 /** Whether this server still waits for its first run. */
@@ -65,11 +75,7 @@ export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (everywhere: boolean) => api.remove(everywhere ? '/sessions' : '/session'),
-    onSettled: () => {
-      setCsrfToken('');
-      queries.clear();
-      queries.setQueryData(sessionKey, null);
-    },
+    onSettled: () => endSession(queries),
   });
 }
 
