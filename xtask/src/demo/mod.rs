@@ -71,6 +71,13 @@ pub(crate) struct Programs {
     simulator: PathBuf,
 }
 
+impl Programs {
+    /// The server's program.
+    pub(crate) fn server(&self) -> &Path {
+        &self.server
+    }
+}
+
 /// Pages first, for the programs hold them. Cargo's profile `dev`: it compiles in half of a release's
 /// time, the tests have usually built it already, and the few crates that compute are optimised in it.
 pub(crate) fn build(workspace: &Workspace) -> Result<Programs> {

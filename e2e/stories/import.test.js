@@ -1,0 +1,107 @@
+// A table with mistakes is imported: each row that cannot be used is told by number, in the reader's
+// language, the others go in, and the bot answers from them.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { button, CONSOLE, EDITOR, openAs, openBrowser, says, settle, shoot, story, visit } from './_house.js';
+
+let browser;
+before(async () => {
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+});
+
+const MARK = `${Date.now() % 1_000_000}`;
+const QUESTION = `雪球卡第${MARK}期怎么领取`;
+
+const TABLE = [
+  'question,similar,answer,category',
+  `${QUESTION},雪球卡领取${MARK}|雪球卡在哪里领${MARK},请在营业厅出示短信领取 ${MARK}。,活动`,
+  ',没有标准问,有答案,活动',
+  `${QUESTION},,重复的问题,活动`,
+  `新问题没有答案${MARK},,,活动`,
+  `答案像数据${MARK},,[{坏的,活动`,
+  `分类太深${MARK},,答案,一/二/三/四/五/六`,
+  `${'长'.repeat(201)},,答案,活动`,
+].join('\n');
+
+/** The rows that are refused: their number, and what is said about them. */
+const REFUSED = {
+  'zh-CN': [
+    [3, '标准问', '请填写标准问。'],
+    [4, '标准问', '与第 2 行是同一个问题。'],
+    [5, '回答', '这是新的问题，需要写答案。'],
+    [6, '回答', '答案看起来像 JSON，但格式不对。'],
+    [7, '分类', '分类层级太深。'],
+    [8, '标准问', '标准问最多 200 个字。'],
+  ],
+  'en-US': [
+    [3, 'Question', 'Write the question.'],
+    [4, 'Question', 'The same question stands in row 2.'],
+    [5, 'Answer', 'A new question needs an answer.'],
+    [6, 'Answer', 'The answer looks like JSON but is not what is expected.'],
+    [7, 'Category', 'Categories are nested too deep.'],
+    [8, 'Question', 'A question has at most 200 characters.'],
+  ],
+};
+
+async function choose(page, name, text) {
+  await page.locator('input[type="file"]').setInputFiles({
+    name,
+    mimeType: 'text/csv',
+    buffer: Buffer.from(text),
+  });
+}
+
+for (const locale of ['en-US', 'zh-CN']) {
+  test(`rows that cannot be used are told one by one, ${locale}`, async () => {
+    const window = await openAs(browser, EDITOR, { locale });
+    const { page } = window;
+    await story(`import-${locale}`, [window], async () => {
+      await page.goto(`${CONSOLE}/knowledge/import`);
+      await settle(page);
+      await choose(page, 'questions.csv', TABLE);
+      await page.locator('.ant-statistic').first().waitFor();
+      const cells = await page.locator('tbody tr.ant-table-row').evaluateAll((rows) =>
+        rows.map((row) => [...row.cells].map((cell) => cell.innerText.split('\n')[0])),
+      );
+      assert.deepEqual(
+        cells,
+        REFUSED[locale].map(([row, ...words]) => [String(row), ...words]),
+      );
+      await shoot(page, `import-refused-${locale}`);
+    });
+  });
+}
+
+test('the other rows go in, and the bot answers from them', async () => {
+  const window = await openAs(browser, EDITOR);
+  const { page } = window;
+  await story('import', [window], async () => {
+    await page.goto(`${CONSOLE}/knowledge/import`);
+    await settle(page);
+    await choose(page, 'nonsense.csv', 'a,b\n1,2\n');
+    await says(page, '表格里缺少需要的列');
+    await choose(page, 'questions.csv', TABLE);
+    await button(page, '导入 1 条').click();
+    await says(page, '导入完成，机器人已经开始使用。');
+    await button(page, '查看条目').click();
+    await page.getByPlaceholder('搜索问题').fill(QUESTION);
+    await page.getByRole('row').filter({ hasText: QUESTION }).waitFor();
+
+    // once more: nothing is new
+    await visit(page, '/knowledge/import');
+    await choose(page, 'questions.csv', TABLE);
+    await says(page, '没有可以导入的行。');
+    assert.ok(await button(page, '导入 0 条').isDisabled());
+
+    await visit(page, '/bot/test');
+    const field = page.getByPlaceholder('像客户一样说…');
+    await field.fill(`雪球卡在哪里领${MARK}`);
+    await field.press('Enter');
+    await page.locator('.phone-line.account').filter({ hasText: `出示短信领取 ${MARK}` }).waitFor();
+    await page.locator('.candidate').filter({ hasText: QUESTION }).waitFor();
+  });
+});
