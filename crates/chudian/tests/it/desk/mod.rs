@@ -53,7 +53,7 @@ pub(crate) async fn desks<F: Future<Output = ()>>(story: impl Fn(Arc<Desk>) -> F
 }
 
 impl Desk {
-    async fn in_house(house: Arc<House>) -> Desk {
+    pub(crate) async fn in_house(house: Arc<House>) -> Desk {
         let root = house.found().await;
         let (_, admin) = house.member(&root, "telecom").await;
         let person = async |login: &str, role: &str| {

@@ -1,0 +1,138 @@
+//! Acts that the enumerator cannot bring to success by itself, each done by hand: they begin or end a session or
+//! the house, or need the platform, a colleague at work, a file. Each leaves a record.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Answer, Caller, House, PASSWORD};
+use crate::desk::{Desk, text};
+use crate::platform::{inbox_body, simulator};
+
+/// The acts that were seen to succeed, and of these the ones that left no record.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) done: BTreeSet<String>,
+    pub(crate) unrecorded: BTreeSet<String>,
+}
+
+async fn records(house: &House) -> i64 {
+    let look = |tx: &mut chudian::db::Tx<'_>| {
+        tx.first("select count(*) from audit_log", chudian::db::args![], |row| row.get::<i64>(0))
+    };
+    house.ctx.db.read(look).await.unwrap().unwrap()
+}
+
+impl Seen {
+    /// Notes an act that must succeed, and whether it left a record.
+    async fn note(&mut self, house: &House, place: &str, act: impl Future<Output = Answer>) -> Answer {
+        let before = records(house).await;
+        let answer = act.await;
+        assert!(answer.status < 300, "{place}: {answer:?}");
+        self.done.insert(place.to_owned());
+        if records(house).await == before {
+            self.unrecorded.insert(place.to_owned());
+        }
+        answer
+    }
+}
+
+/// Does them all.
+pub(crate) async fn by_hand() -> Seen {
+    let mut seen = Seen::default();
+    sessions(&mut seen).await;
+    work(&mut seen).await;
+    seen
+}
+
+/// The house is founded, a member made; people come and go.
+async fn sessions(seen: &mut Seen) {
+    let house = House::with(&[]);
+    let body =
+        json!({ "headquarters": "集团总部", "login": "root", "name": "总部管理员", "password": PASSWORD });
+    let stranger = Caller::stranger();
+    let founded = house.call(&stranger, "POST", "/setup", body);
+    let root = Caller::logged_in(&seen.note(&house, "POST /setup", founded).await);
+    let body = json!({ "name": "成员", "code": "telecom", "time_zone": "Asia/Shanghai",
+        "administrator": { "login": "admin", "name": "管理员", "password": PASSWORD } });
+    seen.note(&house, "POST /tenants", house.call(&root, "POST", "/tenants", body)).await;
+
+    let come = house.try_password(&stranger, "admin", PASSWORD);
+    let admin = Caller::logged_in(&seen.note(&house, "POST /session", come).await);
+    let body = json!({ "old": PASSWORD, "new": "quite another horse" });
+    let changed = house.call(&admin, "PUT", "/session/password", body);
+    let admin = Caller::logged_in(&seen.note(&house, "PUT /session/password", changed).await);
+    let gone = house.call(&admin, "DELETE", "/session", Value::Null);
+    seen.note(&house, "DELETE /session", gone).await;
+    let come = house.try_password(&stranger, "admin", "quite another horse").await;
+    let admin = Caller::logged_in(&come);
+    let gone = house.call(&admin, "DELETE", "/sessions", Value::Null);
+    seen.note(&house, "DELETE /sessions", gone).await;
+}
+
+/// A day's work at a desk with a platform behind it.
+async fn work(seen: &mut Seen) {
+    let settings =
+        [("CHUDIAN__EGRESS__ALLOWED_PRIVATE", "127.0.0.1"), ("CHUDIAN__DEMO__ALLOW_SIMULATOR", "true")];
+    let house = Arc::new(House::with(&settings));
+    let desk = Desk::in_house(house.clone()).await;
+    let admin = &desk.admin;
+    let post = async |path: String, body: Value| house.call(admin, "POST", &path, body).await;
+
+    menus(seen, &house, admin).await;
+
+    let conversation = desk.waits("oStoryActs00001").await;
+    let act = |act: &str| format!("/conversations/{}/{act}", text(&conversation, "id"));
+    assert_eq!(post(act("take"), Value::Null).await.status, 200);
+    seen.note(&house, "POST /conversations/{id}/typing", post(act("typing"), Value::Null)).await;
+    desk.is_to_queue(&desk.anna, "ready", 5).await;
+    let to = json!({ "agent": desk.anna.id });
+    seen.note(&house, "POST /conversations/{id}/transfer", post(act("transfer"), to)).await;
+
+    // A callback that an older version did not understand.
+    let raw = "<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName><FromUserName><![CDATA[oStoryActs00001]]>\
+        </FromUserName><CreateTime>1795226400</CreateTime><MsgType><![CDATA[text]]></MsgType>\
+        <Content><![CDATA[现在懂了]]></Content><MsgId>1</MsgId></xml>";
+    let write = move |tx: &mut chudian::db::Tx<'_>| {
+        tx.execute(
+            "update inbound set outcome = 'unsupported', raw = $1 where message_id is not null",
+            chudian::db::args![raw.as_bytes()],
+        )
+    };
+    assert_eq!(house.ctx.db.write(write).await.unwrap(), 1);
+    let inbound = house.get(admin, "/inbound?outcome=unsupported").await.json();
+    let path = format!("/inbound/{}/replay", text(&inbound["items"][0], "id"));
+    seen.note(&house, "POST /inbound/{id}/replay", post(path, Value::Null)).await;
+
+    let table = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\
+        question,answer\n问,答\n\r\n--b--\r\n";
+    let kind = "multipart/form-data; boundary=b";
+    let path = "/api/v1/knowledge/imports?dry_run=false";
+    let import = house.send(admin, "POST", path, kind, table.into());
+    seen.note(&house, "POST /knowledge/imports", import).await;
+    let category = post("/knowledge/categories".to_owned(), json!({ "name": "空的" })).await.json();
+    let path = format!("/knowledge/categories/{}", text(&category, "id"));
+    let gone = house.call(admin, "DELETE", &path, Value::Null);
+    seen.note(&house, "DELETE /knowledge/categories/{id}", gone).await;
+}
+
+/// A menu goes to the platform and comes back.
+async fn menus(seen: &mut Seen, house: &House, admin: &Caller) {
+    let platform = simulator().await;
+    let app_id = "wx00000000000000aa";
+    let account = json!({ "app_id": app_id, "app_secret": "secret", "original_id": format!("gh_{}", &app_id[2..]),
+        "name": "号" });
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let made = http.post(format!("{platform}/_sim/accounts")).body(account.to_string()).send().await.unwrap();
+    assert!(made.status().is_success());
+    let inbox = house.call(admin, "POST", "/inboxes", inbox_body(app_id, &platform)).await.json();
+    let path = format!("/inboxes/{}/account-menu", text(&inbox, "id"));
+    let menu = json!({ "buttons": [{ "name": "官网", "kind": "view", "url": "https://example.com" }] });
+    assert_eq!(house.call(admin, "PUT", &path, menu).await.status, 200);
+    for act in ["publication", "pull"] {
+        let path = format!("{path}/{act}");
+        let done = house.call(admin, "POST", &path, Value::Null);
+        seen.note(house, &format!("POST /inboxes/{{id}}/account-menu/{act}"), done).await;
+    }
+}
