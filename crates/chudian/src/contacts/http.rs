@@ -150,7 +150,8 @@ struct ContactQuery {
     limit: Option<u32>,
 }
 
-/// Contacts, newest first.
+/// Contacts, newest first. One page looks through 50,000 contacts at most: it may hold fewer than `limit`, or none,
+/// and still have a `next` from which the search goes on.
 #[utoipa::path(
     get, path = "/contacts", tag = "contacts", params(ContactQuery),
     responses((status = 200, body = Page<ContactView>))

@@ -229,20 +229,33 @@ pub fn set_unfollowed(tx: &mut Tx<'_>, id: IdentityId, at: Time) -> Result<()> {
     Ok(())
 }
 
-/// Contacts made before the key `before` whose name, note or marks fit the pattern, newest first.
+/// The last of the newest `count` contacts before the key `before`; `None` when there are fewer.
+pub fn window_end(tx: &mut Tx<'_>, tenant: TenantId, before: i64, count: u32) -> Result<Option<ContactId>> {
+    let (found, end) = tx
+        .first(
+            "select count(*), min(newest.id) from (select id from contacts where tenant_id = $1 and id < $2
+             order by id desc limit $3) newest",
+            args![tenant, before, count],
+            |row| Ok((row.get::<i64>(0)?, row.get::<Option<ContactId>>(1)?)),
+        )?
+        .unwrap_or_default();
+    Ok(end.filter(|_| found == i64::from(count)))
+}
+
+/// Contacts from the key `from` on and before the key `before` whose name, note or marks fit the pattern, newest first.
 pub fn list(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     pattern: &str,
-    before: i64,
+    (from, before): (i64, i64),
     limit: u32,
 ) -> Result<Vec<Contact>> {
     tx.all(
         r"select id, tenant_id, name, tags, note, created_at from contacts
-         where tenant_id = $1 and id < $2 and merged_into_id is null
+         where tenant_id = $1 and id < $2 and id >= $5 and merged_into_id is null
            and (lower(name) like $3 escape '\' or lower(note) like $3 escape '\' or lower(tags) like $3 escape '\')
          order by id desc limit $4",
-        args![tenant, before, pattern, limit],
+        args![tenant, before, pattern, limit, from],
         contact,
     )
 }

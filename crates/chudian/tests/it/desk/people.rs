@@ -42,6 +42,39 @@ async fn a_contact_is_found_shown_and_put_right() {
 }
 
 #[tokio::test]
+async fn a_search_among_very_many_goes_on_where_it_stopped() {
+    desks(|desk| async move {
+        // Fifty thousand strangers, all younger than the one who is looked for.
+        let tenant = desk.house.get(&desk.admin, "/session").await.json()["tenant"]["id"].clone();
+        let tenant: chudian::base::id::TenantId = tenant.as_str().unwrap().parse().unwrap();
+        let write = move |tx: &mut chudian::db::Tx<'_>| {
+            tx.execute(
+                "insert into contacts (id, tenant_id, name, tags, note, created_at)
+                 with recursive counted (n) as (select 1 union all select n + 1 from counted where n < 50010)
+                 select n, $1, case n when 1 then '韩梅梅' else 'stranger' end, '[]', '', 1 from counted",
+                chudian::db::args![tenant],
+            )
+        };
+        assert_eq!(desk.ctx().db.write(write).await.unwrap(), 50_010);
+        let page = async |after: &str| {
+            let path = format!("/contacts?query=%E9%9F%A9%E6%A2%85{after}");
+            let answer = desk.house.get(&desk.anna.caller, &path).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            answer.json()
+        };
+        let first = page("").await;
+        assert_eq!(first["items"], json!([]), "50,000 are looked through");
+        let second = page(&format!("&after={}", text(&first, "next"))).await;
+        assert_eq!(second["items"][0]["name"], "韩梅梅");
+        assert_eq!(second.get("next").filter(|it| !it.is_null()), None);
+        // Without words nothing is looked through.
+        let all = desk.house.get(&desk.anna.caller, "/contacts?limit=2").await.json();
+        assert_eq!(all["items"].as_array().unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_reaches_another_tenants_people_or_talk() {
     desks(|desk| async move {
         let conversation = desk.waits("oStoryForeign001").await;
