@@ -378,7 +378,9 @@ create table media (
     state text not null,
     source text,
     lost_reason text,
-    created_at bigint not null
+    created_at bigint not null,
+    -- When a message last named it.
+    used_at bigint
 );
 create index media_by_tenant on media (tenant_id, id);
 

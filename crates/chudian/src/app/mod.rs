@@ -11,6 +11,7 @@ pub mod health;
 pub mod jobs;
 pub mod listeners;
 pub mod load_target;
+pub mod retention;
 pub mod router;
 pub mod serve;
 pub mod shell;

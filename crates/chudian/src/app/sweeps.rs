@@ -13,6 +13,8 @@ use crate::telemetry::metrics;
 use crate::tenants::{login, password};
 use crate::web::idempotency;
 
+use super::retention;
+
 /// How long the outbox keeps what was told: a socket that was away longer starts afresh.
 const NEWS_LIVE: i64 = 2 * Time::DAY;
 /// How many rows go in one transaction: the writer must not be kept from messages.
@@ -23,6 +25,7 @@ pub fn start(ctx: &Ctx) {
     every(ctx, Duration::from_secs(60), "outbox", clear_outbox);
     every(ctx, Duration::from_secs(600), "sessions", clear_sessions);
     every(ctx, Duration::from_secs(3600), "raw callbacks", clear_inbound);
+    every(ctx, Duration::from_secs(3600), "old messages", |ctx| async move { retention::sweep(&ctx).await });
     every(
         ctx,
         Duration::from_secs(3600),
@@ -67,9 +70,9 @@ async fn clear_sessions(ctx: Ctx) -> Result<()> {
     Ok(())
 }
 
-/// Raw callbacks go after the days that the operator chose. Their messages stay.
+/// Raw callbacks go after the days that the operator chose, and never after their messages.
 async fn clear_inbound(ctx: Ctx) -> Result<()> {
-    let before = ctx.clock.now().plus(-ctx.config.retention.raw_inbound_days * Time::DAY);
+    let before = ctx.clock.now().plus(-ctx.config.retention.raw_days() * Time::DAY);
     while ctx.db.write(move |tx| journal::clear_before(tx, before, AT_ONCE)).await? == u64::from(AT_ONCE) {}
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::base::time::Time;
 use crate::bus::{self, Event};
 use crate::contacts::model::ChannelIdentity;
 use crate::db::Tx;
+use crate::media::table;
 
 use super::custody::store as queue_entries;
 use super::model::{Author, Conversation, DeliveryState, Direction, Message, Stage, Thread};
@@ -109,6 +110,9 @@ pub fn append(
         reasons: new.reasons,
     };
     store::insert_message(tx, &message)?;
+    for media in message.content.media() {
+        table::set_used(tx, message.tenant, media)?;
+    }
     thread.last_number = message.number;
     thread.last_message = Some(message.id);
     Ok(message)

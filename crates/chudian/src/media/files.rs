@@ -37,13 +37,26 @@ impl Files {
 
     /// Reads a stored file.
     pub async fn get(&self, name: &str) -> Result<Vec<u8>> {
+        tokio::fs::read(self.path(name)?)
+            .await
+            .map_err(|error| Error::missing("media.missing", "the file is gone").because(error))
+    }
+
+    /// Removes a stored file. One that is gone already is no error.
+    pub async fn remove(&self, name: &str) -> Result<()> {
+        match tokio::fs::remove_file(self.path(name)?).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::internal("media.remove", "a file could not be removed").because(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf> {
         if name.len() != 32 || !name.bytes().all(|it| it.is_ascii_hexdigit()) {
             return Err(Error::internal("media.name", "the name of a stored file is not one of ours"));
         }
-        let path = self.root.join(&name[..2]).join(name);
-        tokio::fs::read(path)
-            .await
-            .map_err(|error| Error::missing("media.missing", "the file is gone").because(error))
+        Ok(self.root.join(&name[..2]).join(name))
     }
 }
 

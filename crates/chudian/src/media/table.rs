@@ -81,6 +81,13 @@ pub fn set_lost(tx: &mut Tx<'_>, tenant: TenantId, id: MediaId, why: &str) -> Re
     Ok(())
 }
 
+/// A message names this file.
+pub fn set_used(tx: &mut Tx<'_>, tenant: TenantId, id: MediaId) -> Result<()> {
+    let now = tx.now();
+    tx.execute("update media set used_at = $3 where tenant_id = $1 and id = $2", args![tenant, id, now])?;
+    Ok(())
+}
+
 /// The platform's id of our file, while it is good for a while yet.
 pub fn find_platform_id(
     tx: &mut Tx<'_>,

@@ -13,4 +13,5 @@ mod house;
 mod load_target;
 mod order;
 mod platform;
+mod retention;
 mod support;

@@ -149,7 +149,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Contacts, newest first. */
+        /**
+         * Contacts, newest first. One page looks through 50,000 contacts at most: it may hold fewer than `limit`, or none,
+         *     and still have a `next` from which the search goes on.
+         */
         get: operations["list_contacts"];
         put?: never;
         post?: never;
