@@ -69,6 +69,19 @@ fn cannot_open(path: &Path, error: rusqlite::Error) -> Error {
     .because(error)
 }
 
+/// Frames in the log that are not in the database file yet.
+pub(super) fn unmoved(connection: &Connection) -> Result<i64> {
+    connection
+        .query_row("pragma wal_checkpoint(noop)", [], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
+        .map_err(failed)
+}
+
+/// Whether the log should be moved now: half of its length is used, or it has been waiting for two
+/// seconds. Each move flushes two files, and a commit that meets such a flush waits for it.
+pub(super) fn is_checkpoint_due(unmoved: i64, waiting: Duration) -> bool {
+    unmoved >= LOG_FRAMES / 2 || (unmoved > 0 && waiting >= Duration::from_secs(2))
+}
+
 /// Moves finished log frames into the database file. Gives (frames in the log, frames moved).
 pub(super) fn checkpoint(connection: &Connection) -> Result<(i64, i64)> {
     connection
@@ -167,4 +180,21 @@ pub(super) fn failed(error: rusqlite::Error) -> Error {
 /// Whether a commit that ended in `error` leaves the state of the file unknown.
 pub(super) fn is_fatal(error: &Error) -> bool {
     error.kind == Kind::Internal && error.code == "database.io"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_is_due_when_the_log_is_long_or_old() {
+        for (name, unmoved, seconds, expected) in [
+            ("nothing to move", 0, 60, false),
+            ("a little, a moment ago", 10, 1, false),
+            ("a little, for a while", 10, 2, true),
+            ("much, at once", LOG_FRAMES / 2, 0, true),
+        ] {
+            assert_eq!(is_checkpoint_due(unmoved, Duration::from_secs(seconds)), expected, "{name}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -61,7 +61,6 @@ pub(super) struct State {
     clock: Clock,
     ids: IdMaker,
     healthy: AtomicBool,
-    commits: AtomicI64,
     start_log_over: AtomicBool,
     /// How many closures still run in savepoints after a batch was undone.
     careful: AtomicI64,
@@ -73,7 +72,6 @@ impl State {
             clock,
             ids,
             healthy: AtomicBool::new(true),
-            commits: AtomicI64::new(0),
             start_log_over: AtomicBool::new(false),
             careful: AtomicI64::new(0),
         }
@@ -348,7 +346,6 @@ fn write_batch(
             state.healthy.store(false, Ordering::Release);
         }
     } else {
-        state.commits.fetch_add(1, Ordering::Release);
         for item in news {
             let _ = announce.send(item);
         }
@@ -476,14 +473,13 @@ fn read_until_closed(source: &Source, questions: &Mutex<std_mpsc::Receiver<Work>
 /// Moves the log into the file beside the writer, and asks for a new start when it is long.
 fn checkpoint_until_gone(path: &std::path::Path, state: &Arc<State>) {
     let Ok(connection) = sqlite::open_writer(path, true) else { return };
-    let mut seen = 0;
+    let mut moved_at = Instant::now();
     while Arc::strong_count(state) > 1 {
         std::thread::sleep(Duration::from_millis(100));
-        let commits = state.commits.load(Ordering::Acquire);
-        if commits == seen {
-            continue;
+        match sqlite::unmoved(&connection) {
+            Ok(frames) if !sqlite::is_checkpoint_due(frames, moved_at.elapsed()) => continue,
+            _ => moved_at = Instant::now(),
         }
-        seen = commits;
         match sqlite::checkpoint(&connection) {
             Ok((frames, _)) if frames > sqlite::LOG_FRAMES => {
                 state.start_log_over.store(true, Ordering::Release)
