@@ -49,8 +49,15 @@ fn count(options: &Options, messages: usize, texts: &mut Texts<'_>) -> Result<f6
     let target = recipe.must_start()?;
     let (texts, answers) = texts(messages);
     let requests = Rc::new(load::prepare(&target.path, &texts, &answers)?);
-    let plan =
-        Plan { address: &target.address, connections: 1, requests, again: false, seconds: 300.0, rate: None };
+    let plan = Plan {
+        address: &target.address,
+        connections: 1,
+        requests,
+        again: false,
+        any_reply: false,
+        seconds: 300.0,
+        rate: None,
+    };
     let found = load::run(&plan)?;
     if found.answered != messages {
         return Err(format!("only {} of {messages} were answered: {:?}", found.answered, found.first_wrong));

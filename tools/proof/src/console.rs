@@ -45,6 +45,11 @@ impl Console {
         Ok(session)
     }
 
+    /// What a browser would send along.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Result<Value> {
         let answer = self.exchange("GET", path, &[], "application/json", b"").await?;
         content("GET", path, &answer)

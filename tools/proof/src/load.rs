@@ -32,6 +32,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) requests: Rc<Vec<Ready>>,
     /// Begin again when all were sent (for the yardstick, which remembers nothing).
     pub(crate) again: bool,
+    /// Another reply than expected is good too, and counted apart.
+    pub(crate) any_reply: bool,
     pub(crate) seconds: f64,
     /// Requests a second; as fast as answers come where there is none.
     pub(crate) rate: Option<f64>,
@@ -41,6 +43,8 @@ pub(crate) struct Plan<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) answered: usize,
+    /// Of the answered, those that got another reply than expected where that is good too.
+    pub(crate) other: usize,
     pub(crate) wrong: usize,
     pub(crate) first_wrong: Option<String>,
     pub(crate) seconds: f64,
@@ -92,6 +96,7 @@ pub(crate) fn run(plan: &Plan<'_>) -> Result<Found> {
 /// What the tasks of a run share.
 #[derive(Default)]
 struct Shared {
+    any_reply: bool,
     next: Cell<usize>,
     found: RefCell<Found>,
 }
@@ -107,9 +112,18 @@ impl Shared {
         };
         let mut found = self.found.borrow_mut();
         match verdict {
-            Ok(()) => {
+            Ok(is_expected) if is_expected || self.any_reply => {
+                found.other += usize::from(!is_expected);
                 found.answered += 1;
                 found.latencies.push(micros);
+            }
+            Ok(_) => {
+                found.wrong += 1;
+                let body = answer.as_ref().map_or("", |it| &it.body);
+                found.first_wrong.get_or_insert_with(|| {
+                    let got = customer::reply(body, &ready.asked());
+                    format!("answered {got:?} instead of {:?}", ready.expected)
+                });
             }
             Err(why) => {
                 found.wrong += 1;
@@ -120,22 +134,29 @@ impl Shared {
     }
 }
 
-fn judge(status: u16, body: &str, ready: &Ready) -> Result<()> {
+/// Whether it is the expected reply; what is no good reply at all is an error.
+fn judge(status: u16, body: &str, ready: &Ready) -> Result<bool> {
     if status != 200 {
         return Err(format!("HTTP {status}: {body}"));
     }
     let Some(expected) = &ready.expected else {
-        return if body == bare::ANSWER { Ok(()) } else { Err(format!("the yardstick answered {body}")) };
+        return if body == bare::ANSWER { Ok(true) } else { Err(format!("the yardstick answered {body}")) };
     };
-    let text = Text { id: 0, from: ready.to.clone(), at: 0, text: String::new() };
-    match customer::reply(body, &text)? {
-        Some(reply) if reply == **expected => Ok(()),
-        other => Err(format!("answered {other:?} instead of {expected:?}")),
+    match customer::reply(body, &ready.asked())? {
+        Some(reply) => Ok(reply == **expected),
+        None => Err("received, but not answered".to_owned()),
+    }
+}
+
+impl Ready {
+    /// As much of the question as a reply is opened with.
+    fn asked(&self) -> Text {
+        Text { id: 0, from: self.to.clone(), at: 0, text: String::new() }
     }
 }
 
 async fn closed(plan: &Plan<'_>, connections: Vec<Connection>) -> Result<Found> {
-    let shared = Rc::new(Shared::default());
+    let shared = Rc::new(Shared { any_reply: plan.any_reply, ..Shared::default() });
     let begun = Instant::now();
     let until = begun + Duration::from_secs_f64(plan.seconds);
     let again = plan.again;
@@ -163,7 +184,7 @@ async fn closed(plan: &Plan<'_>, connections: Vec<Connection>) -> Result<Found> 
 }
 
 async fn open(plan: &Plan<'_>, connections: Vec<Connection>, rate: f64) -> Result<Found> {
-    let shared = Rc::new(Shared::default());
+    let shared = Rc::new(Shared { any_reply: plan.any_reply, ..Shared::default() });
     let wanted = (rate * plan.seconds) as usize;
     let count = if plan.again { wanted } else { wanted.min(plan.requests.len()) };
     let queue: Arc<Mutex<VecDeque<(usize, Instant)>>> = Arc::default();

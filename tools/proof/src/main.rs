@@ -24,6 +24,7 @@ mod bare;
 mod load;
 mod process;
 mod questions;
+mod screens;
 
 mod bench;
 mod callgrind;

@@ -14,7 +14,6 @@ pub(crate) struct Questions {
     sentences: Vec<(String, Arc<str>)>,
     menu: Vec<(String, Arc<str>)>,
     unknown: Vec<(String, Arc<str>)>,
-    knowledge: Vec<(String, Arc<str>)>,
 }
 
 /// Whom a run asks.
@@ -24,8 +23,6 @@ pub(crate) enum Mix {
     Everyday,
     /// Only keywords.
     Keywords,
-    /// Only what the knowledge base alone can answer.
-    Knowledge,
 }
 
 impl Questions {
@@ -39,11 +36,6 @@ impl Questions {
         };
         let keywords = pairs(&rules["keywords"]);
         let by_keyword = |word: &str| keywords.iter().find(|it| it.0 == word).map(|it| it.1.clone());
-        let by_question = |question: &str| {
-            let entries = rules["knowledge"].as_array()?;
-            let entry = entries.iter().find(|it| it["question"] == question)?;
-            Some(answer(entry["answer"].as_str()?))
-        };
         let asked =
             |value: &Value, find: &dyn Fn(&str) -> Option<Arc<str>>| -> Result<Vec<(String, Arc<str>)>> {
                 let lines = value.as_array().into_iter().flatten();
@@ -59,7 +51,6 @@ impl Questions {
         let unknown = questions["unknown"].as_array().into_iter().flatten();
         Ok(Questions {
             sentences: asked(&questions["sentences"], &by_keyword)?,
-            knowledge: asked(&questions["knowledge"], &by_question)?,
             menu: pairs(&rules["menu"]),
             unknown: unknown
                 .map(|it| (it.as_str().unwrap_or_default().to_owned(), fallback.clone()))
@@ -86,7 +77,6 @@ impl Questions {
                     (Mix::Everyday, 60..85) => &self.sentences,
                     (Mix::Everyday, 85..95) => &self.menu,
                     (Mix::Everyday, _) => &self.unknown,
-                    (Mix::Knowledge, _) => &self.knowledge,
                 };
                 let (text, answer) = &list[(step / 100) as usize % list.len()];
                 let from = format!("oBench{:022}", (first + index) % people);
@@ -128,11 +118,5 @@ mod tests {
         let kinds: std::collections::HashSet<&str> = texts.iter().map(|it| it.text.as_str()).collect();
         assert!(kinds.len() > 25, "{}", kinds.len());
         assert!(answers.iter().all(|it| it.as_ref().is_some_and(|it| !it.is_empty())));
-        for (text, _) in &questions.knowledge {
-            assert!(
-                questions.keywords.iter().all(|(word, _)| !text.contains(word)),
-                "{text} holds a keyword"
-            );
-        }
     }
 }

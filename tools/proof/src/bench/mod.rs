@@ -1,5 +1,9 @@
 //! The bench: ratios against the yardstick in one run, with one generator, and goals to hold.
 
+mod invented;
+mod knowledge;
+mod live;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -30,6 +34,12 @@ pub(crate) struct Options {
     /// Stored messages at which a turn is measured again
     #[arg(long, default_value_t = 1_000_000)]
     growth: usize,
+    /// Live screens open at the same time, at the most; a thousand at least
+    #[arg(long, default_value_t = 4_000)]
+    screens: usize,
+    /// Leave out the live screens
+    #[arg(long)]
+    no_live: bool,
     /// Leave out the instructions under callgrind (half a minute)
     #[arg(long)]
     no_callgrind: bool,
@@ -37,13 +47,15 @@ pub(crate) struct Options {
 
 /// A goal and what was measured.
 struct Line {
-    what: &'static str,
+    what: String,
     value: f64,
     unit: &'static str,
     pass: f64,
     aim: f64,
     /// More is better.
     more: bool,
+    /// A goal of the issue: missed, it fails the bench. The others are the project's own.
+    gates: bool,
 }
 
 impl Line {
@@ -89,8 +101,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     bench.idle(&target)?;
     bench.rounds(&target)?;
     bench.repeats(&recipe, &target)?;
-    bench.knowledge(&target)?;
     bench.restart(&recipe, target)?;
+    bench.knowledge()?;
+    if !options.no_live {
+        bench.live()?;
+    }
     bench.growth()?;
     if !options.no_callgrind && callgrind::is_there() {
         let instructions =
@@ -126,9 +141,25 @@ impl Bench<'_> {
         load::prepare(&target.path, &texts, &answers).map(Rc::new)
     }
 
-    fn add(&mut self, what: &'static str, value: f64, unit: &'static str, goals: (f64, f64), more: bool) {
+    fn add(
+        &mut self,
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        goals: (f64, f64),
+        more: bool,
+    ) {
+        let what = what.into();
         println!("  {what}: {value:.2} {unit}");
-        self.lines.push(Line { what, value, unit, pass: goals.0, aim: goals.1, more });
+        self.lines.push(Line { what, value, unit, pass: goals.0, aim: goals.1, more, gates: true });
+    }
+
+    /// The same for a goal that does not fail the bench.
+    fn note(&mut self, what: &str, value: f64, unit: &'static str, goals: (f64, f64), more: bool) {
+        self.add(what, value, unit, goals, more);
+        if let Some(line) = self.lines.last_mut() {
+            line.gates = false;
+        }
     }
 
     fn binary(&mut self) -> Result<()> {
@@ -203,19 +234,6 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn knowledge(&mut self, target: &Target) -> Result<()> {
-        let mut ratios = Vec::new();
-        for _ in 0..3 {
-            let requests = self.requests(target, Mix::Keywords, 10_000)?;
-            let keyword = measure(&plan(&target.address, requests, false, 60.0, None), target.pid)?;
-            let requests = self.requests(target, Mix::Knowledge, 10_000)?;
-            let knowledge = measure(&plan(&target.address, requests, false, 60.0, None), target.pid)?;
-            ratios.push(knowledge.cpu / keyword.cpu);
-        }
-        self.add("a knowledge question, of a keyword's time", median(&mut ratios), "x", (4.0, 2.0), false);
-        Ok(())
-    }
-
     /// Ready again after a kill under load.
     fn restart(&mut self, recipe: &Recipe, target: Target) -> Result<()> {
         let requests = self.requests(&target, Mix::Everyday, 20_000)?;
@@ -253,7 +271,8 @@ impl Bench<'_> {
         let stored = stored::count(&recipe)?;
         let after = self.turn_cost(&target)?;
         println!("  {before:.1} us a turn at 10 thousand stored messages, {after:.1} us at {stored}");
-        self.add("a turn at 1 M stored messages, of one at 10 k", after / before, "x", (1.2, 1.1), false);
+        let what = format!("a turn at {} stored messages, of one at 10 k", thousands(stored));
+        self.add(what, after / before, "x", (1.2, 1.1), false);
         target.stop()
     }
 
@@ -280,11 +299,11 @@ impl Bench<'_> {
     }
 
     fn report(&self) -> Result<()> {
-        println!("\n{:<46} {:>10} {:>6} {:>8} {:>8}", "", "measured", "", "pass", "aim");
+        println!("\n{:<52} {:>10} {:>6} {:>8} {:>8}", "", "measured", "", "pass", "aim");
         for line in &self.lines {
             println!(
-                "{:<46} {:>10.2} {:<6} {:>8} {:>8}   {}",
-                line.what,
+                "{:<52} {:>10.2} {:<6} {:>8} {:>8}   {}",
+                format!("{}{}", line.what, if line.gates { "" } else { " *" }),
                 line.value,
                 line.unit,
                 line.pass,
@@ -292,15 +311,26 @@ impl Bench<'_> {
                 line.verdict()
             );
         }
-        let missed = self.lines.iter().filter(|it| it.verdict() == "MISSED").count();
-        if missed == 0 { Ok(()) } else { Err(format!("{missed} of {} goals are missed", self.lines.len())) }
+        println!("* the project's own goal: missed, it does not fail the bench");
+        let gates = self.lines.iter().filter(|it| it.gates);
+        let missed = gates.clone().filter(|it| it.verdict() == "MISSED").count();
+        if missed == 0 { Ok(()) } else { Err(format!("{missed} of {} goals are missed", gates.count())) }
+    }
+}
+
+/// A number as people say it: 1.05 M, 210 k.
+fn thousands(count: usize) -> String {
+    if count >= 1_000_000 {
+        format!("{:.2} M", count as f64 / 1e6)
+    } else {
+        format!("{:.0} k", count as f64 / 1e3)
     }
 }
 
 type Answers = Vec<Option<std::sync::Arc<str>>>;
 
 fn plan(address: &str, requests: Rc<Vec<Ready>>, again: bool, seconds: f64, rate: Option<f64>) -> Plan<'_> {
-    Plan { address, connections: CONNECTIONS, requests, again, seconds, rate }
+    Plan { address, connections: CONNECTIONS, requests, again, any_reply: false, seconds, rate }
 }
 
 /// Runs a plan and reads what it cost the server. A wrong answer ends the bench.
