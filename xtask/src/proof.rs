@@ -8,12 +8,14 @@ use crate::workspace::Workspace;
 use crate::{Result, postgres, prerequisites, set_up};
 
 const HELP: &str = "\
-Usage: cargo xtask bench [--rounds N] [--seconds S] [--growth N] [--no-callgrind]
+Usage: cargo xtask bench [--rounds N] [--seconds S] [--growth N] [--screens N] [--no-live] [--no-callgrind]
 
 Builds server and load generator with cargo's profile `release` and measures, by turns in one run,
 the server against a bare handler of the same framework: durable answers a second, processor time,
-latency, repeats, knowledge questions, growth, restart, memory, instructions a turn. Prints the
-ratios beside the goals; a missed goal is an error. Takes about five minutes; wants a quiet machine.";
+latency, repeats, questions that only a big base answers (never asked before, and asked again), live
+screens of agents, growth, restart, memory, instructions a turn. Prints the ratios beside the goals; a
+missed goal is an error, but those with a star are the project's own. Takes five to ten minutes; wants
+a quiet machine, and `ulimit -n 5000` for the four thousand screens.";
 
 /// `cargo xtask bench`.
 pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
