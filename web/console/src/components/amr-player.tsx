@@ -21,6 +21,8 @@ export function AmrPlayer({ url, onFail }: { url: string; onFail: () => void }) 
     ]);
     const amr = new Recorder();
     await amr.initWithBlob(await answer.blob());
+    // What has no sound would play for ever: its end is never told.
+    if (!(amr.getDuration() > 0)) throw new Error('nothing to hear');
     amr.onStop(() => setState('idle'));
     amr.onEnded(() => setState('idle'));
     setSeconds(Math.max(1, Math.round(amr.getDuration())));

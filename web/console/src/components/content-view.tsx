@@ -78,7 +78,9 @@ function Voice({ id, transcript }: { id: string; transcript?: string | null }) {
         </a>
       );
     }
-    if (media.data?.mime.includes('amr')) {
+    // Not before the kind is known: an AMR in `<audio>` fails, and would be taken for one that cannot be played.
+    if (!media.data) return <Spin size="small" />;
+    if (media.data.mime.includes('amr')) {
       return <AmrPlayer url={url} onFail={() => setSilent(true)} />;
     }
     return (
