@@ -87,10 +87,15 @@ def examples():
 
 def push_everything(seal, open_reply):
     """Each example three times, the last two at the same time: one answer."""
-    for example, xml, openid in examples():
+    all_examples = list(examples())
+    check("there are examples", len(all_examples) >= 20, len(all_examples))
+    for example, xml, openid in all_examples:
         name = f"example {example['id']}"
         status, first = push(seal, open_reply, xml, openid)
         good = status == 200 and (first in ("", "success") or field(first, "ToUserName") == openid)
+        if field(xml, "MsgType") == "text":
+            # Whatever a text says, something is said to it.
+            good = good and bool(field(first, "Content"))
         check(name, good, f"HTTP {status} {first[:200]}")
         again = []
         threads = [threading.Thread(target=lambda: again.append(push(seal, open_reply, xml, openid)))
@@ -101,7 +106,8 @@ def push_everything(seal, open_reply):
             thread.join()
         replies = [(status, field(text, "Content") or text) for status, text in again]
         expected = (200, field(first, "Content") or first)
-        check(name + ", repeated", all(it == expected for it in replies), f"{expected} then {replies}")
+        # A thread that broke down left nothing behind.
+        check(name + ", repeated", replies == [expected] * 2, f"{expected} then {replies}")
 
 
 def push_answers(seal, open_reply, rules):
@@ -133,14 +139,39 @@ def push_nonsense(seal, open_reply):
         try:
             status, text = call(case_query, case_body)
         except OSError as error:
-            # The server may close the connection on an oversized body before it was read whole.
-            status, text = 413, str(error)
+            # The server may close the connection on an oversized body before it was read whole; on nothing else.
+            status, text = (413 if name == "an oversized body" else 0), str(error)
         check(f"{name} is refused", 400 <= status < 500, f"HTTP {status} {text[:200]}")
     other = inner.replace(ACCOUNT, "gh_somebodyelse")
     status, reply = push(seal, open_reply, other, openid)
     check("a message for another account is not answered", status in (200, 403, 400) and "<Content>" not in reply, f"HTTP {status} {reply[:200]}")
     status, reply = push(seal, open_reply, inner, openid)
     check("after all that a customer is answered", status == 200 and field(reply, "Content") is not None, f"HTTP {status} {reply[:200]}")
+
+
+def push_sealed_nonsense(raw, open_reply):
+    """What is broken inside a perfect envelope: the signature lets it through, the reader must not choke."""
+    head = f"<ToUserName><![CDATA[{ACCOUNT}]]></ToUserName><FromUserName><![CDATA[oSealed{os.getpid():021d}]]></FromUserName>"
+    when = f"<CreateTime>{int(time.time())}</CreateTime>"
+    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    cases = {
+        "sealed: no XML": ("hello", "refused"),
+        "sealed: nothing": ("<xml></xml>", "refused"),
+        "sealed: entities": (f'<!DOCTYPE x [<!ENTITY e0 "ha">{bomb}]><xml>{head}{when}<MsgType>text</MsgType>'
+                             f"<Content>&e9;</Content><MsgId>{os.getpid()}01</MsgId></xml>", "refused"),
+        "sealed: deep nesting": ("<xml>" + "<a>" * 5000 + "</a>" * 5000 + "</xml>", "refused"),
+        "sealed: cut short": (f"<xml>{head}{when}<MsgType><![CDATA[text", "refused"),
+        "sealed: an unknown kind": (f"<xml>{head}{when}<MsgType><![CDATA[hologram]]></MsgType>"
+                                    f"<Beam>1</Beam><MsgId>{os.getpid()}02</MsgId></xml>", "kept"),
+    }
+    for name, (inner, wanted) in cases.items():
+        begun = time.monotonic()
+        try:
+            status, reply = push(raw, open_reply, inner, "oSealed")
+        except OSError as error:
+            status, reply = 0, str(error)
+        good = 400 <= status < 500 if wanted == "refused" else status == 200
+        check(f"{name} is {wanted}", good and time.monotonic() - begun < 4.5, f"HTTP {status} {reply[:200]}")
 
 
 def verify_address():
@@ -152,11 +183,12 @@ def verify_address():
     check("a forged verification is refused", status == 403 and "5837291" not in text, f"HTTP {status} {text}")
 
 
-def run(seal, open_reply):
+def run(seal, open_reply, raw=None):
     with open(os.environ["RULES"], encoding="utf-8") as file:
         rules = json.load(file)
     verify_address()
     push_everything(seal, open_reply)
     push_answers(seal, open_reply, rules)
+    push_sealed_nonsense(raw or seal, open_reply)
     push_nonsense(seal, open_reply)
     finish()

@@ -43,7 +43,7 @@ for (const it of packages) {
       agreed += 1;
     }
   }
-  check(`${it.name} reads our vectors`, agreed === sound.length, `${agreed} of ${sound.length}`);
+  check(`${it.name} reads our vectors`, sound.length >= 10 && agreed === sound.length, `${agreed} of ${sound.length}`);
 }
 
 const element = (xml, name) =>

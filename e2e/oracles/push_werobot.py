@@ -13,6 +13,10 @@ crypto = MessageCrypt(_push.TOKEN, _push.AES_KEY, _push.APP_ID)
 def seal(inner, timestamp, nonce):
     # The other side must be able to read what it is about to send.
     process_message(parse_xml(inner))
+    return raw(inner, timestamp, nonce)
+
+
+def raw(inner, timestamp, nonce):
     envelope = ElementTree.fromstring(crypto.encrypt_message(inner, timestamp, nonce))
     return envelope.findtext("Encrypt"), envelope.findtext("MsgSignature")
 
@@ -26,4 +30,4 @@ def open_reply(text):
     return inner
 
 
-_push.run(seal, open_reply)
+_push.run(seal, open_reply, raw)

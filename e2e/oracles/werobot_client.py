@@ -35,7 +35,10 @@ ticket = client.create_qrcode({"expire_seconds": 60, "action_name": "QR_SCENE", 
 true("code", client.show_qrcode(ticket).content.startswith(b"\x89PNG"))
 tag = client.create_tag("标签")["tag"]["id"]
 client.tag_users(tag, [person.openid])
-check("tags", client.get_tags_by_user(person.openid) if hasattr(client, "get_tags_by_user") else client.get_tag_by_user(person.openid) if hasattr(client, "get_tag_by_user") else {"tagid_list": [tag]}, {"tagid_list": [tag]})
+check("tags of a person", client.get_tags_by_user(person.openid)["tagid_list"], [tag])
+check("people of a tag", client.get_users_by_tag(tag)["data"]["openid"], [person.openid])
+client.untag_users(tag, [person.openid])
+check("untagged", client.get_tags_by_user(person.openid)["tagid_list"], [])
 try:
     client.send_text_message("oNobody", "?")
     raise SystemExit("FAILED a foreign openid was accepted")

@@ -31,6 +31,14 @@ impl Api {
         self.send(path, request.body(Vec::new()))
     }
 
+    /// An answer as it is, such as a page of figures.
+    pub(crate) fn text(&self, path: &str) -> Result<String> {
+        let failed = |error: &dyn std::fmt::Display| format!("{}{path}: {error}", self.base);
+        let mut response =
+            self.agent.get(format!("{}{path}", self.base)).call().map_err(|error| failed(&error))?;
+        response.body_mut().read_to_string().map_err(|error| failed(&error))
+    }
+
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.send_json("POST", path, body)
     }

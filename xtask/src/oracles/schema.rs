@@ -40,7 +40,10 @@ pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
     schemathesis.arg(workspace.path(".oracle/schema/bin/schemathesis")).arg("run");
     schemathesis.arg(format!("{base}/openapi.json")).args(["--url", &format!("{base}/api/v1")]);
     schemathesis.args(["--header", &format!("Authorization: Bearer {key}")]);
-    schemathesis.args(["--checks", "not_a_server_error,status_code_conformance,content_type_conformance"]);
+    schemathesis.args([
+        "--checks",
+        "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
+    ]);
     schemathesis.args([
         "--max-examples",
         "15",
@@ -56,7 +59,39 @@ pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
     if let Some(status) = running.ended()? {
         return Err(format!("the server ended with {status}"));
     }
+    // Refusals satisfy every check: had the key been worth nothing, all of them would have passed.
+    let (routes, answers) = successes(&demo::Api::new(&base).text("/metrics")?);
+    println!("{answers} requests on {routes} routes were answered with success");
+    if routes < 20 || answers < 300 {
+        return Err("hardly anything was called with success, so hardly anything was looked at".into());
+    }
     Ok(Verdict::Passed)
+}
+
+/// On how many routes the server answered with success, and how often, by its own figures.
+fn successes(metrics: &str) -> (usize, u64) {
+    let lines = metrics.lines().filter(|it| it.starts_with("http_requests_total{"));
+    let good = lines.filter(|it| it.contains("status=\"2xx\"") && it.contains("/api/v1"));
+    let counts: Vec<u64> =
+        good.filter_map(|it| it.rsplit_once(' ')?.1.parse().ok()).filter(|it| *it > 0).collect();
+    (counts.len(), counts.iter().sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_successes_of_the_api_count() {
+        let metrics = concat!(
+            "http_requests_total{method=\"GET\",route=\"/api/v1/users\",status=\"2xx\"} 7\n",
+            "http_requests_total{method=\"POST\",route=\"/api/v1/users\",status=\"2xx\"} 2\n",
+            "http_requests_total{method=\"POST\",route=\"/api/v1/users\",status=\"4xx\"} 90\n",
+            "http_requests_total{method=\"GET\",route=\"/api/v1/roles\",status=\"2xx\"} 0\n",
+            "http_requests_total{method=\"GET\",route=\"/healthz\",status=\"2xx\"} 5\n",
+        );
+        assert_eq!(successes(metrics), (2, 9));
+    }
 }
 
 /// Sets a server up and returns an API key that may do everything its administrator may.
