@@ -28,7 +28,7 @@ export function MediaField(props: {
     try {
       const media = await uploadMedia(file);
       if (props.kind !== 'file' && media.kind !== props.kind) {
-        report.failed(new Error(t('kind_mismatch', { kind: t(`type.${props.kind}`) })));
+        report.refused(t('kind_mismatch', { kind: t(`type.${props.kind}`) }));
       } else props.onChange(media);
     } catch (error) {
       report.failed(error);

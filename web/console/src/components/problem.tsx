@@ -30,6 +30,8 @@ export function useReport() {
   const { message } = App.useApp();
   return {
     failed: (error: unknown) => message.error(explain(error), 6),
+    /** What the page itself will not send: the words say what to mend. */
+    refused: (words: string) => message.error(words, 6),
     done: (text: string) => message.success(text),
   };
 }

@@ -178,7 +178,7 @@ function Editor(props: { inbox: Inbox; menu: AccountMenu; refresh: () => void })
     const gap = buttonGap(buttons);
     if (gap) {
       setPlace(gap.place);
-      report.failed(new Error(t(gap.gap)));
+      report.refused(t(gap.gap));
       return false;
     }
     try {

@@ -235,19 +235,22 @@ function Editor({ settings }: { settings: BotSettings }) {
             disabled={!mayEdit}
             initialValues={settings}
             onValuesChange={() => setChanged(true)}
-            onFinishFailed={() => report.failed(new Error(t('settings.incomplete')))}
+            onFinishFailed={() => report.refused(t('settings.incomplete'))}
             onFinish={(input) =>
-              save.mutate({ ...bodyOf(settings, input), version }, {
-                onSuccess: (saved) => {
-                  setVersion(saved?.version);
-                  setChanged(false);
-                  report.done(t('common:saved'));
+              save.mutate(
+                { ...bodyOf(settings, input), version },
+                {
+                  onSuccess: (saved) => {
+                    setVersion(saved?.version);
+                    setChanged(false);
+                    report.done(t('common:saved'));
+                  },
+                  onError: (error) => {
+                    form.setFields(fieldProblems(error) as never);
+                    report.failed(error);
+                  },
                 },
-                onError: (error) => {
-                  form.setFields(fieldProblems(error) as never);
-                  report.failed(error);
-                },
-              })
+              )
             }
           >
             <Tabs

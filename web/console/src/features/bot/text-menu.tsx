@@ -84,7 +84,7 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
     const gap = menuGap(root);
     if (gap) {
       setPath(gap.path);
-      report.failed(new Error(t(gap.gap)));
+      report.refused(t(gap.gap));
       return;
     }
     save.mutate(
