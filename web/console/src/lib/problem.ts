@@ -29,7 +29,8 @@ export function problemOf(error: unknown): Problem {
   return { status: 0, code: 'client', detail: error instanceof Error ? error.message : undefined };
 }
 
-const keyOf = (code: string) => `errors:${code.replaceAll('.', '_')}`;
+const nameOf = (code: string) => code.replaceAll('.', '_');
+const keyOf = (code: string) => `errors:${nameOf(code)}`;
 
 /** Whether we have words of our own for it, in the reader's language. */
 export function isKnown(error: unknown): boolean {
@@ -56,12 +57,12 @@ function explainStatus(problem: Problem): string {
 
 /**
  * Messages for a form, by the name of the field. The server's own are English, so a field has words
- * of ours (`field.settings_app_id`), or the words for the whole refusal stand at it.
+ * of ours (`field.inbox_settings.settings_app_id`), or the words for the whole refusal stand at it.
  */
 export function fieldProblems(error: unknown): { name: string[]; errors: string[] }[] {
   const problem = problemOf(error);
   return Object.keys(problem.fields ?? {}).map((name) => {
-    const key = `errors:field.${name.replaceAll('.', '_')}`;
+    const key = `errors:field.${nameOf(problem.code)}.${nameOf(name)}`;
     const words = i18next.exists(key) ? i18next.t(key) : explain(error);
     // `answers[2]` stands in the control `answers`
     return { name: name.replace(/\[\d+\].*$/, '').split('.'), errors: [words] };

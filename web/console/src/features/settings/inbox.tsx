@@ -1,5 +1,6 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { App, Button, Form, Skeleton, Switch, Tag } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import { ProblemAlert, useReport } from '@/components/problem';
@@ -20,7 +21,7 @@ function typedSecrets(secrets: InboxSecrets = {}): InboxSecrets {
   return Object.fromEntries(Object.entries(secrets).filter(([, value]) => value));
 }
 
-function Editor({ inbox }: { inbox: Inbox }) {
+function Editor({ inbox, onSaved }: { inbox: Inbox; onSaved: () => void }) {
   const { t } = useTranslation(['settings', 'common']);
   const mayEdit = useCan(PERMISSIONS.inboxEdit);
   const report = useReport();
@@ -34,6 +35,7 @@ function Editor({ inbox }: { inbox: Inbox }) {
       {
         onSuccess: () => {
           form.setFieldValue('secrets', {});
+          onSaved();
           report.done(t('common:saved'));
         },
         onError: (error) => {
@@ -96,6 +98,8 @@ export default function InboxPage() {
   const go = useGo();
   const mayEdit = useCan(PERMISSIONS.inboxEdit);
   const inbox = useInbox(useParam('inbox'));
+  // what was saved is looked at anew
+  const [saves, setSaves] = useState(0);
   if (inbox.isError) {
     return (
       <Page title={t('common:nav.inboxes')}>
@@ -128,7 +132,7 @@ export default function InboxPage() {
     >
       <div className="row-2">
         <div className="panel" style={{ padding: 20 }}>
-          <Editor key={data.id} inbox={data} />
+          <Editor key={data.id} inbox={data} onSaved={() => setSaves((count) => count + 1)} />
         </div>
         <div style={{ display: 'grid', gap: 16, minWidth: 0 }}>
           <div className="panel" style={{ padding: 20 }}>
@@ -139,7 +143,7 @@ export default function InboxPage() {
           {mayEdit && (
             <div className="panel" style={{ padding: 20 }}>
               <h3 style={{ marginTop: 0 }}>{t('check.title')}</h3>
-              <InboxChecks inbox={data.id} />
+              <InboxChecks key={saves} inbox={data.id} />
             </div>
           )}
         </div>
