@@ -77,6 +77,17 @@ fn successes(metrics: &str) -> (usize, u64) {
     (counts.len(), counts.iter().sum())
 }
 
+/// Sets a server up and returns an API key that may do everything its administrator may.
+fn administrator_key(base: &str) -> Result<String> {
+    let mut api = demo::Api::new(&format!("{base}/api/v1"));
+    let administrator = json!({
+        "headquarters": "试验总部", "login": "schema.admin", "name": "试验员", "password": "schema-admin-password",
+    });
+    let session = api.log_in("/setup", &administrator)?;
+    let key = api.post("/api-keys", &json!({"name": "schemathesis", "scopes": session["permissions"]}))?;
+    key["key"].as_str().map(str::to_owned).ok_or_else(|| format!("no key in {key}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,15 +103,4 @@ mod tests {
         );
         assert_eq!(successes(metrics), (2, 9));
     }
-}
-
-/// Sets a server up and returns an API key that may do everything its administrator may.
-fn administrator_key(base: &str) -> Result<String> {
-    let mut api = demo::Api::new(&format!("{base}/api/v1"));
-    let administrator = json!({
-        "headquarters": "试验总部", "login": "schema.admin", "name": "试验员", "password": "schema-admin-password",
-    });
-    let session = api.log_in("/setup", &administrator)?;
-    let key = api.post("/api-keys", &json!({"name": "schemathesis", "scopes": session["permissions"]}))?;
-    key["key"].as_str().map(str::to_owned).ok_or_else(|| format!("no key in {key}"))
 }
