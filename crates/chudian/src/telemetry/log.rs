@@ -14,6 +14,9 @@ pub fn start(settings: &Log) {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
+        // A log whose reader went away is lost, and nothing else: to complain about it would go to the
+        // same place and panic there, in whichever thread had something to say.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     // Failing means that logging was started before.
     let _ = match settings.format {
