@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::base::time::Clock;
 use crate::config::Config;
+use crate::delivery::deliver;
 use crate::telemetry;
 
 use super::build;
@@ -18,6 +19,9 @@ use super::router::router;
 /// callback. A connection that was opened and never used would otherwise be waited for.
 const DRAIN: Duration = Duration::from_secs(6);
 
+/// How long the platforms may take for what is with them when everything else has ended.
+const LAST_DELIVERIES: Duration = Duration::from_secs(3);
+
 /// Runs the server with this configuration.
 pub async fn serve(config: Config) -> Result<(), String> {
     telemetry::log::start(&config.log);
@@ -25,9 +29,12 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let listen = config.server.listen;
     let _lock = lock(&config)?;
     let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
+    // Before anything is sent anywhere.
+    crate::channels::simulated::refuse(&house.ctx).await?;
     let ctx = house.start().await.map_err(|error| error.to_string())?;
-    crate::channels::simulated::refuse(&ctx).await?;
-    run(router(&ctx), listen).await
+    let served = run(router(&ctx), listen).await;
+    deliver::finish(&ctx, LAST_DELIVERIES).await;
+    served
 }
 
 /// Listens, says so on the first line, and serves.

@@ -58,11 +58,35 @@ pub async fn mark_interrupted(ctx: &Ctx) -> Result<usize> {
         .await
 }
 
+/// The places for parts that are with the platforms. On the shelf of the `Ctx`.
+#[derive(Debug)]
+struct Slots(Arc<Semaphore>);
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+/// Starts no more deliveries and waits for those under way, `patience` at most: what is cut off while it
+/// is with the platform would be shown as unknown for ever.
+pub async fn finish(ctx: &Ctx, patience: Duration) {
+    let slots = ctx.shelf.get::<Slots>();
+    let all = slots.0.acquire_many(u32::try_from(AT_ONCE).unwrap_or(u32::MAX));
+    match tokio::time::timeout(patience, all).await {
+        // Kept: nobody begins while the process ends.
+        Ok(Ok(all)) => all.forget(),
+        _ => {
+            tracing::warn!("the platform takes long; what is with it now is shown as unknown after the start")
+        }
+    }
+}
+
 /// Sends what is due for as long as the future is polled.
 pub async fn run_until_stopped(ctx: Ctx) {
-    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    let slots = ctx.shelf.get::<Slots>();
     loop {
-        let pause = match work_off(&ctx, &slots).await {
+        let pause = match work_off(&ctx, &slots.0).await {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::warn!(error.code = error.code, "deliveries could not be read: {error}");
@@ -79,12 +103,15 @@ async fn work_off(ctx: &Ctx, slots: &Arc<Semaphore>) -> Result<Duration> {
     if due > now {
         return Ok(Duration::from_millis(due.since(now).clamp(10, 30_000).unsigned_abs()));
     }
-    let claimed = ctx.db.write(move |tx| deliveries::claim(tx, now, 64)).await?;
+    // The places first: what is claimed leaves at once, and nothing is claimed once the server stops.
+    let no_slots = |_| Error::internal("delivery.slots", "no slots");
+    let mut permits = vec![slots.clone().acquire_owned().await.map_err(no_slots)?];
+    permits.extend(std::iter::from_fn(|| slots.clone().try_acquire_owned().ok()));
+    let most = u32::try_from(permits.len()).unwrap_or(u32::MAX);
+    let claimed = ctx.db.write(move |tx| deliveries::claim(tx, now, most)).await?;
     // A part whose thread is busy with another one is due but not to be had: its turn comes with a nudge.
     let pause = if claimed.is_empty() { Duration::from_secs(1) } else { Duration::from_millis(5) };
-    for delivery in claimed {
-        let permit =
-            slots.clone().acquire_owned().await.map_err(|_| Error::internal("delivery.slots", "no slots"))?;
+    for (delivery, permit) in claimed.into_iter().zip(permits) {
         let ctx = ctx.clone();
         tokio::spawn(async move {
             deliver(&ctx, &delivery).await;

@@ -29,12 +29,14 @@ use crate::support::{Folder, both_databases, engines};
 struct Platform {
     sent: Arc<AtomicUsize>,
     tokens: Arc<AtomicUsize>,
+    /// How many milliseconds it takes to say that it took a message.
+    slow: Arc<AtomicUsize>,
 }
 
 impl Platform {
     /// Starts it; gives its address.
     async fn start(&self) -> String {
-        let (sent, tokens) = (self.sent.clone(), self.tokens.clone());
+        let (sent, tokens, slow) = (self.sent.clone(), self.tokens.clone(), self.slow.clone());
         let router = Router::new()
             .route(
                 "/cgi-bin/stable_token",
@@ -47,6 +49,7 @@ impl Platform {
                 "/cgi-bin/message/custom/send",
                 post(async move || {
                     sent.fetch_add(1, Ordering::SeqCst);
+                    tokio::time::sleep(Duration::from_millis(slow.load(Ordering::SeqCst) as u64)).await;
                     r#"{"errcode":0,"errmsg":"ok"}"#
                 }),
             )
@@ -202,6 +205,27 @@ async fn a_part_that_was_sent_is_settled_when_the_database_is_back() {
 
     until("the message is sent", || async { stage.states().await == [("sent".to_owned(), None)] }).await;
     assert_eq!(stage.platform.sent(), 1, "what was sent is not sent again");
+    door.abort();
+}
+
+#[tokio::test]
+async fn a_server_that_stops_waits_for_what_is_with_the_platform_and_begins_nothing_more() {
+    let (url, folder) = engines().remove(0);
+    let stage = Stage::on(&url, folder).await;
+    stage.platform.slow.store(700, Ordering::SeqCst);
+    stage.is_answered(&"今天天气很好。".repeat(150)).await;
+    let door = tokio::spawn(deliver::run_until_stopped(stage.ctx().clone()));
+    until("the platform was asked", || async { stage.platform.sent() == 1 }).await;
+
+    deliver::finish(stage.ctx(), Duration::from_secs(10)).await;
+
+    let parts = stage
+        .ctx()
+        .db
+        .read(|tx| tx.all("select state from deliveries order by part", args![], |row| row.get::<String>(0)))
+        .await
+        .unwrap();
+    assert_eq!(parts, ["sent", "planned"]);
     door.abort();
 }
 
