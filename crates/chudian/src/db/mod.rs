@@ -115,7 +115,8 @@ impl Db {
         undo: writer::Undo,
         act: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (work, answer) = package(undo, act);
+        let place = writer::Place::take(&self.state).ok_or_else(crowded)?;
+        let (work, answer) = package(undo, act, Some(place));
         self.writer.send(work).map_err(|_| stopped())?;
         answer.await.map_err(|_| away())?
     }
@@ -125,7 +126,7 @@ impl Db {
         &self,
         look: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (work, answer) = package(writer::Undo::Alone, look);
+        let (work, answer) = package(writer::Undo::Alone, look, None);
         self.readers.send(work).map_err(|_| stopped())?;
         answer.await.map_err(|_| away())?
     }
@@ -136,6 +137,12 @@ fn away() -> Error {
     Error::busy("database.away", "the database takes no work now; try again in a moment").retry_after(5)
 }
 
+/// More waits for the writer than it can work off in the time that anybody waits: to queue behind it
+/// would only make all later ones late as well.
+fn crowded() -> Error {
+    Error::busy("database.crowded", "too much waits to be written; try again in a moment").retry_after(2)
+}
+
 fn stopped() -> Error {
     Error::busy("database.stopped", "the server is stopping; try again in a moment").retry_after(5)
 }
@@ -144,6 +151,7 @@ fn stopped() -> Error {
 fn package<T: Send + 'static>(
     undo: writer::Undo,
     act: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    place: Option<writer::Place>,
 ) -> (writer::Work, oneshot::Receiver<Result<T>>) {
     let (sender, receiver) = oneshot::channel();
     let run: writer::Run = Box::new(move |tx| {
@@ -160,5 +168,5 @@ fn package<T: Send + 'static>(
         });
         (keep, settle)
     });
-    (writer::Work { run, undo }, receiver)
+    (writer::Work { run, undo, _place: place }, receiver)
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,29 @@ pub(super) struct Work {
     pub(super) run: Run,
     /// Whether its own changes can be undone alone.
     pub(super) undo: Undo,
+    /// Counted as long as it waits.
+    pub(super) _place: Option<Place>,
+}
+
+/// How many closures may wait for the writer: some seconds of its work. Beyond it nobody's patience
+/// reaches, and memory would fill.
+const MOST_WAITING: usize = 20_000;
+
+/// A place in the queue of the writer, given back when it is dropped.
+pub(super) struct Place(Arc<State>);
+
+impl Place {
+    /// A place, unless the queue is full.
+    pub(super) fn take(state: &Arc<State>) -> Option<Self> {
+        let place = Self(state.clone());
+        (state.waiting.fetch_add(1, Ordering::Relaxed) < MOST_WAITING).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// See [`Work::run`].
@@ -62,6 +85,8 @@ pub(super) struct State {
     ids: IdMaker,
     healthy: AtomicBool,
     start_log_over: AtomicBool,
+    /// How many closures wait for the writer.
+    waiting: AtomicUsize,
     /// How many closures still run in savepoints after a batch was undone.
     careful: AtomicI64,
 }
@@ -73,6 +98,7 @@ impl State {
             ids,
             healthy: AtomicBool::new(true),
             start_log_over: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
             careful: AtomicI64::new(0),
         }
     }
