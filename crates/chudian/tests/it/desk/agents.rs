@@ -183,12 +183,12 @@ async fn a_thread_pages_both_ways_and_marks_are_kept() {
         }
         let conversation = desk.waits("oStoryPage000001").await;
         let thread = text(&conversation, "thread").to_owned();
+        let page = async |query: &str| {
+            let path = format!("/threads/{thread}/messages?{query}");
+            desk.house.get(&desk.anna.caller, &path).await
+        };
         let numbers = async |query: &str| {
-            let page = desk
-                .house
-                .get(&desk.anna.caller, &format!("/threads/{thread}/messages?{query}"))
-                .await
-                .json();
+            let page = page(query).await.json();
             let items = page["items"].as_array().unwrap();
             let numbers: Vec<i64> = items.iter().map(|it| it["number"].as_i64().unwrap()).collect();
             (numbers, page["next"].as_i64())
@@ -200,15 +200,10 @@ async fn a_thread_pages_both_ways_and_marks_are_kept() {
         assert_eq!(numbers("before=3&limit=5").await, (vec![1, 2], None));
         assert_eq!(numbers("after=0&limit=2").await.0, [1, 2]);
         assert_eq!(numbers(&format!("after={last}")).await, (vec![], None));
-        let both =
-            desk.house.get(&desk.anna.caller, &format!("/threads/{thread}/messages?after=1&before=3")).await;
+        let both = page("after=1&before=3").await;
         assert_eq!((both.status, both.code().as_str()), (422, "page.direction"));
 
         // From a message that is shown already, page by page, to the beginning.
-        let page = async |query: &str| {
-            let path = format!("/threads/{thread}/messages?{query}");
-            desk.house.get(&desk.anna.caller, &path).await
-        };
         let mut shown: Vec<i64> = Vec::new();
         let mut query = "limit=4".to_owned();
         loop {
