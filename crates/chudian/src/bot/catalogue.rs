@@ -203,7 +203,9 @@ async fn build(ctx: &Ctx, catalogues: &Catalogues, tenant: TenantId, stale: Stal
 }
 
 /// Reads what is stale and takes the rest from `old`. The automata and the index are built here, on a
-/// thread that reads, so that no message waits for it.
+/// thread that reads, so that no message waits for it. An edit of one entry costs the whole base: 0.27 s of CPU
+/// with 31,564 entries (2026-11-22, release, two cores). The editor's answer does not wait for it; the bot
+/// follows when it is done.
 fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Result<Catalogue> {
     let zone = tenants_store::find_tenant(tx, tenant)?.map(|it| it.time_zone).unwrap_or_default();
     let settings =
