@@ -47,6 +47,7 @@ test('a person is made, signs in, and is shut out at once', async () => {
 
     await signIn(hand.page, NEW);
     await hand.page.locator('.shell').waitFor();
+    await changePassword(hand.page);
 
     await page.getByPlaceholder('搜索姓名或账号').fill(NEW.login);
     const row = page.getByRole('row').filter({ hasText: NEW.login });
@@ -58,6 +59,37 @@ test('a person is made, signs in, and is shut out at once', async () => {
     await hand.page.locator('input[autocomplete="username"]').waitFor();
   });
 });
+
+/** The own profile: another password, another language, another appearance. */
+async function changePassword(page) {
+  const profile = page.getByRole('button', { name: NEW.name });
+  await profile.click();
+  await page.getByRole('menuitem', { name: '修改密码' }).click();
+  const dialog = page.getByRole('dialog').filter({ hasText: '修改密码' });
+  await dialog.getByLabel('当前密码').fill('not this one');
+  await dialog.getByLabel('新密码').fill('password');
+  await button(dialog, '保存').click();
+  await dialog.getByText('密码不够安全，请换一个更长、不常见的。').first().waitFor();
+  await dialog.getByLabel('新密码').fill(`${NEW.password}，第二年`);
+  await button(dialog, '保存').click();
+  await dialog.getByText('当前密码不对。').first().waitFor();
+  await shoot(page, 'password-change');
+  await dialog.getByLabel('当前密码').fill(NEW.password);
+  await button(dialog, '保存').click();
+  await says(page, '密码已修改，其他设备上的登录已失效');
+  await dialog.waitFor({ state: 'hidden' });
+
+  await profile.click();
+  await page.getByRole('menuitem', { name: '外观' }).hover();
+  await page.getByRole('menuitem', { name: '深色' }).click();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
+  await profile.click();
+  await page.getByRole('menuitem', { name: '语言' }).hover();
+  await page.getByRole('menuitem', { name: 'English' }).click();
+  await page.getByRole('menuitem', { name: 'Desk' }).waitFor();
+  await page.reload();
+  await page.getByRole('menuitem', { name: 'Desk' }).waitFor();
+}
 
 test('the password is asked again before a key is made, and a wrong one is refused', async () => {
   const window = await openAs(browser, ADMINISTRATOR);

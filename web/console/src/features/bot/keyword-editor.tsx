@@ -1,14 +1,19 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
-import { Button, Form, InputNumber, Radio, Select, Skeleton, Switch } from 'antd';
+import { Button, Form, InputNumber, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AnswersEditor, useAnswersRule } from '@/components/answers-editor';
+import {
+  AnswerFields,
+  type AnswerValues,
+  answerValues,
+  shownAnswers,
+} from '@/components/answer-fields';
 import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
+import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { Phone } from '@/components/phone';
-import { ProblemAlert, useReport } from '@/components/problem';
+import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
-import { Validity } from '@/components/validity';
 import { useGo, useParam } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
@@ -17,19 +22,14 @@ import { useKeyword, useSaveKeyword } from './api';
 
 const MATCHES = ['exact', 'contains_any', 'contains_all', 'prefix', 'regex'] as const;
 
-type Values = Omit<KeywordInput, 'valid_from' | 'valid_until'> & {
-  validity: [string | null, string | null];
-};
+type Values = AnswerValues & Pick<KeywordInput, 'words' | 'match' | 'priority'>;
 
 function valuesOf(keyword?: Keyword): Values {
   return {
     words: keyword?.words ?? [],
     match: keyword?.match ?? 'exact',
-    answers: keyword?.answers ?? [{ type: 'text', text: '' }],
-    answer_mode: keyword?.answer_mode ?? 'in_order',
     priority: keyword?.priority ?? 0,
-    validity: [keyword?.valid_from ?? null, keyword?.valid_until ?? null],
-    enabled: keyword?.enabled ?? true,
+    ...answerValues(keyword),
   };
 }
 
@@ -41,11 +41,8 @@ function KeywordForm({ keyword, refresh }: { keyword?: Keyword; refresh?: () => 
   const [form] = Form.useForm<Values>();
   const [changed, setChanged] = useState(false);
   const save = useSaveKeyword(keyword?.id);
-  const answersRule = useAnswersRule();
-  const answers = Form.useWatch('answers', form) ?? [];
-  const words = Form.useWatch('words', form) ?? [];
-  const match = Form.useWatch('match', form) ?? 'exact';
-  const mode = Form.useWatch('answer_mode', form);
+  const values: Partial<Values> | undefined = Form.useWatch([], form);
+  const { words = [], match = 'exact' } = values ?? {};
   const release = useLeaveGuard(changed);
   const edit = useEditVersion(keyword, changed, (newest) => {
     form.setFieldsValue(valuesOf(newest));
@@ -117,35 +114,15 @@ function KeywordForm({ keyword, refresh }: { keyword?: Keyword; refresh?: () => 
             >
               <Select mode="tags" open={false} suffixIcon={null} />
             </Form.Item>
-            <Form.Item
-              name="answers"
-              label={t('keyword.answers')}
-              rules={[answersRule]}
-              validateTrigger="onSubmit"
-            >
-              <AnswersEditor />
-            </Form.Item>
-            <Form.Item name="answer_mode" label={t('content:mode')} hidden={answers.length < 2}>
-              <Radio.Group
-                options={(['in_order', 'random'] as const).map((value) => ({
-                  value,
-                  label: t(`content:mode_${value}`),
-                }))}
-              />
-            </Form.Item>
-            <Form.Item
-              name="priority"
-              label={t('keyword.priority')}
-              extra={t('keyword.priority_hint')}
-            >
-              <InputNumber min={-1000} max={1000} precision={0} />
-            </Form.Item>
-            <Form.Item name="validity" label={t('validity')} extra={t('validity_hint')}>
-              <Validity />
-            </Form.Item>
-            <Form.Item name="enabled" label={t('common:enabled')} valuePropName="checked">
-              <Switch />
-            </Form.Item>
+            <AnswerFields count={values?.answers?.length ?? 0}>
+              <Form.Item
+                name="priority"
+                label={t('keyword.priority')}
+                extra={t('keyword.priority_hint')}
+              >
+                <InputNumber min={-1000} max={1000} precision={0} />
+              </Form.Item>
+            </AnswerFields>
           </Form>
         </div>
         <div className="sticky">
@@ -154,7 +131,7 @@ function KeywordForm({ keyword, refresh }: { keyword?: Keyword; refresh?: () => 
               ...(example && match !== 'regex'
                 ? [{ from: 'customer' as const, content: { type: 'text' as const, text: example } }]
                 : []),
-              ...(mode === 'random' ? answers.slice(0, 1) : answers).map((content) => ({
+              ...shownAnswers(values ?? {}).map((content) => ({
                 from: 'account' as const,
                 content,
               })),
@@ -171,15 +148,11 @@ export default function KeywordEditor() {
   const id = useParam('keyword');
   const keyword = useKeyword(id === 'new' ? undefined : id);
   if (id === 'new') return <KeywordForm />;
-  if (keyword.isError) {
-    return (
-      <Page title={t('nav.keywords')}>
-        <ProblemAlert error={keyword.error} onRetry={() => keyword.refetch()} />
-      </Page>
-    );
-  }
-  if (!keyword.data) return <Skeleton active style={{ padding: 32 }} />;
   return (
-    <KeywordForm key={keyword.data.id} keyword={keyword.data} refresh={() => keyword.refetch()} />
+    <Loaded title={t('nav.keywords')} query={keyword}>
+      {(stored) => (
+        <KeywordForm key={stored.id} keyword={stored} refresh={() => keyword.refetch()} />
+      )}
+    </Loaded>
   );
 }

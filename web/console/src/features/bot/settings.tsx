@@ -1,11 +1,12 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Form, Input, InputNumber, Select, Skeleton, Tabs, Tag } from 'antd';
+import { Button, Form, Input, InputNumber, Select, Tabs, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswersEditor, useAnswersRule } from '@/components/answers-editor';
+import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { Phone } from '@/components/phone';
-import { ProblemAlert, useReport } from '@/components/problem';
+import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
@@ -281,13 +282,9 @@ function Editor({ settings }: { settings: BotSettings }) {
 export default function SettingsPage() {
   const { t } = useTranslation();
   const settings = useBotSettings();
-  if (settings.isError) {
-    return (
-      <Page title={t('nav.bot_settings')}>
-        <ProblemAlert error={settings.error} onRetry={() => settings.refetch()} />
-      </Page>
-    );
-  }
-  if (!settings.data) return <Skeleton active style={{ padding: 32 }} />;
-  return <Editor settings={settings.data} />;
+  return (
+    <Loaded title={t('nav.bot_settings')} query={settings}>
+      {(stored) => <Editor settings={stored} />}
+    </Loaded>
+  );
 }

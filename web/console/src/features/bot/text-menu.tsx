@@ -1,11 +1,12 @@
 import { UserOutlined } from '@ant-design/icons';
-import { Button, Skeleton, Tag, Tree } from 'antd';
+import { Button, Tag, Tree } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
+import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { Phone, type PhoneLine } from '@/components/phone';
-import { ProblemAlert, useReport } from '@/components/problem';
+import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import type { MenuNode, TextMenu } from '@/lib/types';
@@ -159,13 +160,9 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
 export default function TextMenuPage() {
   const { t } = useTranslation();
   const menu = useTextMenu();
-  if (menu.isError) {
-    return (
-      <Page title={t('nav.text_menu')}>
-        <ProblemAlert error={menu.error} onRetry={() => menu.refetch()} />
-      </Page>
-    );
-  }
-  if (!menu.data) return <Skeleton active style={{ padding: 32 }} />;
-  return <Editor menu={menu.data} refresh={() => menu.refetch()} />;
+  return (
+    <Loaded title={t('nav.text_menu')} query={menu}>
+      {(stored) => <Editor menu={stored} refresh={() => menu.refetch()} />}
+    </Loaded>
+  );
 }

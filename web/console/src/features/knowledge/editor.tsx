@@ -1,30 +1,31 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
-import { Button, Form, Input, Radio, Select, Skeleton, Switch, TreeSelect } from 'antd';
+import { Button, Form, Input, Select, TreeSelect } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AnswersEditor, useAnswersRule } from '@/components/answers-editor';
+import {
+  AnswerFields,
+  type AnswerValues,
+  answerValues,
+  shownAnswers,
+} from '@/components/answer-fields';
 import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
+import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { Phone } from '@/components/phone';
-import { ProblemAlert, useReport } from '@/components/problem';
+import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
-import { Validity } from '@/components/validity';
 import { useGo, useParam, useSearchValue } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
-import type { AnswerMode, Content, Entry, EntryInput } from '@/lib/types';
+import type { Entry, EntryInput } from '@/lib/types';
 import { useCategories, useEntry, useSaveEntry } from './api';
 import { categoryTree } from './categories';
 
-interface Values {
+interface Values extends AnswerValues {
   question: string;
   similar: string[];
   category?: string;
-  answers: Content[];
-  answer_mode: AnswerMode;
-  validity: [string | null, string | null];
-  enabled: boolean;
 }
 
 function valuesOf(entry: Entry | undefined, category?: string): Values {
@@ -32,10 +33,7 @@ function valuesOf(entry: Entry | undefined, category?: string): Values {
     question: entry?.question ?? '',
     similar: entry?.similar ?? [],
     category: entry?.category ?? category,
-    answers: entry?.answers ?? [{ type: 'text', text: '' }],
-    answer_mode: entry?.answer_mode ?? 'in_order',
-    validity: [entry?.valid_from ?? null, entry?.valid_until ?? null],
-    enabled: entry?.enabled ?? true,
+    ...answerValues(entry),
   };
 }
 
@@ -60,16 +58,13 @@ function EntryForm(props: { entry?: Entry; category?: string; refresh?: () => vo
   const [form] = Form.useForm<Values>();
   const [changed, setChanged] = useState(false);
   const save = useSaveEntry(entry?.id);
-  const answersRule = useAnswersRule();
-  const answers = Form.useWatch('answers', form) ?? [];
-  const question = Form.useWatch('question', form);
-  const mode = Form.useWatch('answer_mode', form);
+  const values: Partial<Values> | undefined = Form.useWatch([], form);
+  const question = values?.question;
   const release = useLeaveGuard(changed);
   const edit = useEditVersion(entry, changed, (newest) => {
     form.setFieldsValue(valuesOf(newest));
     setChanged(false);
   });
-  const shown = mode === 'random' ? answers.slice(0, 1) : answers;
   const submit = (values: Values) =>
     save.mutate(
       { ...inputOf(values), ...(entry ? { version: edit.version } : {}) },
@@ -138,28 +133,7 @@ function EntryForm(props: { entry?: Entry; category?: string; refresh?: () => vo
                 treeData={categoryTree(categories.data ?? [])}
               />
             </Form.Item>
-            <Form.Item
-              name="answers"
-              label={t('answers')}
-              rules={[answersRule]}
-              validateTrigger="onSubmit"
-            >
-              <AnswersEditor />
-            </Form.Item>
-            <Form.Item name="answer_mode" label={t('content:mode')} hidden={answers.length < 2}>
-              <Radio.Group
-                options={(['in_order', 'random'] as const).map((value) => ({
-                  value,
-                  label: t(`content:mode_${value}`),
-                }))}
-              />
-            </Form.Item>
-            <Form.Item name="validity" label={t('validity')} extra={t('validity_hint')}>
-              <Validity />
-            </Form.Item>
-            <Form.Item name="enabled" label={t('common:enabled')} valuePropName="checked">
-              <Switch />
-            </Form.Item>
+            <AnswerFields count={values?.answers?.length ?? 0} />
           </Form>
         </div>
         <div className="sticky">
@@ -173,7 +147,10 @@ function EntryForm(props: { entry?: Entry; category?: string; refresh?: () => vo
                     },
                   ]
                 : []),
-              ...shown.map((content) => ({ from: 'account' as const, content })),
+              ...shownAnswers(values ?? {}).map((content) => ({
+                from: 'account' as const,
+                content,
+              })),
             ]}
           />
         </div>
@@ -188,20 +165,16 @@ export default function EntryEditor() {
   const category = useSearchValue('category');
   const entry = useEntry(id === 'new' ? undefined : id);
   if (id === 'new') return <EntryForm category={category} />;
-  if (entry.isError) {
-    return (
-      <Page title={t('nav.knowledge')}>
-        <ProblemAlert error={entry.error} onRetry={() => entry.refetch()} />
-      </Page>
-    );
-  }
-  if (!entry.data) return <Skeleton active style={{ padding: 32 }} />;
   return (
-    <EntryForm
-      key={entry.data.id}
-      entry={entry.data}
-      category={entry.data.category ?? undefined}
-      refresh={() => entry.refetch()}
-    />
+    <Loaded title={t('nav.knowledge')} query={entry}>
+      {(stored) => (
+        <EntryForm
+          key={stored.id}
+          entry={stored}
+          category={stored.category ?? undefined}
+          refresh={() => entry.refetch()}
+        />
+      )}
+    </Loaded>
   );
 }
