@@ -36,6 +36,12 @@ pub struct Button {
     /// The page of the mini program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_path: Option<String>,
+    /// The platform's own material, for kinds of the platform's own: pulled with the menu, and published again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_id: Option<String>,
+    /// The platform's own article, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article_id: Option<String>,
     /// What the bot says to a tap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers: Option<Vec<Content>>,

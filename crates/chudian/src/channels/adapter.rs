@@ -126,6 +126,12 @@ pub struct MenuButton {
     /// The mini program's page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_path: Option<String>,
+    /// The platform's own material that it sends or opens, for kinds of the platform's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_id: Option<String>,
+    /// The platform's own article, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article_id: Option<String>,
     /// The buttons below it (kind `sub`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]

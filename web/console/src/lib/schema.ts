@@ -1325,6 +1325,10 @@ export interface components {
             app_id?: string | null;
             /** @description The page of the mini program. */
             page_path?: string | null;
+            /** @description The platform's own material, for kinds of the platform's own: pulled with the menu, and published again. */
+            media_id?: string | null;
+            /** @description The platform's own article, likewise. */
+            article_id?: string | null;
             /** @description What the bot says to a tap. */
             answers?: components["schemas"]["Content"][] | null;
             action?: components["schemas"]["TapAction"] | null;

@@ -63,6 +63,8 @@ fn button_to_wire(it: &MenuButton) -> Button {
         url: it.url.clone(),
         appid: it.app_id.clone(),
         pagepath: it.page_path.clone(),
+        media_id: it.media_id.clone(),
+        article_id: it.article_id.clone(),
         sub_button: it.children.iter().map(button_to_wire).collect(),
         ..Button::default()
     }
@@ -87,6 +89,8 @@ fn button_from_wire(it: &Button) -> MenuButton {
         url: it.url.clone(),
         app_id: it.appid.clone(),
         page_path: it.pagepath.clone(),
+        media_id: it.media_id.clone(),
+        article_id: it.article_id.clone(),
         children: from_wire(&it.sub_button),
     }
 }
@@ -100,7 +104,9 @@ mod tests {
         let json = r#"[{"name":"查询","kind":"sub","children":[
             {"name":"话费","kind":"click","key":"bill"},
             {"name":"官网","kind":"view","url":"https://example.com"},
-            {"name":"小程序","kind":"mini_program","url":"https://example.com","app_id":"wx1","page_path":"p"}]}]"#;
+            {"name":"小程序","kind":"mini_program","url":"https://example.com","app_id":"wx1","page_path":"p"},
+            {"name":"图片","kind":"media_id","media_id":"MATERIAL"},
+            {"name":"文章","kind":"article_view_limited","article_id":"ARTICLE"}]}]"#;
         let buttons: Vec<MenuButton> = serde_json::from_str(json).unwrap();
         assert_eq!(from_wire(&to_wire(&buttons).button), buttons);
         assert!(check(&buttons).is_ok());

@@ -93,6 +93,8 @@ fn to_platform(it: &Button) -> MenuButton {
         url: it.url.clone(),
         app_id: it.app_id.clone(),
         page_path: it.page_path.clone(),
+        media_id: it.media_id.clone(),
+        article_id: it.article_id.clone(),
         children: it.children.iter().map(to_platform).collect(),
     }
 }
@@ -108,6 +110,8 @@ fn from_platform(it: &MenuButton, draft: &AccountMenu) -> Button {
         url: it.url.clone(),
         app_id: it.app_id.clone(),
         page_path: it.page_path.clone(),
+        media_id: it.media_id.clone(),
+        article_id: it.article_id.clone(),
         answers: known.and_then(|button| button.answers.clone()),
         action: known.and_then(|button| button.action),
         children: it.children.iter().map(|child| from_platform(child, draft)).collect(),
