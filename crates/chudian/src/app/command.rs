@@ -1,6 +1,5 @@
 //! The command line.
 
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, DEFAULTS};
 
 use super::load_target::{self, Target};
+use super::output::{complain, say};
 use super::{api, serve, verify};
 
 /// Chudian (触点): a self-hosted customer-interaction centre.
@@ -129,14 +129,4 @@ fn block_on(work: impl Future<Output = Result<(), String>>) -> Result<(), String
         .build()
         .map_err(|error| format!("the runtime could not start: {error}"))?;
     runtime.block_on(work)
-}
-
-/// What a command prints is its result; the log goes elsewhere.
-pub(super) fn say(text: &str) {
-    // Whoever read stops reading when they have seen enough (`| head`): no reason to fail.
-    let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }

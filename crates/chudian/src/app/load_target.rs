@@ -101,6 +101,7 @@ pub async fn serve(target: Target) -> std::result::Result<(), String> {
     let config = configuration(&target)?;
     crate::telemetry::log::start(&config.log);
     crate::telemetry::metrics::start();
+    let _lock = serve::lock(&config)?;
     let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
     let ctx = house.start().await.map_err(|error| error.to_string())?;
     set_up(&ctx, &target, rules, knowledge).await.map_err(|error| error.to_string())?;
@@ -228,7 +229,8 @@ fn load_tenant(tx: &mut Tx<'_>) -> Result<TenantId> {
 fn write_rules(tx: &mut Tx<'_>, tenant: TenantId, rules: Rules) -> Result<()> {
     for (digit, text) in &rules.menu {
         // A digit is an exact keyword of one character here: the flat menu of a load run has no state.
-        write_keyword(tx, tenant, digit, Mode::Exact, text, 0)?;
+        // It comes before a keyword of the same text.
+        write_keyword(tx, tenant, digit, Mode::Exact, text, 1)?;
     }
     for (word, answer) in &rules.keywords {
         write_keyword(tx, tenant, word, Mode::Exact, answer, 0)?;

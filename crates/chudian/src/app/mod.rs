@@ -11,6 +11,7 @@ pub mod health;
 pub mod jobs;
 pub mod listeners;
 pub mod load_target;
+mod output;
 pub mod retention;
 pub mod router;
 pub mod serve;

@@ -12,7 +12,7 @@ use crate::delivery::deliver;
 use crate::telemetry;
 
 use super::build;
-use super::command::say;
+use super::output::say;
 use super::router::router;
 
 /// How long requests may take to finish after a signal to stop: a little longer than the longest
@@ -21,6 +21,10 @@ const DRAIN: Duration = Duration::from_secs(6);
 
 /// How long the platforms may take for what is with them when everything else has ended.
 const LAST_DELIVERIES: Duration = Duration::from_secs(3);
+
+/// How often, a tenth of a second apart, the folder of a server that was just killed is tried: its lock
+/// ends with its last thread.
+const TRIES_FOR_FOLDER: u32 = 20;
 
 /// Runs the server with this configuration.
 pub async fn serve(config: Config) -> Result<(), String> {
@@ -89,11 +93,14 @@ pub(super) fn lock(config: &Config) -> Result<std::fs::File, String> {
             folder.display()
         )
     })?;
-    file.try_lock().map_err(|_| {
-        format!(
-            "data.folder: another server works in {}; stop it first, or choose another folder",
-            folder.display()
-        )
-    })?;
-    Ok(file)
+    for _ in 0..TRIES_FOR_FOLDER {
+        if file.try_lock().is_ok() {
+            return Ok(file);
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err(format!(
+        "data.folder: another server works in {}; stop it first, or choose another folder",
+        folder.display()
+    ))
 }

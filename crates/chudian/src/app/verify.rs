@@ -4,7 +4,7 @@ use crate::audit::ops as audit;
 use crate::base::time::Clock;
 use crate::config::Config;
 
-use super::command::say;
+use super::output::say;
 use super::{build, serve};
 
 /// Verifies all chains, one line each. Fails when one is broken.
