@@ -101,6 +101,21 @@ impl Platform {
         Ok(platform)
     }
 
+    /// The same in a thread of its own, for as long as this program runs: for callers that do not wait
+    /// in a runtime all the time.
+    pub(crate) fn in_background(manners: Manners) -> Result<Platform> {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || match crate::runtime() {
+            Ok(runtime) => runtime.block_on(async {
+                // Nobody waits any more: then the program is about to end.
+                sender.send(Platform::start(manners).await).unwrap_or_default();
+                std::future::pending::<()>().await;
+            }),
+            Err(error) => sender.send(Err(error)).unwrap_or_default(),
+        });
+        receiver.recv().map_err(|_| "the pretend platform did not start")?
+    }
+
     /// How often each message arrived.
     pub(crate) fn arrivals(&self) -> HashMap<Arrival, usize> {
         self.state().arrivals.clone()
@@ -137,7 +152,7 @@ impl Platform {
         while let Some((path, body)) = read_request(&mut stream, &mut buffer).await {
             let answer = match path.split('?').next().unwrap_or_default() {
                 "/cgi-bin/message/custom/send" => self.take(&body).await,
-                other => Some(administration(other)),
+                _ => Some(administration(&path)),
             };
             let Some(answer) = answer else { return };
             let answer = answer.to_string();
@@ -182,12 +197,14 @@ impl Platform {
 
 /// The calls around a message: tokens, addresses, the follower's card.
 fn administration(path: &str) -> Value {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let person = query.split('&').find_map(|it| it.strip_prefix("openid=")).unwrap_or_default();
     match path {
         "/cgi-bin/token" | "/cgi-bin/stable_token" => {
             json!({"access_token": "proof-token", "expires_in": 7200})
         }
         "/cgi-bin/getcallbackip" | "/cgi-bin/get_api_domain_ip" => json!({"ip_list": ["127.0.0.1"]}),
-        "/cgi-bin/user/info" => json!({"subscribe": 1, "openid": "", "language": "zh_CN"}),
+        "/cgi-bin/user/info" => json!({"subscribe": 1, "openid": person, "language": "zh_CN"}),
         _ => json!({"errcode": 0, "errmsg": "ok"}),
     }
 }

@@ -37,12 +37,9 @@ impl Bench<'_> {
         check_files(self.options.screens.max(SCREENS))?;
         let runtime = runtime()?;
         let folder = self.options.scratch.join("live");
-        // Nothing leaves here, so the platform need not be polled.
-        let (house, target, mut console) = runtime.block_on(async {
-            let platform = Platform::start(Manners::GOOD).await?;
-            let found = House::found(&self.options.server, &folder, None, &platform.base).await?;
-            Ok::<_, String>(found)
-        })?;
+        let platform = Platform::in_background(Manners::GOOD)?;
+        let (house, target, mut console) =
+            runtime.block_on(House::found(&self.options.server, &folder, None, &platform.base))?;
         let more = self.options.screens.saturating_sub(SCREENS);
         let cookies = runtime.block_on(async {
             let fallback = json!([{"type": "text", "text": FALLBACK}]);
