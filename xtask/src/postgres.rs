@@ -1,9 +1,9 @@
 //! A PostgreSQL of our own for the tests: a fresh cluster in a temporary folder on a free port,
 //! gone with its value. Nothing of a PostgreSQL that runs on the machine is touched.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::process::{self, Scratch, Server, command};
@@ -35,25 +35,41 @@ pub(crate) fn start(fsync: bool) -> Result<Postgres> {
     process::run_quietly(initdb.arg(&data))?;
 
     let port = process::free_port()?;
-    let log = files.path().join("log");
+    let said = files.path().join("log");
     let log =
-        std::fs::File::create(&log).map_err(|error| format!("cannot write {}: {error}", log.display()))?;
+        std::fs::File::create(&said).map_err(|error| format!("cannot write {}: {error}", said.display()))?;
     let mut server = Server::start("PostgreSQL", programs.join("postgres"), user, |command| {
         command.arg("-D").arg(&data).current_dir(files.path());
         command.args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")]);
         command.arg("-c").arg(format!("unix_socket_directories={}", files.path().display()));
-        command.args(["-c", "max_connections=200", "-c", "shared_buffers=128MB"]);
+        command.args(["-c", "lc_messages=C", "-c", "max_connections=200", "-c", "shared_buffers=128MB"]);
         if !fsync {
             command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
         }
         command.stdout(Stdio::null()).stderr(log);
     })?;
     server.wait_for_port(port, Duration::from_secs(30))?;
+    wait_until_ready(&said)?;
     Ok(Postgres {
         _server: server,
         _files: files,
         url: format!("postgres://chudian@127.0.0.1:{port}/postgres"),
     })
+}
+
+/// It listens before it lets anybody in; when it does, it says so in its log.
+fn wait_until_ready(log: &Path) -> Result<()> {
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        let said = std::fs::read_to_string(log).unwrap_or_default();
+        if said.contains("ready to accept connections") {
+            return Ok(());
+        }
+        if Instant::now() > until {
+            return Err(format!("PostgreSQL does not become ready:\n{said}"));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// Where PostgreSQL's programs are: on the path, or where Debian puts them, newest first.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::account::Text;
@@ -28,19 +29,40 @@ pub(crate) fn sqlite_file(data: &Path) -> PathBuf {
 
 /// A database of a run's own on the PostgreSQL server of `url`; returns its address.
 pub(crate) fn create_database(url: &str, name: &str) -> Result<String> {
-    let mut client = connect(url)?;
-    for statement in [format!("drop database if exists {name}"), format!("create database {name}")] {
-        client
-            .batch_execute(&statement)
-            .map_err(|error| format!("cannot make the database {name}: {error}"))?;
-    }
+    aside(|| {
+        let mut client = connect(url)?;
+        for statement in [format!("drop database if exists {name}"), format!("create database {name}")] {
+            client
+                .batch_execute(&statement)
+                .map_err(|error| format!("cannot make the database {name}: {error}"))?;
+        }
+        Ok(())
+    })?;
     let server = url.rsplit_once('/').map_or(url, |it| it.0);
     Ok(format!("{server}/{name}"))
 }
 
+/// Does it in a thread of its own: the PostgreSQL client brings a runtime along, and there may be one here.
+fn aside<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        scope.spawn(work).join().unwrap_or_else(|_| Err("the database could not be asked".into()))
+    })
+}
+
+/// A session; a server that is still starting is waited for.
 fn connect(url: &str) -> Result<postgres::Client> {
-    postgres::Client::connect(url, postgres::NoTls)
-        .map_err(|error| format!("cannot reach PostgreSQL: {error}"))
+    let until = Instant::now() + Duration::from_secs(15);
+    loop {
+        match postgres::Client::connect(url, postgres::NoTls) {
+            Ok(client) => return Ok(client),
+            Err(_) if Instant::now() < until => std::thread::sleep(Duration::from_millis(100)),
+            Err(error) => {
+                // What the server said; the error itself only says that it said something.
+                let said = error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string);
+                return Err(format!("cannot reach PostgreSQL: {said}"));
+            }
+        }
+    }
 }
 
 /// After every text was pushed again: each is stored once, and each answer once.
@@ -128,7 +150,7 @@ pub(crate) fn parts(house: &House) -> Result<Vec<Part>> {
         Part { arrival, state, shown: shown.unwrap_or_default(), why: why.unwrap_or_default() }
     };
     if let Some(url) = house.database() {
-        let rows = connect(url)?.query(PARTS, &[]).map_err(|error| error.to_string())?;
+        let rows = aside(|| connect(url)?.query(PARTS, &[]).map_err(|error| error.to_string()))?;
         return Ok(rows
             .iter()
             .map(|row| part(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4)))
@@ -142,7 +164,7 @@ pub(crate) fn parts(house: &House) -> Result<Vec<Part>> {
 /// The open conversation of each customer.
 pub(crate) fn conversations(house: &House) -> Result<HashMap<String, String>> {
     if let Some(url) = house.database() {
-        let rows = connect(url)?.query(CONVERSATIONS, &[]).map_err(|error| error.to_string())?;
+        let rows = aside(|| connect(url)?.query(CONVERSATIONS, &[]).map_err(|error| error.to_string()))?;
         return Ok(rows.iter().map(|row| (row.get(0), id_text("cnv", row.get(1)))).collect());
     }
     let rows = read_house(house, CONVERSATIONS, |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
