@@ -1,5 +1,6 @@
 import { contentGap } from '@/lib/content';
 import type { BotSettings, MenuNode } from '@/lib/types';
+import { customer } from '@/locales/customer';
 
 /** A place in the tree: the position of each choice on the way down. */
 export type Path = number[];
@@ -38,17 +39,16 @@ export function menuText(
   node: MenuNode,
   depth: number,
   words: { back?: string; home?: string },
-  say: (way: 'back' | 'home', word: string) => string,
 ): string {
   const lines = [
     node.text || node.title,
     ...(node.items ?? []).map((it) => `${it.digit} ${it.node.title}`),
   ];
   const ways = [
-    depth > 0 && words.back ? say('back', words.back) : '',
-    depth > 1 && words.home ? say('home', words.home) : '',
+    depth > 0 && words.back ? customer.back(words.back) : '',
+    depth > 1 && words.home ? customer.home(words.home) : '',
   ].filter(Boolean);
-  return ways.length > 0 ? `${lines.join('\n')}\n\n${ways.join('\n')}` : lines.join('\n');
+  return ways.length > 0 ? `${lines.join('\n')}\n\n${ways.join(customer.comma)}` : lines.join('\n');
 }
 
 export function wordsOf(settings: BotSettings | undefined) {

@@ -10,6 +10,7 @@ import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import type { MenuNode, TextMenu } from '@/lib/types';
+import { customer } from '@/locales/customer';
 import { useBotSettings, useSaveTextMenu, useTextMenu } from './api';
 import { NodeForm } from './menu-node';
 import { menuGap, menuText, nodeAt, type Path, tidy, wordsOf } from './menu-tree';
@@ -45,17 +46,14 @@ function useWalk(root: MenuNode, path: Path): PhoneLine[] {
   const lines: PhoneLine[] = [];
   const say = (from: PhoneLine['from'], text: string) =>
     lines.push({ from, content: { type: 'text', text } });
-  say('customer', words.home ?? t('menu.open_word'));
+  say('customer', words.home ?? customer.openMenu);
   for (let depth = 0; depth <= path.length; depth++) {
     const node = nodeAt(root, path.slice(0, depth));
     if (!node) break;
     if (node.action === 'person') {
       say('account', settings.data?.hand_over_text ?? t('menu.person_hint'));
     } else if ((node.items?.length ?? 0) > 0 || depth === 0) {
-      say(
-        'account',
-        menuText(node, depth, words, (way, word) => t(`menu.${way}`, { word })),
-      );
+      say('account', menuText(node, depth, words));
     } else for (const content of node.answers ?? []) lines.push({ from: 'account', content });
     const next = node.items?.[path[depth] ?? -1];
     if (next) say('customer', next.digit);
@@ -141,7 +139,7 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
             root={root}
             path={path}
             onSelect={setPath}
-            openWord={wordsOf(settings.data).home ?? t('menu.open_word')}
+            openWord={wordsOf(settings.data).home ?? customer.openMenu}
             onChange={(next) => {
               setRoot(next);
               setChanged(true);
