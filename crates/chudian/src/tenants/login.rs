@@ -7,6 +7,7 @@ use crate::audit;
 use crate::base::id::TenantId;
 use crate::base::time::Time;
 use crate::base::{Error, Result};
+use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::telemetry::metrics;
@@ -168,7 +169,8 @@ pub async fn log_out(ctx: &Ctx, actor: &Actor) -> Result<()> {
     ctx.db
         .write(move |tx| {
             store::delete_session(tx, &token_hash)?;
-            audit::ops::record(tx, &actor, "session.close", actor.id_text(), json!({}))
+            audit::ops::record(tx, &actor, "session.close", actor.id_text(), json!({}))?;
+            actor.user.map_or(Ok(()), |user| emit(tx, actor.tenant, Event::SessionRevoked { user }))
         })
         .await
 }
@@ -183,7 +185,8 @@ pub async fn log_out_everywhere(ctx: &Ctx, actor: &Actor) -> Result<()> {
     ctx.db
         .write(move |tx| {
             let ended = store::delete_sessions(tx, actor.tenant, user)?;
-            audit::ops::record(tx, &actor, "session.close_all", user, json!({ "sessions": ended }))
+            audit::ops::record(tx, &actor, "session.close_all", user, json!({ "sessions": ended }))?;
+            emit(tx, actor.tenant, Event::SessionRevoked { user })
         })
         .await
 }
@@ -225,6 +228,7 @@ pub async fn change_password(
             store::set_csrf_token(tx, &logged_in.session.token_hash, &csrf_token)?;
             logged_in.session.csrf_token = csrf_token;
             audit::ops::record(tx, &actor, "password.change", id, json!({}))?;
+            emit(tx, tenant, Event::SessionRevoked { user: id })?;
             Ok(logged_in)
         })
         .await

@@ -214,6 +214,7 @@ pub async fn create_user(ctx: &Ctx, actor: &Actor, new: NewUser) -> Result<User>
             }
             let detail = json!({ "login": user.login, "role": user.role });
             record(tx, &actor, "user.create", user.id, detail)?;
+            emit(tx, actor.tenant, Event::UserChanged { user: user.id })?;
             Ok(user)
         })
         .await
@@ -262,6 +263,7 @@ pub async fn update_user(ctx: &Ctx, actor: &Actor, id: UserId, change: UserChang
             }
             let detail = json!({ "role": user.role, "disabled": user.disabled, "was": { "role": was.role, "disabled": was.disabled } });
             record(tx, &actor, "user.change", id, detail)?;
+            emit(tx, actor.tenant, Event::UserChanged { user: id })?;
             Ok(user)
         })
         .await
@@ -287,7 +289,8 @@ pub async fn set_password(ctx: &Ctx, actor: &Actor, id: UserId, new: String) -> 
         .write(move |tx| {
             store::set_password_hash(tx, tenant, id, &hash)?;
             store::delete_sessions(tx, tenant, id)?;
-            record(tx, &actor, "password.set", id, json!({}))
+            record(tx, &actor, "password.set", id, json!({}))?;
+            emit(tx, tenant, Event::SessionRevoked { user: id })
         })
         .await
 }
