@@ -33,7 +33,14 @@ function Step({ step }: { step: CheckStep }) {
             type="warning"
             style={{ marginTop: 6 }}
             title={words}
-            description={known ? <span className="muted">{step.message}</span> : undefined}
+            description={
+              known && (
+                <details className="muted">
+                  <summary>{t('check.detail')}</summary>
+                  {step.message}
+                </details>
+              )
+            }
           />
         ) : (
           <div className="muted">{words}</div>
