@@ -2,6 +2,7 @@
 //! never waits for it. Equal messages are looked up once.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use retrieval::Candidate;
@@ -122,7 +123,8 @@ pub(super) fn hash_of_said(text: &str) -> u64 {
     hash(&normalise::plain(text))
 }
 
-/// Findings by message, bounded: when the young half is full, the old half is forgotten.
+/// Findings by message, bounded: when the young half is full, or the caches of all tenants together
+/// hold much, the old half is forgotten.
 #[derive(Debug, Default)]
 pub struct Cache(Mutex<Halves>);
 
@@ -133,6 +135,13 @@ struct Halves {
 }
 
 const HALF: usize = 2048;
+
+/// How many findings all caches of the house may hold: with ten explained candidates each some 4 KiB, so
+/// about 32 MiB, however many tenants there are.
+const MOST_IN_HOUSE: usize = 8192;
+
+/// How many they hold.
+static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// Longer messages are seldom sent twice.
 const LONGEST_CACHED: usize = 300;
@@ -152,11 +161,21 @@ impl Cache {
         }
         let made = Arc::new(make());
         let mut halves = lock();
-        if halves.young.len() >= HALF {
-            halves.old = std::mem::take(&mut halves.young);
+        if halves.young.len() >= HALF || HELD.load(Ordering::Relaxed) >= MOST_IN_HOUSE {
+            let forgotten = std::mem::take(&mut halves.young);
+            let forgotten = std::mem::replace(&mut halves.old, forgotten);
+            HELD.fetch_sub(forgotten.len(), Ordering::Relaxed);
         }
-        halves.young.insert(text.into(), made.clone());
+        if halves.young.insert(text.into(), made.clone()).is_none() {
+            HELD.fetch_add(1, Ordering::Relaxed);
+        }
         made
+    }
+}
+
+impl Drop for Halves {
+    fn drop(&mut self) {
+        HELD.fetch_sub(self.young.len() + self.old.len(), Ordering::Relaxed);
     }
 }
 
@@ -176,6 +195,19 @@ mod tests {
         ] {
             assert_eq!(is_topic(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_caches_of_many_tenants_are_bounded_together() {
+        let caches: Vec<Cache> = (0..40).map(|_| Cache::default()).collect();
+        for nth in 0..HALF {
+            for cache in &caches {
+                cache.get_or_make(&nth.to_string(), Findings::default);
+            }
+        }
+        let sizes = caches.iter().map(|it| it.0.lock().unwrap()).map(|it| it.young.len() + it.old.len());
+        // Each may hold the one that it was asked for last, and the one before it.
+        assert!(sizes.sum::<usize>() <= MOST_IN_HOUSE + 2 * caches.len());
     }
 
     #[test]
