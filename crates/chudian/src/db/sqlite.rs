@@ -76,10 +76,13 @@ pub(super) fn unmoved(connection: &Connection) -> Result<i64> {
         .map_err(failed)
 }
 
-/// Whether the log should be moved now: half of its length is used, or it has been waiting for two
-/// seconds. Each move flushes two files, and a commit that meets such a flush waits for it.
+/// Frames that are moved at once under load: 2 MiB. A commit that meets the flush of a move waits for it,
+/// so moves are short; each costs two flushes, so they are not shorter.
+const MOVED_AT_ONCE: i64 = 512;
+
+/// Whether the log should be moved now: there is enough of it, or it has been waiting for two seconds.
 pub(super) fn is_checkpoint_due(unmoved: i64, waiting: Duration) -> bool {
-    unmoved >= LOG_FRAMES / 2 || (unmoved > 0 && waiting >= Duration::from_secs(2))
+    unmoved >= MOVED_AT_ONCE || (unmoved > 0 && waiting >= Duration::from_secs(2))
 }
 
 /// Moves finished log frames into the database file. Gives (frames in the log, frames moved).
@@ -192,7 +195,7 @@ mod tests {
             ("nothing to move", 0, 60, false),
             ("a little, a moment ago", 10, 1, false),
             ("a little, for a while", 10, 2, true),
-            ("much, at once", LOG_FRAMES / 2, 0, true),
+            ("much, at once", MOVED_AT_ONCE, 0, true),
         ] {
             assert_eq!(is_checkpoint_due(unmoved, Duration::from_secs(seconds)), expected, "{name}");
         }

@@ -501,7 +501,7 @@ fn checkpoint_until_gone(path: &std::path::Path, state: &Arc<State>) {
     let Ok(connection) = sqlite::open_writer(path, true) else { return };
     let mut moved_at = Instant::now();
     while Arc::strong_count(state) > 1 {
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(20));
         match sqlite::unmoved(&connection) {
             Ok(frames) if !sqlite::is_checkpoint_due(frames, moved_at.elapsed()) => continue,
             _ => moved_at = Instant::now(),
