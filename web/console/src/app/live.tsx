@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { refreshThread } from '@/features/desk/thread-cache';
-import { endSession } from '@/features/session/api';
+import { endSession, sessionKey } from '@/features/session/api';
 import { LiveConnection } from '@/lib/live';
 import type { LiveEvent } from '@/lib/types';
 
@@ -48,6 +48,18 @@ function collector(queries: QueryClient, wait: number) {
   };
 }
 
+/** How long the answer to a changed password may still be on its way, with the new session in it. */
+const RENEWAL = 1500;
+
+/**
+ * The session that opened the stream is over. Who changed the own password has a new one by now, and
+ * the stream opens again with it; everybody else goes to the door.
+ */
+async function leaveIfOver(queries: QueryClient) {
+  await queries.refetchQueries({ queryKey: sessionKey });
+  if (queries.getQueryData(sessionKey) === null) endSession(queries);
+}
+
 /** The live stream of the signed-in session, feeding the caches of the pages. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
@@ -66,7 +78,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         for (const key of STALE[first] ?? []) stale(key);
       },
       onReset: () => queries.invalidateQueries(),
-      onSignedOut: () => endSession(queries),
+      onSignedOut: () => setTimeout(() => leaveIfOver(queries), RENEWAL),
     });
   });
   useEffect(() => {
