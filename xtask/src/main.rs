@@ -9,6 +9,7 @@ mod process;
 mod prerequisites;
 mod workspace;
 
+mod model;
 mod oracles;
 mod postgres;
 mod set_up;
@@ -40,6 +41,7 @@ Usage: cargo xtask COMMAND [options]
   bench       throughput, CPU, latency and memory against a bare handler of the same framework
   faq         asks a set of real questions through the callback and judges the answers
   openapi     writes web/console/openapi.json and the TypeScript client made from it
+  fetch-model fetches the local sentence encoder that a tenant may turn on (33 MB, Apache-2.0)
   set-up      installs what is missing (system packages, npm packages, third-party oracles)
 
 `cargo xtask COMMAND --help` tells more.";
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         "test" => test::run(&workspace, rest),
         "check" => check::run(&workspace, rest),
         "openapi" => openapi::run(&workspace, rest),
+        "fetch-model" => model::run(&workspace, rest),
         "set-up" => set_up::run(&workspace, rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

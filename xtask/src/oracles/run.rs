@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::install;
-use crate::Result;
 use crate::process::{self, Scratch, command};
 use crate::stages::Verdict;
 use crate::workspace::Workspace;
+use crate::{Result, model};
 
 /// The account of the server under judgement; its name is the one in the inbound examples.
 const TOKEN: &str = "oracletoken";
@@ -76,7 +76,23 @@ pub(crate) fn stage(workspace: &Workspace) -> Result<Verdict> {
     if let Err(error) = process::run(&mut run) {
         failed.push(error);
     }
+    if let Err(error) = encoder(workspace) {
+        failed.push(error);
+    }
     if failed.is_empty() { Ok(Verdict::Passed) } else { Err(format!("not agreed: {}", failed.join(", "))) }
+}
+
+/// Our sentence encoder against the program its weights were published with.
+fn encoder(workspace: &Workspace) -> Result<()> {
+    println!("oracle encoder.py");
+    let model = model::for_tests(workspace)?;
+    let profile = workspace.profile.as_str();
+    let example = ["build", "-p", "encoder", "--example", "vectors", "--profile", profile];
+    process::run(&mut workspace.cargo(&example))?;
+    let mut it = interpreter(workspace, &workspace.path("e2e/oracles/encoder.py"))?;
+    it.env("VECTORS_BIN", workspace.binary("examples/vectors", profile)).env("MODEL", model);
+    it.env("SENTENCES", workspace.path("crates/encoder/tests/data/sentences.txt"));
+    process::run(&mut it)
 }
 
 fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
