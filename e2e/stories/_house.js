@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
 export const CONSOLE = need('CONSOLE_URL');
@@ -15,7 +16,11 @@ export const COMPANY = '星渡通信';
 export const AGENT = { login: 'xingdu.agent', password: 'demo-xingdu-agent' };
 export const EDITOR = { login: 'xingdu.editor', password: 'demo-xingdu-editor' };
 export const ADMINISTRATOR = { login: 'xingdu.admin', password: 'demo-xingdu-admin' };
-export const OTHER_AGENT = { login: 'xingdu.agent2', password: 'demo-xingdu-agent2', name: '周望舒' };
+export const OTHER_AGENT = {
+  login: 'xingdu.agent2',
+  password: 'demo-xingdu-agent2',
+  name: '周望舒',
+};
 export const SUPERVISOR = { login: 'xingdu.lead', password: 'demo-xingdu-lead', name: '陈知行' };
 export const HEADQUARTERS = { login: 'hq.admin', password: 'demo-hq-admin' };
 
@@ -28,8 +33,11 @@ export function need(name) {
   return value;
 }
 
-export async function openBrowser() {
-  return await chromium.launch({
+let browser;
+
+/** The one browser of a file of stories (each file is a process): started by its first window, closed after its last story. */
+async function theBrowser() {
+  browser ??= chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--headless',
@@ -42,17 +50,22 @@ export async function openBrowser() {
       '--disable-sync',
     ],
   });
+  return await browser;
 }
+after(async () => {
+  await (await browser)?.close();
+});
 
 /**
  * What a browser logs as an error though nothing is wrong: a refusal that the story provoked (the page
  * shows it in words), and a line that the story cut.
  */
-const EXPECTED = /status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|ABORTED)|WebSocket/;
+const EXPECTED =
+  /status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|ABORTED)|WebSocket/;
 
 /** A person with a browser window of their own. Mistakes of the page fail the story at its end. */
-export async function openWindow(browser, options = {}) {
-  const context = await browser.newContext({
+export async function openWindow(options = {}) {
+  const context = await (await theBrowser()).newContext({
     viewport: { width: 1280, height: 720 },
     locale: 'zh-CN',
     colorScheme: 'light',
@@ -80,7 +93,8 @@ export async function story(name, windows, walk) {
   try {
     await walk();
   } catch (error) {
-    for (const [nth, { page }] of windows.entries()) await shoot(page, `failed-${name}-${nth}`).catch(() => {});
+    for (const [nth, { page }] of windows.entries())
+      await shoot(page, `failed-${name}-${nth}`).catch(() => {});
     throw error;
   }
   for (const { context, mistakes } of windows) {
@@ -99,9 +113,11 @@ export async function signIn(page, { login, password }) {
 }
 
 /** Opens a window of somebody who is signed in already: the form is walked in the stories of the door. */
-export async function openAs(browser, { login, password }, options = {}) {
-  const window = await openWindow(browser, options);
-  const answer = await window.context.request.post(`${CONSOLE}/api/v1/session`, { data: { login, password } });
+export async function openAs({ login, password }, options = {}) {
+  const window = await openWindow(options);
+  const answer = await window.context.request.post(`${CONSOLE}/api/v1/session`, {
+    data: { login, password },
+  });
   assert.equal(answer.status(), 201, `${login} cannot sign in: ${await answer.text()}`);
   return window;
 }
@@ -121,9 +137,14 @@ export async function visit(page, path) {
 /** Waits until the page has drawn what it asked for. */
 export async function settle(page) {
   await page
-    .waitForFunction(() => (document.querySelector('.shell .content')?.innerText.trim().length ?? 0) > 5)
+    .waitForFunction(
+      () => (document.querySelector('.shell .content')?.innerText.trim().length ?? 0) > 5,
+    )
     .catch(() => assert.fail(`${page.url()} stays empty`));
-  await page.locator('.ant-skeleton-active, .ant-spin-spinning').first().waitFor({ state: 'hidden' });
+  await page
+    .locator('.ant-skeleton-active, .ant-spin-spinning')
+    .first()
+    .waitFor({ state: 'hidden' });
 }
 
 /** Waits until the page says something, anywhere. */
@@ -138,7 +159,10 @@ export async function takePhone(page, company = COMPANY) {
   await holder.waitFor();
   const before = await holder.locator('option').count();
   await holder.selectOption('new');
-  await page.waitForFunction((count) => document.querySelectorAll('.phone .holder option').length > count, before);
+  await page.waitForFunction(
+    (count) => document.querySelectorAll('.phone .holder option').length > count,
+    before,
+  );
   const name = await holder.evaluate((it) => it.selectedOptions[0].textContent.split(' · ')[0]);
   await page.locator('.phone .row', { hasText: company }).first().click();
   return name;

@@ -2,14 +2,13 @@
 // pulled back, and two editors with the same entry before them.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   ADMINISTRATOR,
   button,
   CONSOLE,
   EDITOR,
   openAs,
-  openBrowser,
   openWindow,
   reads,
   says,
@@ -20,19 +19,11 @@ import {
   write,
 } from './_house.js';
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
-
 const MARK = String(Date.now() % 1_000_000);
 
 test('a choice is added to the text menu, and the phone walks it', async () => {
-  const window = await openAs(browser, EDITOR);
-  const phone = await openWindow(browser);
+  const window = await openAs(EDITOR);
+  const phone = await openWindow();
   const { page } = window;
   await story('text-menu', [window, phone], async () => {
     await page.goto(`${CONSOLE}/bot/text-menu`);
@@ -48,7 +39,10 @@ test('a choice is added to the text menu, and the phone walks it', async () => {
     await page.getByLabel('标题').fill('怎么办卡');
     await page.locator('.node-form textarea').fill(`带学生证到营业厅办理 ${MARK}。`);
     // the preview walks along
-    await page.locator('.phone-line.account').filter({ hasText: `带学生证到营业厅办理 ${MARK}` }).waitFor();
+    await page
+      .locator('.phone-line.account')
+      .filter({ hasText: `带学生证到营业厅办理 ${MARK}` })
+      .waitFor();
     await shoot(page, 'text-menu-edited');
     await button(page, '保存').click();
     await says(page, '已保存');
@@ -64,7 +58,10 @@ test('a choice is added to the text menu, and the phone walks it', async () => {
     await reads(phone.page, `带学生证到营业厅办理 ${MARK}`);
 
     // and away with it
-    await page.locator('.ant-tree-treenode').filter({ hasText: `校园卡 ${MARK}` }).click();
+    await page
+      .locator('.ant-tree-treenode')
+      .filter({ hasText: `校园卡 ${MARK}` })
+      .click();
     await button(page, '删除此项').click();
     await button(page.getByRole('tooltip'), '删除').click();
     await button(page, '保存').click();
@@ -73,8 +70,8 @@ test('a choice is added to the text menu, and the phone walks it', async () => {
 });
 
 test('the WeChat menu is changed, published, seen on the phone, and pulled back', async () => {
-  const window = await openAs(browser, ADMINISTRATOR);
-  const phone = await openWindow(browser);
+  const window = await openAs(ADMINISTRATOR);
+  const phone = await openWindow();
   const { page } = window;
   await story('account-menu', [window, phone], async () => {
     await page.goto(`${CONSOLE}/bot/account-menu`);
@@ -118,10 +115,12 @@ test('the WeChat menu is changed, published, seen on the phone, and pulled back'
 });
 
 test('two editors change one entry: neither undoes the other without knowing', async () => {
-  const one = await openAs(browser, EDITOR);
-  const other = await openAs(browser, ADMINISTRATOR);
+  const one = await openAs(EDITOR);
+  const other = await openAs(ADMINISTRATOR);
   await story('conflict', [one, other], async () => {
-    const { items } = await (await one.context.request.get(`${CONSOLE}/api/v1/knowledge/entries?limit=1`)).json();
+    const { items } = await (
+      await one.context.request.get(`${CONSOLE}/api/v1/knowledge/entries?limit=1`)
+    ).json();
     const address = `${CONSOLE}/knowledge/entries/${items[0].id}`;
     const answer = (page) => page.locator('.answer textarea').first();
     for (const { page } of [one, other]) {
@@ -149,7 +148,9 @@ test('two editors change one entry: neither undoes the other without knowing', a
     await answer(other.page).fill(first);
     await other.page.getByTestId('save').click();
     await says(other.page, '已保存');
-    const entry = await (await one.context.request.get(address.replace('/knowledge', '/api/v1/knowledge'))).json();
+    const entry = await (
+      await one.context.request.get(address.replace('/knowledge', '/api/v1/knowledge'))
+    ).json();
     assert.equal(entry.answers[0].text, first);
   });
 });

@@ -2,7 +2,7 @@
 // and closed; whoever lost it can no longer write in it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   AGENT,
   beReady,
@@ -10,7 +10,6 @@ import {
   CONSOLE,
   OTHER_AGENT,
   openAs,
-  openBrowser,
   openConversationOf,
   openWindow,
   reads,
@@ -21,14 +20,6 @@ import {
   takePhone,
   write,
 } from './_house.js';
-
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
 
 /** Finds a customer's conversation in the list, and opens it. */
 async function openOf(desk, tab, customer) {
@@ -44,10 +35,10 @@ async function say(desk, text) {
 }
 
 test('a conversation goes from agent to agent, to the supervisor, and ends', async () => {
-  const phone = await openWindow(browser);
-  const first = await openAs(browser, AGENT);
-  const second = await openAs(browser, OTHER_AGENT);
-  const lead = await openAs(browser, SUPERVISOR);
+  const phone = await openWindow();
+  const first = await openAs(AGENT);
+  const second = await openAs(OTHER_AGENT);
+  const lead = await openAs(SUPERVISOR);
   const windows = [phone, first, second, lead];
   await story('hand-over', windows, async () => {
     await takePhone(phone.page);
@@ -72,7 +63,10 @@ test('a conversation goes from agent to agent, to the supervisor, and ends', asy
     await button(first.page, '转接').click();
     const dialog = first.page.getByRole('dialog');
     await dialog.getByLabel('转给谁').click();
-    await first.page.locator('.ant-select-item-option').filter({ hasText: OTHER_AGENT.name }).click();
+    await first.page
+      .locator('.ant-select-item-option')
+      .filter({ hasText: OTHER_AGENT.name })
+      .click();
     await dialog.getByLabel('留言').fill('客户急，先约今天下午');
     await shoot(first.page, 'transfer');
     await button(dialog, '转接').click();

@@ -10,11 +10,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { button, need, openBrowser, openWindow, PATIENCE, says, settle, shoot, story, visit } from './_house.js';
+import { button, need, openWindow, PATIENCE, says, settle, shoot, story, visit } from './_house.js';
 
 const FOUNDER = { login: 'founder', name: '沈知微', password: '一句记得住的话 2026' };
 
-let browser;
 let server;
 let folder;
 let address;
@@ -34,10 +33,8 @@ before(async () => {
     },
   });
   await answers(`${address}/healthz`);
-  browser = await openBrowser();
 });
 after(async () => {
-  await browser?.close();
   if (server && server.exitCode === null) {
     server.kill('SIGTERM');
     await once(server, 'exit');
@@ -56,7 +53,13 @@ async function freePort() {
 async function answers(url) {
   const end = Date.now() + PATIENCE;
   while (Date.now() < end) {
-    if (await fetch(url).then((it) => it.ok, () => false)) return;
+    if (
+      await fetch(url).then(
+        (it) => it.ok,
+        () => false,
+      )
+    )
+      return;
     await new Promise((again) => setTimeout(again, 100));
   }
   assert.fail(`the server does not answer at ${url}`);
@@ -78,7 +81,7 @@ const EMPTY = {
 };
 
 test('the first administrator moves into an empty house, and set-up closes behind them', async () => {
-  const window = await openWindow(browser);
+  const window = await openWindow();
   const { page } = window;
   await story('set-up', [window], async () => {
     await page.goto(address);
@@ -124,7 +127,7 @@ test('the first administrator moves into an empty house, and set-up closes behin
 });
 
 test('a wrong password is refused in words, and too many lock the account for a while', async () => {
-  const window = await openWindow(browser);
+  const window = await openWindow();
   const { page } = window;
   await story('door', [window], async () => {
     await page.goto(address);
@@ -134,7 +137,10 @@ test('a wrong password is refused in words, and too many lock the account for a 
     await page.locator('input[autocomplete="username"]').fill(FOUNDER.login);
     for (let tries = 0; tries < 3; tries += 1) {
       await page.locator('input[autocomplete="current-password"]').fill(`wrong ${tries}`);
-      const [answer] = await Promise.all([page.waitForResponse('**/api/v1/session'), enter.click()]);
+      const [answer] = await Promise.all([
+        page.waitForResponse('**/api/v1/session'),
+        enter.click(),
+      ]);
       assert.equal(answer.status(), 401);
       await says(page, '账号或密码不对。');
     }

@@ -2,16 +2,8 @@
 // language, the others go in, and the bot answers from them.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { button, CONSOLE, EDITOR, openAs, openBrowser, says, settle, shoot, story, visit } from './_house.js';
-
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
+import { test } from 'node:test';
+import { button, CONSOLE, EDITOR, openAs, says, settle, shoot, story, visit } from './_house.js';
 
 const MARK = `${Date.now() % 1_000_000}`;
 const QUESTION = `雪球卡第${MARK}期怎么领取`;
@@ -57,16 +49,18 @@ async function choose(page, name, text) {
 
 for (const locale of ['en-US', 'zh-CN']) {
   test(`rows that cannot be used are told one by one, ${locale}`, async () => {
-    const window = await openAs(browser, EDITOR, { locale });
+    const window = await openAs(EDITOR, { locale });
     const { page } = window;
     await story(`import-${locale}`, [window], async () => {
       await page.goto(`${CONSOLE}/knowledge/import`);
       await settle(page);
       await choose(page, 'questions.csv', TABLE);
       await page.locator('.ant-statistic').first().waitFor();
-      const cells = await page.locator('tbody tr.ant-table-row').evaluateAll((rows) =>
-        rows.map((row) => [...row.cells].map((cell) => cell.innerText.split('\n')[0])),
-      );
+      const cells = await page
+        .locator('tbody tr.ant-table-row')
+        .evaluateAll((rows) =>
+          rows.map((row) => [...row.cells].map((cell) => cell.innerText.split('\n')[0])),
+        );
       assert.deepEqual(
         cells,
         REFUSED[locale].map(([row, ...words]) => [String(row), ...words]),
@@ -77,7 +71,7 @@ for (const locale of ['en-US', 'zh-CN']) {
 }
 
 test('the other rows go in, and the bot answers from them', async () => {
-  const window = await openAs(browser, EDITOR);
+  const window = await openAs(EDITOR);
   const { page } = window;
   await story('import', [window], async () => {
     await page.goto(`${CONSOLE}/knowledge/import`);
@@ -101,7 +95,10 @@ test('the other rows go in, and the bot answers from them', async () => {
     const field = page.getByPlaceholder('像客户一样说…');
     await field.fill(`雪球卡在哪里领${MARK}`);
     await field.press('Enter');
-    await page.locator('.phone-line.account').filter({ hasText: `出示短信领取 ${MARK}` }).waitFor();
+    await page
+      .locator('.phone-line.account')
+      .filter({ hasText: `出示短信领取 ${MARK}` })
+      .waitFor();
     await page.locator('.candidate').filter({ hasText: QUESTION }).waitFor();
   });
 });

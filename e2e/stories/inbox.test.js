@@ -2,20 +2,25 @@
 // address, the list of addresses, the platform's address. Each is told in plain words; mended, all is well.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { ADMINISTRATOR, button, CONSOLE, openAs, openBrowser, SIMULATOR, says, settle, shoot, story } from './_house.js';
+import { after, test } from 'node:test';
+import {
+  ADMINISTRATOR,
+  button,
+  CONSOLE,
+  openAs,
+  SIMULATOR,
+  says,
+  settle,
+  shoot,
+  story,
+} from './_house.js';
 
 const MARK = String(Date.now() % 10_000_000).padStart(8, '0');
 const APP_ID = `wx00000000${MARK}`;
 const ORIGINAL = `gh_0000${MARK}`;
 const SECRET = `0123456789abcdef0123456789${MARK}`.slice(0, 32);
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
 after(async () => {
-  await browser?.close();
   // a whitelist that shuts everybody out would spoil the next walk
   await simulator('PATCH', `/_sim/accounts/${APP_ID}`, { ip_list: [] }).catch(() => {});
 });
@@ -32,7 +37,7 @@ async function simulator(method, path, body) {
 }
 
 test('an account is connected step by step, and each mistake is named', async () => {
-  const window = await openAs(browser, ADMINISTRATOR);
+  const window = await openAs(ADMINISTRATOR);
   const { page } = window;
   await story('inbox', [window], async () => {
     await page.goto(`${CONSOLE}/settings/inboxes/new`);
@@ -82,7 +87,12 @@ test('an account is connected step by step, and each mistake is named', async ()
     await again(page, '取得了访问令牌，AppID 与 AppSecret 正确。');
     await says(page, '公众号还没有菜单');
 
-    await simulator('PUT', `/_sim/accounts/${APP_ID}/callback`, { url, token, aes_key: key, mode: 'safe' });
+    await simulator('PUT', `/_sim/accounts/${APP_ID}/callback`, {
+      url,
+      token,
+      aes_key: key,
+      mode: 'safe',
+    });
     await again(page, '平台已经验证了地址，还没有消息。');
     const { id } = await simulator('POST', '/_sim/people', { name: '第一位客户' });
     await simulator('POST', `/_sim/accounts/${APP_ID}/people/${id}/follow`, { wait: true });
@@ -93,7 +103,8 @@ test('an account is connected step by step, and each mistake is named', async ()
 
 /** Changes fields, saves, and looks again. */
 async function mend(page, fields, words) {
-  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
+  for (const [label, value] of Object.entries(fields))
+    await page.getByLabel(label, { exact: true }).fill(value);
   await button(page, '保存').click();
   await says(page, '已保存');
   await again(page, words);

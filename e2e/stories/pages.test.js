@@ -4,13 +4,12 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import {
   ADMINISTRATOR,
   CONSOLE,
   HEADQUARTERS,
   openAs,
-  openBrowser,
   openWindow,
   reads,
   SIMULATOR,
@@ -65,7 +64,18 @@ const DIALOGS = {
 const GROUPS = keyGroups();
 function keyGroups() {
   const folder = new URL('../../web/console/src/locales/zh-CN/', import.meta.url);
-  const names = ['bot', 'common', 'contacts', 'content', 'desk', 'errors', 'knowledge', 'reasons', 'session', 'settings'];
+  const names = [
+    'bot',
+    'common',
+    'contacts',
+    'content',
+    'desk',
+    'errors',
+    'knowledge',
+    'reasons',
+    'session',
+    'settings',
+  ];
   const groups = names.flatMap((name) => {
     const texts = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
     return Object.keys(texts).filter((key) => typeof texts[key] === 'object');
@@ -81,13 +91,19 @@ async function faults(page) {
     const spill = root.scrollWidth - root.clientWidth;
     if (spill > 0) found.push(`spills ${spill} px over the right edge`);
     const content = document.querySelector('.shell .content');
-    if (content && content.scrollWidth - content.clientWidth > 1) found.push('its content scrolls sideways');
+    if (content && content.scrollWidth - content.clientWidth > 1)
+      found.push('its content scrolls sideways');
     const words = [document.body.innerText];
     for (const one of document.querySelectorAll('[placeholder], [aria-label], [title]')) {
-      for (const name of ['placeholder', 'aria-label', 'title']) words.push(one.getAttribute(name) ?? '');
+      for (const name of ['placeholder', 'aria-label', 'title'])
+        words.push(one.getAttribute(name) ?? '');
     }
-    const key = new RegExp(`(?<![\\w@/.-])(?:\\w+:)?(?:${groups.join('|')})\\.[a-z_]+(?:\\.[a-z_]+)*(?![\\w@/.])`, 'g');
-    for (const missing of new Set(words.join('\n').match(key) ?? [])) found.push(`names no text for ${missing}`);
+    const key = new RegExp(
+      `(?<![\\w@/.-])(?:\\w+:)?(?:${groups.join('|')})\\.[a-z_]+(?:\\.[a-z_]+)*(?![\\w@/.])`,
+      'g',
+    );
+    for (const missing of new Set(words.join('\n').match(key) ?? []))
+      found.push(`names no text for ${missing}`);
     return found;
   }, GROUPS);
 }
@@ -97,23 +113,17 @@ async function look(page, name) {
   await shoot(page, name);
 }
 
-let browser;
 before(async () => {
-  browser = await openBrowser();
-  const phone = await openWindow(browser);
+  const phone = await openWindow();
   await takePhone(phone.page);
   await phone.page.getByRole('button', { name: '关注公众号', exact: true }).click();
   await write(phone.page, '话费');
   await reads(phone.page, '查话费余额');
   await phone.context.close();
 });
-after(async () => {
-  await browser?.close();
-});
-
 for (const locale of ['zh-CN', 'en-US']) {
   test(`every page of the console, light and dark, ${locale}`, async () => {
-    const { page, context, mistakes } = await openAs(browser, ADMINISTRATOR, { locale });
+    const { page, context, mistakes } = await openAs(ADMINISTRATOR, { locale });
     await page.goto(CONSOLE);
     await settle(page);
     const pages = { ...PAGES };
@@ -124,7 +134,10 @@ for (const locale of ['zh-CN', 'en-US']) {
     }
     for (const theme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme: theme });
-      await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
+      await page.waitForFunction(
+        (wanted) => document.documentElement.dataset.theme === wanted,
+        theme,
+      );
       for (const [name, path] of Object.entries(pages)) {
         await visit(page, path);
         await look(page, `${name}-${theme}-${locale}`);
@@ -145,7 +158,7 @@ for (const locale of ['zh-CN', 'en-US']) {
 }
 
 test('the headquarters: its members, and every page with nothing in it', async () => {
-  const { page, context, mistakes } = await openAs(browser, HEADQUARTERS, {
+  const { page, context, mistakes } = await openAs(HEADQUARTERS, {
     locale: 'en-US',
     colorScheme: 'dark',
   });
@@ -160,7 +173,7 @@ test('the headquarters: its members, and every page with nothing in it', async (
 });
 
 test('the watch over the pages sees what it is there for', async () => {
-  const { page, context } = await openAs(browser, ADMINISTRATOR);
+  const { page, context } = await openAs(ADMINISTRATOR);
   await page.goto(`${CONSOLE}/settings/users`);
   await settle(page);
   assert.deepEqual(await faults(page), []);
@@ -168,13 +181,16 @@ test('the watch over the pages sees what it is there for', async () => {
     document.querySelector('h1').textContent = 'keyword.no_such_text';
     document.querySelector('.page').style.minWidth = '3000px';
   });
-  assert.deepEqual(await faults(page), ['its content scrolls sideways', 'names no text for keyword.no_such_text']);
+  assert.deepEqual(await faults(page), [
+    'its content scrolls sideways',
+    'names no text for keyword.no_such_text',
+  ]);
   await context.close();
 });
 
 test('the phone page and the API page, light and dark', async () => {
   for (const theme of ['light', 'dark']) {
-    const { page, context, mistakes } = await openWindow(browser, { colorScheme: theme });
+    const { page, context, mistakes } = await openWindow({ colorScheme: theme });
     await page.goto(`${SIMULATOR}/phone`);
     await page.locator('.phone').first().waitFor();
     await shoot(page, `phone-${theme}`);

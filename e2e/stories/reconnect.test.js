@@ -1,11 +1,10 @@
 // The desk loses its line while the customer writes on: afterwards everything is there, once.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   AGENT,
   beReady,
-  openBrowser,
   openConversationOf,
   openWindow,
   reads,
@@ -15,14 +14,6 @@ import {
   takePhone,
   write,
 } from './_house.js';
-
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
 
 /**
  * The line between a window and the server, to be cut and mended. The browser's own "offline" leaves an open
@@ -54,8 +45,8 @@ async function lineOf({ page, context }) {
 }
 
 test('after a lost line the thread has no gap and no double', async () => {
-  const phone = await openWindow(browser);
-  const desk = await openWindow(browser);
+  const phone = await openWindow();
+  const desk = await openWindow();
   await story('reconnect', [phone, desk], async () => {
     await takePhone(phone.page);
     await phone.page.getByRole('button', { name: '关注公众号', exact: true }).click();
@@ -76,19 +67,37 @@ test('after a lost line the thread has no gap and no double', async () => {
     await composer.fill(`${mark} 断线时写的`);
     await composer.press('Enter');
     await desk.page.getByText('网络不通，恢复后自动发出').waitFor();
-    assert.equal(await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 第1句` }).count(), 0);
+    assert.equal(
+      await desk.page
+        .getByTestId('message-in')
+        .filter({ hasText: `${mark} 第1句` })
+        .count(),
+      0,
+    );
     await shoot(desk.page, 'line-lost');
     await line.mend();
     await desk.page.getByText('连接已断开，正在重连').waitFor({ state: 'detached' });
 
     for (const nth of [1, 2, 3]) {
-      await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 第${nth}句` }).waitFor();
+      await desk.page
+        .getByTestId('message-in')
+        .filter({ hasText: `${mark} 第${nth}句` })
+        .waitFor();
     }
     await write(phone.page, `${mark} 之后`);
-    await desk.page.getByTestId('message-in').filter({ hasText: `${mark} 之后` }).waitFor();
+    await desk.page
+      .getByTestId('message-in')
+      .filter({ hasText: `${mark} 之后` })
+      .waitFor();
     await reads(phone.page, `${mark} 断线时写的`);
-    assert.equal(await phone.page.locator('.phone .scroll').getByText(`${mark} 断线时写的`).count(), 1);
-    const lines = await desk.page.getByTestId('message-in').filter({ hasText: mark }).allInnerTexts();
+    assert.equal(
+      await phone.page.locator('.phone .scroll').getByText(`${mark} 断线时写的`).count(),
+      1,
+    );
+    const lines = await desk.page
+      .getByTestId('message-in')
+      .filter({ hasText: mark })
+      .allInnerTexts();
     const said = lines.map((line) => /断线\d+ (\S+)/.exec(line)?.[1]);
     assert.deepEqual(said, ['之前', '第1句', '第2句', '第3句', '之后']);
   });

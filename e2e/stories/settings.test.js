@@ -1,13 +1,12 @@
 // People and keys: what an administrator does now and then, and the password that is asked again.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   ADMINISTRATOR,
   button,
   CONSOLE,
   openAs,
-  openBrowser,
   openWindow,
   says,
   settle,
@@ -17,19 +16,15 @@ import {
   visit,
 } from './_house.js';
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
-
-const NEW = { login: `new.hand.${Date.now() % 1_000_000}`, name: '新来的同事', password: '三餐四季 温柔有趣' };
+const NEW = {
+  login: `new.hand.${Date.now() % 1_000_000}`,
+  name: '新来的同事',
+  password: '三餐四季 温柔有趣',
+};
 
 test('a person is made, signs in, and is shut out at once', async () => {
-  const window = await openAs(browser, ADMINISTRATOR);
-  const hand = await openWindow(browser);
+  const window = await openAs(ADMINISTRATOR);
+  const hand = await openWindow();
   const { page } = window;
   await story('users', [window, hand], async () => {
     await page.goto(`${CONSOLE}/settings/users`);
@@ -92,7 +87,7 @@ async function changePassword(page) {
 }
 
 test('the password is asked again before a key is made, and a wrong one is refused', async () => {
-  const window = await openAs(browser, ADMINISTRATOR);
+  const window = await openAs(ADMINISTRATOR);
   const { page } = window;
   await story('again', [window], async () => {
     // A log-in goes stale after a quarter of an hour; here the refusal comes at once, in the server's words.
@@ -142,7 +137,7 @@ test('the password is asked again before a key is made, and a wrong one is refus
 });
 
 test('a look at a raw message is told before and found in the audit log after', async () => {
-  const window = await openAs(browser, ADMINISTRATOR);
+  const window = await openAs(ADMINISTRATOR);
   const { page } = window;
   await story('raw', [window], async () => {
     await page.goto(`${CONSOLE}/settings/inbound`);

@@ -1,10 +1,9 @@
 // The newcomer's tour: a follower asks on WeChat, the bot answers, a person takes over.
 
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   AGENT,
   beReady,
-  openBrowser,
   openConversationOf,
   openWindow,
   PATIENCE,
@@ -16,17 +15,9 @@ import {
   write,
 } from './_house.js';
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
-
 test('a follower is welcomed, answered, and reaches a person who sends a picture', async () => {
-  const phone = await openWindow(browser);
-  const desk = await openWindow(browser);
+  const phone = await openWindow();
+  const desk = await openWindow();
   await story('tour', [phone, desk], async () => {
     await takePhone(phone.page);
 

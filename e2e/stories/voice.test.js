@@ -2,33 +2,24 @@
 // and reads what the platform understood.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   AGENT,
   beReady,
   COMPANY,
-  openBrowser,
   openConversationOf,
   openWindow,
-  shoot,
   SIMULATOR,
+  shoot,
   signIn,
   story,
   takePhone,
   write,
 } from './_house.js';
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
-
 test('an agent hears a voice message, reads its transcript, and can keep one that does not play', async () => {
-  const phone = await openWindow(browser);
-  const desk = await openWindow(browser);
+  const phone = await openWindow();
+  const desk = await openWindow();
   await story('voice', [phone, desk], async () => {
     const name = await takePhone(phone.page);
     await phone.page.getByRole('button', { name: '关注公众号', exact: true }).click();
@@ -53,13 +44,18 @@ test('an agent hears a voice message, reads its transcript, and can keep one tha
     await broken.getByRole('button', { name: '播放语音' }).click();
     const link = broken.getByRole('link');
     await link.waitFor();
-    const kept = await desk.page.request.get(new URL(await link.getAttribute('href'), desk.page.url()).href);
+    const kept = await desk.page.request.get(
+      new URL(await link.getAttribute('href'), desk.page.url()).href,
+    );
     assert.equal(kept.status(), 200);
     assert.equal((await kept.body()).toString(), '#!AMR\n');
 
     // The agent has room again for the other stories.
     await desk.page.getByTestId('close').click();
-    await desk.page.getByRole('tooltip').getByRole('button', { name: /结\s?束/ }).click();
+    await desk.page
+      .getByRole('tooltip')
+      .getByRole('button', { name: /结\s?束/ })
+      .click();
     await desk.page.getByText('会话已结束').first().waitFor();
   });
 });
@@ -67,12 +63,19 @@ test('an agent hears a voice message, reads its transcript, and can keep one tha
 /** The person with this name sends a voice message to the company. */
 async function speaks(name, voice) {
   const ask = async (path, body) => {
-    const answer = await fetch(`${SIMULATOR}/_sim${path}`, body && { method: 'POST', body: JSON.stringify(body) });
+    const answer = await fetch(
+      `${SIMULATOR}/_sim${path}`,
+      body && { method: 'POST', body: JSON.stringify(body) },
+    );
     assert.ok(answer.ok, `${path}: ${answer.status}`);
     return answer.json();
   };
   const items = (it) => it.items ?? it;
   const person = items(await ask('/people')).findLast((it) => it.name === name);
   const account = items(await ask('/accounts')).find((it) => it.name === COMPANY);
-  await ask(`/accounts/${account.app_id}/people/${person.id}/messages`, { type: 'voice', wait: true, ...voice });
+  await ask(`/accounts/${account.app_id}/people/${person.id}/messages`, {
+    type: 'voice',
+    wait: true,
+    ...voice,
+  });
 }
