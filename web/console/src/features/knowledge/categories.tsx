@@ -1,7 +1,8 @@
 import { DeleteOutlined, EditOutlined, FolderAddOutlined } from '@ant-design/icons';
-import { App, Button, Form, Input, Modal, Tooltip, Tree, TreeSelect } from 'antd';
+import { App, Button, Form, Input, Tooltip, Tree, TreeSelect } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormDialog } from '@/components/form-dialog';
 import { useReport } from '@/components/problem';
 import type { Category } from '@/lib/types';
 import { useDeleteCategory, useSaveCategory } from './api';
@@ -39,47 +40,32 @@ function CategoryDialog(props: {
   onClose: () => void;
 }) {
   const { t } = useTranslation(['knowledge', 'common']);
-  const [form] = Form.useForm<{ name: string; parent?: string | null }>();
   const save = useSaveCategory();
-  const report = useReport();
   return (
-    <Modal
+    <FormDialog<{ name: string; parent?: string | null }>
       open={props.editing !== null}
       title={t(props.editing?.id ? 'category_edit' : 'category_new')}
-      okText={t('common:save')}
-      confirmLoading={save.isPending}
-      destroyOnHidden
-      onCancel={props.onClose}
-      onOk={() => form.submit()}
+      initialValues={props.editing ?? {}}
+      submit={({ name, parent }) =>
+        save.mutateAsync({ id: props.editing?.id, name, parent: parent ?? null })
+      }
+      onClose={props.onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        preserve={false}
-        initialValues={props.editing ?? {}}
-        onFinish={({ name, parent }) =>
-          save.mutate(
-            { id: props.editing?.id, name, parent: parent ?? null },
-            { onSuccess: props.onClose, onError: report.failed },
-          )
-        }
+      <Form.Item
+        name="name"
+        label={t('common:name')}
+        rules={[{ required: true, message: t('common:required') }]}
       >
-        <Form.Item
-          name="name"
-          label={t('common:name')}
-          rules={[{ required: true, message: t('common:required') }]}
-        >
-          <Input autoFocus maxLength={60} />
-        </Form.Item>
-        <Form.Item name="parent" label={t('category_parent')}>
-          <TreeSelect
-            allowClear
-            treeDefaultExpandAll
-            treeData={categoryTree(props.categories.filter((one) => one.id !== props.editing?.id))}
-          />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Input autoFocus maxLength={60} />
+      </Form.Item>
+      <Form.Item name="parent" label={t('category_parent')}>
+        <TreeSelect
+          allowClear
+          treeDefaultExpandAll
+          treeData={categoryTree(props.categories.filter((one) => one.id !== props.editing?.id))}
+        />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Form, Input, Modal } from 'antd';
+import { Form, Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ProblemAlert } from '@/components/problem';
+import { FormDialog } from '@/components/form-dialog';
 import { whenStale } from '@/lib/api';
 import { useSession } from '@/lib/session';
 import { useSignIn } from './api';
@@ -11,7 +11,6 @@ export function AskAgain() {
   const { t } = useTranslation(['session', 'common']);
   const { user } = useSession();
   const [open, setOpen] = useState(false);
-  const [form] = Form.useForm<{ password: string }>();
   const answer = useRef<(given: boolean) => void>(undefined);
   const signIn = useSignIn();
   useEffect(() => {
@@ -26,38 +25,26 @@ export function AskAgain() {
   }, []);
   const end = (given: boolean) => {
     setOpen(false);
-    signIn.reset();
     answer.current?.(given);
   };
   return (
-    <Modal
+    <FormDialog<{ password: string }>
       open={open}
       zIndex={1200}
       title={t('again_title')}
       okText={t('common:confirm')}
-      confirmLoading={signIn.isPending}
-      destroyOnHidden
-      onCancel={() => end(false)}
-      onOk={() => form.submit()}
+      submit={({ password }) => signIn.mutateAsync({ login: user.login, password })}
+      onClose={() => end(false)}
+      onDone={() => end(true)}
+      before={<p>{t('again_text')}</p>}
     >
-      <p>{t('again_text')}</p>
-      <Form
-        form={form}
-        layout="vertical"
-        preserve={false}
-        onFinish={({ password }) =>
-          signIn.mutate({ login: user.login, password }, { onSuccess: () => end(true) })
-        }
+      <Form.Item
+        name="password"
+        label={t('password')}
+        rules={[{ required: true, message: t('common:required') }]}
       >
-        <Form.Item
-          name="password"
-          label={t('password')}
-          rules={[{ required: true, message: t('common:required') }]}
-        >
-          <Input.Password autoComplete="current-password" autoFocus />
-        </Form.Item>
-        {signIn.isError && <ProblemAlert error={signIn.error} />}
-      </Form>
-    </Modal>
+        <Input.Password autoComplete="current-password" autoFocus />
+      </Form.Item>
+    </FormDialog>
   );
 }

@@ -1,16 +1,16 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Divider, Form, Input, Modal, Select, Tag } from 'antd';
+import { App, Button, Divider, Form, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormDialog } from '@/components/form-dialog';
 import { ListTable, NoRows, whole } from '@/components/list';
 import { Page } from '@/components/page';
-import { ProblemAlert, useReport } from '@/components/problem';
+import { useReport } from '@/components/problem';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
-import { fieldProblems } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
 import type { Tenant } from '@/lib/types';
 import { type TenantInput, useCreateTenant, useEditTenant, useTenants } from './api';
-import { useAccountRules } from './user-dialogs';
+import { NewPasswordField, useAccountRules } from './user-dialogs';
 
 /** The time zones the browser knows; the server knows the same names. */
 function zones() {
@@ -19,119 +19,71 @@ function zones() {
 
 function RenameDialog({ tenant, onClose }: { tenant?: Tenant; onClose: () => void }) {
   const { t } = useTranslation(['settings', 'common']);
-  const [form] = Form.useForm<{ name: string }>();
   const rules = useAccountRules();
-  const report = useReport();
   const edit = useEditTenant();
   return (
-    <Modal
+    <FormDialog<{ name: string }>
       open={tenant !== undefined}
       title={t('member.edit_title')}
-      okText={t('common:save')}
-      confirmLoading={edit.isPending}
-      destroyOnHidden
-      onCancel={onClose}
-      onOk={() => form.submit()}
+      initialValues={{ name: tenant?.name }}
+      done={t('common:saved')}
+      submit={({ name }) => edit.mutateAsync({ id: tenant?.id ?? '', name })}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        preserve={false}
-        initialValues={{ name: tenant?.name }}
-        onFinish={({ name }) =>
-          edit.mutate(
-            { id: tenant?.id ?? '', name },
-            {
-              onSuccess: () => {
-                report.done(t('common:saved'));
-                onClose();
-              },
-              onError: (error) => form.setFields(fieldProblems(error) as never),
-            },
-          )
-        }
-      >
-        <Form.Item name="name" label={t('member.name')} rules={[rules.required]}>
-          <Input maxLength={100} autoFocus />
-        </Form.Item>
-        {edit.isError && <ProblemAlert error={edit.error} />}
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={t('member.name')} rules={[rules.required]}>
+        <Input maxLength={100} autoFocus />
+      </Form.Item>
+    </FormDialog>
   );
 }
 
 function NewMember({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation(['settings', 'common']);
-  const [form] = Form.useForm<TenantInput>();
   const rules = useAccountRules();
-  const report = useReport();
   const create = useCreateTenant();
   return (
-    <Modal
+    <FormDialog<TenantInput>
       open={open}
       title={t('member.new')}
       okText={t('common:create')}
-      confirmLoading={create.isPending}
-      destroyOnHidden
-      onCancel={onClose}
-      onOk={() => form.submit()}
+      initialValues={{ time_zone: 'Asia/Shanghai' }}
+      done={t('member.created')}
+      submit={create.mutateAsync}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        preserve={false}
-        initialValues={{ time_zone: 'Asia/Shanghai' }}
-        onFinish={(values) =>
-          create.mutate(values, {
-            onSuccess: () => {
-              report.done(t('member.created'));
-              onClose();
-            },
-            onError: (error) => form.setFields(fieldProblems(error) as never),
-          })
-        }
+      <Form.Item name="name" label={t('member.name')} rules={[rules.required]}>
+        <Input maxLength={100} autoFocus />
+      </Form.Item>
+      <Form.Item
+        name="code"
+        label={t('member.code')}
+        extra={t('member.code_hint')}
+        rules={[
+          rules.required,
+          { pattern: /^[a-z0-9][a-z0-9-]{0,30}[a-z0-9]$/, message: t('member.code_hint') },
+        ]}
       >
-        <Form.Item name="name" label={t('member.name')} rules={[rules.required]}>
-          <Input maxLength={100} autoFocus />
-        </Form.Item>
-        <Form.Item
-          name="code"
-          label={t('member.code')}
-          extra={t('member.code_hint')}
-          rules={[
-            rules.required,
-            { pattern: /^[a-z0-9][a-z0-9-]{0,30}[a-z0-9]$/, message: t('member.code_hint') },
-          ]}
-        >
-          <Input className="mono" />
-        </Form.Item>
-        <Form.Item
-          name="time_zone"
-          label={t('member.time_zone')}
-          extra={t('member.time_zone_hint')}
-          rules={[rules.required]}
-        >
-          <Select showSearch options={zones()} />
-        </Form.Item>
-        <Divider titlePlacement="start" plain>
-          {t('member.administrator')}
-        </Divider>
-        <Form.Item name={['administrator', 'name']} label={t('user.name')} rules={[rules.required]}>
-          <Input />
-        </Form.Item>
-        <Form.Item name={['administrator', 'login']} label={t('user.login')} rules={rules.login}>
-          <Input autoComplete="off" />
-        </Form.Item>
-        <Form.Item
-          name={['administrator', 'password']}
-          label={t('user.password')}
-          rules={rules.password}
-        >
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
-        {create.isError && <ProblemAlert error={create.error} />}
-      </Form>
-    </Modal>
+        <Input className="mono" />
+      </Form.Item>
+      <Form.Item
+        name="time_zone"
+        label={t('member.time_zone')}
+        extra={t('member.time_zone_hint')}
+        rules={[rules.required]}
+      >
+        <Select showSearch options={zones()} />
+      </Form.Item>
+      <Divider titlePlacement="start" plain>
+        {t('member.administrator')}
+      </Divider>
+      <Form.Item name={['administrator', 'name']} label={t('user.name')} rules={[rules.required]}>
+        <Input />
+      </Form.Item>
+      <Form.Item name={['administrator', 'login']} label={t('user.login')} rules={rules.login}>
+        <Input autoComplete="off" />
+      </Form.Item>
+      <NewPasswordField name={['administrator', 'password']} />
+    </FormDialog>
   );
 }
 

@@ -1,7 +1,6 @@
-import { Form, Input, Modal, Select, Tag } from 'antd';
+import { Form, Input, Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { ProblemAlert, useReport } from '@/components/problem';
-import { fieldProblems } from '@/lib/problem';
+import { FormDialog } from '@/components/form-dialog';
 import type { Role, User } from '@/lib/types';
 import { useCreateUser, useEditUser, useRoles, useSetPassword } from './api';
 
@@ -42,6 +41,26 @@ function RoleSelect(props: { value?: Role; onChange?: (role: Role) => void }) {
   );
 }
 
+/** A password that somebody is given. */
+export function NewPasswordField(props: {
+  name: string | string[];
+  extra?: string;
+  autoFocus?: boolean;
+}) {
+  const { t } = useTranslation('settings');
+  const rules = useAccountRules();
+  return (
+    <Form.Item
+      name={props.name}
+      label={t('user.password')}
+      rules={rules.password}
+      extra={props.extra}
+    >
+      <Input.Password autoComplete="new-password" autoFocus={props.autoFocus} />
+    </Form.Item>
+  );
+}
+
 interface Values {
   login: string;
   name: string;
@@ -53,115 +72,56 @@ interface Values {
 export function UserDialog(props: { open: boolean; user?: User; onClose: () => void }) {
   const { t } = useTranslation(['settings', 'common']);
   const { user } = props;
-  const [form] = Form.useForm<Values>();
   const rules = useAccountRules();
-  const report = useReport();
   const create = useCreateUser();
   const edit = useEditUser();
-  const outcome = {
-    onSuccess: () => {
-      report.done(t('common:saved'));
-      props.onClose();
-    },
-    onError: (error: unknown) => form.setFields(fieldProblems(error) as never),
-  };
-  const submit = ({ login, name, role, password }: Values) => {
-    if (user) edit.mutate({ id: user.id, name, role }, outcome);
-    else create.mutate({ login, name, role, password }, outcome);
-  };
-  const error = create.error ?? edit.error;
   return (
-    <Modal
+    <FormDialog<Values>
       open={props.open}
       title={t(user ? 'user.edit' : 'user.new')}
-      okText={t('common:save')}
-      confirmLoading={create.isPending || edit.isPending}
-      destroyOnHidden
-      onCancel={props.onClose}
-      onOk={() => form.submit()}
+      initialValues={user ?? { role: 'agent' }}
+      done={t('common:saved')}
+      submit={({ login, name, role, password }) =>
+        user
+          ? edit.mutateAsync({ id: user.id, name, role })
+          : create.mutateAsync({ login, name, role, password })
+      }
+      onClose={props.onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        preserve={false}
-        initialValues={user ?? { role: 'agent' }}
-        onFinish={submit}
+      <Form.Item name="name" label={t('user.name')} rules={[rules.required]}>
+        <Input maxLength={100} autoFocus />
+      </Form.Item>
+      {!user && (
+        <Form.Item name="login" label={t('user.login')} rules={rules.login}>
+          <Input autoComplete="off" />
+        </Form.Item>
+      )}
+      <Form.Item
+        name="role"
+        label={t('user.role')}
+        rules={[rules.required]}
+        extra={user && t('user.role_hint')}
       >
-        <Form.Item name="name" label={t('user.name')} rules={[rules.required]}>
-          <Input maxLength={100} autoFocus />
-        </Form.Item>
-        {!user && (
-          <Form.Item name="login" label={t('user.login')} rules={rules.login}>
-            <Input autoComplete="off" />
-          </Form.Item>
-        )}
-        <Form.Item
-          name="role"
-          label={t('user.role')}
-          rules={[rules.required]}
-          extra={user && t('user.role_hint')}
-        >
-          <RoleSelect />
-        </Form.Item>
-        {!user && (
-          <Form.Item
-            name="password"
-            label={t('user.password')}
-            rules={rules.password}
-            extra={t('user.password_hint')}
-          >
-            <Input.Password autoComplete="new-password" />
-          </Form.Item>
-        )}
-        {error && <ProblemAlert error={error} />}
-      </Form>
-    </Modal>
+        <RoleSelect />
+      </Form.Item>
+      {!user && <NewPasswordField name="password" extra={t('user.password_hint')} />}
+    </FormDialog>
   );
 }
 
 /** Gives somebody a new password. */
 export function PasswordDialog({ user, onClose }: { user?: User; onClose: () => void }) {
   const { t } = useTranslation(['settings', 'common']);
-  const [form] = Form.useForm<{ password: string }>();
-  const rules = useAccountRules();
-  const report = useReport();
   const set = useSetPassword();
   return (
-    <Modal
+    <FormDialog<{ password: string }>
       open={user !== undefined}
       title={t('user.reset_title', { name: user?.name ?? '' })}
-      okText={t('common:save')}
-      confirmLoading={set.isPending}
-      destroyOnHidden
-      onCancel={onClose}
-      onOk={() => form.submit()}
+      done={t('common:saved')}
+      submit={({ password }) => set.mutateAsync({ id: user?.id ?? '', password })}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        preserve={false}
-        onFinish={({ password }) =>
-          set.mutate(
-            { id: user?.id ?? '', password },
-            {
-              onSuccess: () => {
-                report.done(t('common:saved'));
-                onClose();
-              },
-            },
-          )
-        }
-      >
-        <Form.Item
-          name="password"
-          label={t('user.password')}
-          rules={rules.password}
-          extra={t('user.reset_hint')}
-        >
-          <Input.Password autoComplete="new-password" autoFocus />
-        </Form.Item>
-        {set.isError && <ProblemAlert error={set.error} />}
-      </Form>
-    </Modal>
+      <NewPasswordField name="password" extra={t('user.reset_hint')} autoFocus />
+    </FormDialog>
   );
 }
