@@ -13,7 +13,9 @@ use crate::{audit, bot, channels, contacts, desk, intake, knowledge, realtime, r
 #[openapi(info(
     title = "Chudian API",
     description = "Everything that the console does. Lists are {items, next}; errors are problem details (RFC 9457) \
-                   with a stable code; moments are RFC 3339."
+                   with a stable code; moments are RFC 3339. What people edit has a version: who sends the one they \
+                   saw is refused with 409 when somebody else was quicker; who sends none writes over whatever is \
+                   there, as imports and scripts want it."
 ))]
 struct Head;
 

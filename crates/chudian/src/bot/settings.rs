@@ -52,8 +52,9 @@ pub struct BotSettings {
     /// After so many automatic answers within a minute the bot falls silent for the rest of it: two
     /// machines may be talking. 0 switches the guard off.
     pub most_answers_a_minute: u32,
-    /// Reading: the present version, 0 while nothing was written. Writing: the one that was seen; absent: write
-    /// over any.
+    /// Reading: the present version, 0 while nothing was written. Writing: the version that was seen: when
+    /// another one is there by now, the change is refused with 409. Absent: whatever is there is written
+    /// over, as imports and scripts want it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
 }

@@ -2,7 +2,6 @@
 //! that follows at once.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chudian::base::id::{InboxId, TenantId};
 use chudian::channels::model::Inbox;
@@ -10,10 +9,10 @@ use chudian::db::args;
 use serde_json::{Value, json};
 
 use crate::house::{Answer, Caller, House};
-use crate::support::{MORNING, engines};
+use crate::support::{MORNING, engines, until};
 
 /// Runs a story on a house with a member company, its editor and one of its agents, on each engine.
-async fn companies<F: Future<Output = ()>>(story: impl Fn(Arc<House>, Company) -> F) {
+pub(crate) async fn companies<F: Future<Output = ()>>(story: impl Fn(Arc<House>, Company) -> F) {
     for (url, folder) in engines() {
         let house = Arc::new(House::running(&url, folder).await);
         let root = house.found().await;
@@ -26,26 +25,31 @@ async fn companies<F: Future<Output = ()>>(story: impl Fn(Arc<House>, Company) -
     }
 }
 
-struct Company {
-    tenant: TenantId,
-    admin: Caller,
-    editor: Caller,
-    agent: Caller,
+pub(crate) struct Company {
+    pub(crate) tenant: TenantId,
+    pub(crate) admin: Caller,
+    pub(crate) editor: Caller,
+    pub(crate) agent: Caller,
     /// The administrator of another company.
-    other: Caller,
+    pub(crate) other: Caller,
 }
 
-fn made(answer: &Answer) -> Value {
+pub(crate) fn made(answer: &Answer) -> Value {
     assert!((200..300).contains(&answer.status), "{answer:?}");
     answer.json()
 }
 
-fn text(text: &str) -> Value {
+pub(crate) fn text(text: &str) -> Value {
     json!([{ "type": "text", "text": text }])
 }
 
 /// What the bot would say to a message, and the code of its last reason.
-async fn tried(house: &House, caller: &Caller, message: &str, session: &Value) -> (String, String, Value) {
+pub(crate) async fn tried(
+    house: &House,
+    caller: &Caller,
+    message: &str,
+    session: &Value,
+) -> (String, String, Value) {
     let body = json!({ "content": { "type": "text", "text": message }, "session": session });
     let found = made(&house.call(caller, "POST", "/bot/test", body).await);
     let replies = found["replies"].as_array().unwrap().iter();
@@ -55,16 +59,9 @@ async fn tried(house: &House, caller: &Caller, message: &str, session: &Value) -
 }
 
 /// Waits until the bot has heard of a change: its snapshot is swapped after the commit.
-async fn soon(house: &House, caller: &Caller, message: &str, expected: &str) {
-    let mut last = String::new();
-    for _ in 0..200 {
-        last = tried(house, caller, message, &Value::Null).await.0;
-        if last == expected {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert_eq!(last, expected, "{message}");
+pub(crate) async fn soon(house: &House, caller: &Caller, message: &str, expected: &str) {
+    let what = format!("the bot says {expected:?} to {message:?}");
+    until(&what, || async { tried(house, caller, message, &Value::Null).await.0 == expected }).await;
 }
 
 #[tokio::test]

@@ -15,3 +15,4 @@ mod order;
 mod platform;
 mod retention;
 mod support;
+mod versions;

@@ -1,6 +1,7 @@
 //! What every story needs: databases that go away by themselves, and a clock that stands.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use chudian::base::id::IdMaker;
 use chudian::base::time::{Clock, Time};
@@ -70,5 +71,15 @@ pub(crate) async fn both_databases<F: Future<Output = ()>>(story: impl Fn(TestDb
         let (db, announcements) = Db::open(&settings, clock, IdMaker::new(0)).unwrap();
         story(TestDb { db, announcements }).await;
         drop(folder);
+    }
+}
+
+/// Waits until it is so. The deadline is for a crowded machine: a condition that comes at all comes within
+/// milliseconds.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !is_so().await {
+        assert!(Instant::now() < deadline, "it never came to this: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

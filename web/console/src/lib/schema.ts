@@ -989,7 +989,8 @@ export interface components {
             buttons: components["schemas"]["Button"][];
             /**
              * Format: int64
-             * @description The version that was seen; absent: write over any.
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+             *     whatever is there is written over, as imports and scripts want it.
              */
             version?: number | null;
         };
@@ -1302,8 +1303,9 @@ export interface components {
             most_answers_a_minute: number;
             /**
              * Format: int64
-             * @description Reading: the present version, 0 while nothing was written. Writing: the one that was seen; absent: write
-             *     over any.
+             * @description Reading: the present version, 0 while nothing was written. Writing: the version that was seen: when
+             *     another one is there by now, the change is refused with 409. Absent: whatever is there is written
+             *     over, as imports and scripts want it.
              * @default null
              */
             version: number | null;
@@ -1685,7 +1687,8 @@ export interface components {
             enabled?: boolean;
             /**
              * Format: int64
-             * @description The version that was seen; absent: write over any.
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+             *     whatever is there is written over, as imports and scripts want it.
              */
             version?: number | null;
         };
@@ -1882,7 +1885,8 @@ export interface components {
             enabled?: boolean;
             /**
              * Format: int64
-             * @description The version that was seen; absent: write over any.
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+             *     whatever is there is written over, as imports and scripts want it.
              */
             version?: number | null;
         };
@@ -2455,7 +2459,8 @@ export interface components {
         TextMenuInput: {
             /**
              * Format: int64
-             * @description The version that was seen; absent: write over any.
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+             *     whatever is there is written over, as imports and scripts want it.
              */
             version?: number | null;
             /** @description Where customers begin. */

@@ -143,7 +143,8 @@ pub struct KeywordInput {
     /// Whether it counts at all.
     #[serde(default = "yes")]
     enabled: bool,
-    /// The version that was seen; absent: write over any.
+    /// The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+    /// whatever is there is written over, as imports and scripts want it.
     version: Option<i64>,
 }
 

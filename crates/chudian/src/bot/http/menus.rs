@@ -46,7 +46,8 @@ impl From<StoredMenu<Node>> for TextMenu {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextMenuInput {
-    /// The version that was seen; absent: write over any.
+    /// The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+    /// whatever is there is written over, as imports and scripts want it.
     version: Option<i64>,
     /// Where customers begin.
     root: Node,
@@ -107,7 +108,8 @@ impl From<StoredMenu<AccountMenu>> for AccountMenuView {
 pub struct AccountMenuInput {
     /// At most three.
     buttons: Vec<Button>,
-    /// The version that was seen; absent: write over any.
+    /// The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+    /// whatever is there is written over, as imports and scripts want it.
     version: Option<i64>,
 }
 
