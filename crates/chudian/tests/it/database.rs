@@ -151,15 +151,18 @@ fn looks_away(tx: &mut chudian::db::Tx<'_>) -> chudian::base::Result<()> {
 async fn who_shares_a_commit_with_a_swallowed_error_is_told_the_truth() {
     both_databases(|test| async move {
         let db = &test.db;
-        // Keeps the writer busy, so that all that follows waits for one commit.
-        let pause = db.write(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(200));
+        // Keeps the writer busy until all that follows stands in line, so that it shares one commit.
+        let (all_wait, waiting) = std::sync::mpsc::channel::<()>();
+        let pause = db.write(move |_| {
+            let _ = waiting.recv_timeout(std::time::Duration::from_secs(10));
             Ok(())
         });
         let good = (0..5).map(|_| db.write(insert));
         let later = (0..5).map(|_| db.write(insert));
         let (good, later) = (futures::future::join_all(good), futures::future::join_all(later));
-        let (_, good, _, later) = futures::join!(pause, good, db.write(looks_away), later);
+        // Polled in this order: when the last is polled, the others were handed to the writer.
+        let last = async { all_wait.send(()).unwrap() };
+        let (_, good, _, later, ()) = futures::join!(pause, good, db.write(looks_away), later, last);
         let stored = good.iter().chain(&later).filter(|it| it.is_ok()).count();
         assert_eq!(count(db).await, i64::try_from(stored).unwrap(), "what was acknowledged is there");
         assert!(db.write(insert).await.is_ok(), "and the next batch goes on");

@@ -7,12 +7,11 @@ mod simulated;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::house::{Answer, Caller, House};
-use crate::support::{Folder, engines};
+use crate::support::{Folder, engines, until};
 
 const TOKEN: &str = "storytoken";
 const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
@@ -136,18 +135,25 @@ impl Town {
 
     /// Waits until nothing is left to do: no job that is not parked.
     pub(crate) async fn settle(&self) {
-        let open = |tx: &mut chudian::db::Tx<'_>| {
-            tx.first("select count(*) from jobs where parked_at is null", chudian::db::args![], |row| {
-                row.get::<i64>(0)
-            })
-        };
-        for _ in 0..400 {
+        until("no job is left over", || async {
             self.house.ctx.jobs.now();
-            if self.house.ctx.db.read(open).await.unwrap() == Some(0) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("jobs are left over");
+            self.count_jobs("select count(*) from jobs where parked_at is null").await == 0
+        })
+        .await;
+    }
+
+    /// Waits until a job has failed for now, and waits for its next try.
+    pub(crate) async fn until_a_job_is_put_off(&self) {
+        until("a job is put off", || async {
+            self.count_jobs("select count(*) from jobs where last_error is not null and locked_until is null")
+                .await
+                > 0
+        })
+        .await;
+    }
+
+    async fn count_jobs(&self, sql: &'static str) -> i64 {
+        let count = move |tx: &mut chudian::db::Tx<'_>| tx.first(sql, chudian::db::args![], |row| row.get(0));
+        self.house.ctx.db.read(count).await.unwrap().unwrap()
     }
 }

@@ -107,13 +107,8 @@ async fn a_remark_made_at_the_platform_names_a_contact_that_nobody_named() {
         town.act(&service, "p1", "unfollow", json!({})).await;
         town.act(&service, "p1", "follow", json!({})).await;
         remark(&town, "老李").await;
-        for _ in 0..200 {
-            if town.calls("/cgi-bin/user/info").await == 2 {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        town.until_a_job_is_put_off().await;
+        assert_eq!(town.calls("/cgi-bin/user/info").await, 2);
         town.house.clock.advance(21_000);
         town.settle().await;
         let kept = contacts(&town, &town.admin).await.remove(0);
