@@ -40,6 +40,7 @@ Usage: cargo xtask COMMAND [options]
   check       format, lints, docs, floors, licences, console lint and types (the quick half of test)
   bench       throughput, CPU, latency and memory against a bare handler of the same framework
   faq         asks a set of real questions through the callback and judges the answers
+  kb-eval     measures the matching on a directory of questions: one line of JSON
   openapi     writes web/console/openapi.json and the TypeScript client made from it
   fetch-model fetches the local sentence encoder that a tenant may turn on (33 MB, Apache-2.0)
   set-up      installs what is missing (system packages, npm packages, third-party oracles)
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(&workspace, rest),
         "bench" => proof::bench(&workspace, rest),
         "faq" => proof::faq(&workspace, rest),
+        "kb-eval" => proof::kb_eval(&workspace, rest),
         "test" => test::run(&workspace, rest),
         "check" => check::run(&workspace, rest),
         "openapi" => openapi::run(&workspace, rest),

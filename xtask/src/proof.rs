@@ -55,6 +55,26 @@ pub(crate) fn faq(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     process::run(faq.arg("--scratch").arg(workspace.target().join("proof/faq")))
 }
 
+const KB_EVAL_HELP: &str = "\
+Usage: cargo xtask kb-eval DIR [--no-scale]
+
+Imports a base into a temporary database by the product's importer, looks every question up as the bot does
+and prints one line of JSON: ranks, precision and coverage with the product's own threshold, false answers,
+noise, speed, memory. Figures by domain go to standard error. DIR holds kb, queries and, if there, oos, noise
+and scale_extra, .jsonl or .jsonl.gz, one object a line (docs/engineer.md tells the fields). Nothing of the
+set is kept.";
+
+/// `cargo xtask kb-eval`.
+pub(crate) fn kb_eval(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    if arguments.is_empty() || arguments.iter().any(|it| it == "--help") {
+        eprintln!("{KB_EVAL_HELP}");
+        return Ok(());
+    }
+    let program = workspace.build("kbeval", "release")?;
+    let mut measure = command(&program.to_string_lossy(), arguments);
+    process::run(measure.arg("--scratch").arg(workspace.target().join("kb-eval")))
+}
+
 /// Kills at exact system calls, at random moments and while messages leave, on SQLite and on PostgreSQL;
 /// then the planted faults.
 pub(crate) fn crash(workspace: &Workspace) -> Result<Verdict> {

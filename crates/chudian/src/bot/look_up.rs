@@ -66,7 +66,8 @@ pub fn look_up(catalogue: &Catalogue, content: &Content, now: Time) -> Arc<Findi
 }
 
 /// Asks the knowledge base although something else may answer: the test bench shows both.
-pub(super) fn look_up_all(catalogue: &Catalogue, content: &Content) -> Arc<Findings> {
+#[must_use]
+pub fn look_up_all(catalogue: &Catalogue, content: &Content) -> Arc<Findings> {
     let Some(text) = asked(content) else { return Arc::default() };
     let found = catalogue.cache.get_or_make(text, || find(catalogue, text));
     ask_knowledge(catalogue, text, &found);

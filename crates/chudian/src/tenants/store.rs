@@ -44,7 +44,7 @@ pub(crate) fn is_within(tx: &mut Tx<'_>, root: TenantId, tenant: TenantId) -> Re
 }
 
 /// Writes a new tenant and its place in the tree; false when the code is taken.
-pub(crate) fn insert_tenant(tx: &mut Tx<'_>, tenant: &Tenant) -> Result<bool> {
+pub fn insert_tenant(tx: &mut Tx<'_>, tenant: &Tenant) -> Result<bool> {
     let sql = "insert into tenants (id, parent_id, kind, name, code, time_zone, created_at, closed_at)
          values ($1, $2, $3, $4, $5, $6, $7, null) on conflict do nothing";
     let Tenant { id, parent, kind, name, code, time_zone, created_at, .. } = tenant;

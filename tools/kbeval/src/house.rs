@@ -1,0 +1,176 @@
+//! The product around the matching: a temporary database, the importer, the bot's catalogue.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chudian::app::build;
+use chudian::base::content::Content;
+use chudian::base::id::{Id, TenantId};
+use chudian::base::time::Clock;
+use chudian::bot::catalogue::{self, Catalogue};
+use chudian::bot::look_up::look_up_all;
+use chudian::config::Config;
+use chudian::ctx::Ctx;
+use chudian::knowledge::{import, store};
+use chudian::tenants::model::{Tenant, TenantKind};
+use chudian::tenants::store as tenants;
+use chudian::web::actor::Actor;
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::Result;
+use crate::data::{Entry, Question, Set};
+
+/// A house without doors: nobody calls, nothing is sent.
+pub(crate) struct House {
+    ctx: Ctx,
+}
+
+/// A base as the bot has it.
+pub(crate) struct Base {
+    pub(crate) catalogue: Arc<Catalogue>,
+    /// The importer's key of each entry that it took, by the set's id.
+    keys: HashMap<String, i64>,
+    /// From the stored rows to a catalogue that answers, seconds.
+    pub(crate) build_seconds: f64,
+    /// What the process grew by meanwhile, MiB.
+    pub(crate) memory_mib: f64,
+}
+
+/// What was found for one question.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    /// Where the right entry stands among the ten candidates, from 0.
+    pub(crate) rank: Option<usize>,
+    /// The confidence of the first candidate; 0 without one.
+    pub(crate) confidence: f64,
+    /// Processor time of looking it up, microseconds.
+    pub(crate) micros: f64,
+}
+
+/// What was found for all questions of a set.
+pub(crate) struct Asked {
+    pub(crate) queries: Vec<Found>,
+    pub(crate) outside: Option<Vec<Found>>,
+    pub(crate) noise: Option<Vec<Found>>,
+}
+
+impl House {
+    pub(crate) async fn open(scratch: &Path) -> Result<Self> {
+        std::fs::remove_dir_all(scratch).unwrap_or_default();
+        let data = std::path::absolute(scratch.join("data")).map_err(|error| error.to_string())?;
+        std::fs::create_dir_all(&data)
+            .map_err(|error| format!("{}: cannot be made ({error})", data.display()))?;
+        let variables = [
+            ("CHUDIAN__DATA__FOLDER", data.display().to_string()),
+            ("CHUDIAN__SECRETS__KEY_FILE", data.with_extension("key").display().to_string()),
+            ("CHUDIAN__LOG__LEVEL", "warn".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value));
+        let config = Config::from_parts(None, &variables).map_err(|error| error.to_string())?;
+        let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
+        retrieval::normalise::warm_up();
+        retrieval::pinyin::warm_up();
+        Ok(Self { ctx: house.start_news() })
+    }
+
+    /// A company with these entries, imported as an editor does it.
+    pub(crate) async fn import(&self, code: &str, entries: &[Entry]) -> Result<Base> {
+        let failed = |error: chudian::base::Error| error.to_string();
+        let name = code.to_owned();
+        let tenant = self.ctx.db.write(move |tx| found_tenant(tx, name)).await.map_err(failed)?;
+        let bytes = table(entries).into_bytes();
+        let report = import::import(&self.ctx, &Actor::system(tenant), bytes, false).await.map_err(failed)?;
+        for error in report.errors.iter().take(5) {
+            eprintln!("import: row {}: {}", error.row, error.message);
+        }
+        let questions =
+            self.ctx.db.read(move |tx| store::list_questions(tx, tenant)).await.map_err(failed)?;
+        let before = resident_mib();
+        let begun = Instant::now();
+        let catalogue = catalogue::of(&self.ctx, tenant).await.map_err(failed)?;
+        let build_seconds = begun.elapsed().as_secs_f64();
+        let memory_mib = resident_mib() - before;
+        eprintln!(
+            "{code}: {} entries of {} rows, catalogue in {build_seconds:.3} s, {memory_mib:.1} MiB",
+            report.created, report.rows
+        );
+        let keys = entries
+            .iter()
+            .filter_map(|it| Some((it.id.clone(), questions.get(it.std.trim())?.raw())))
+            .collect();
+        Ok(Base { catalogue, keys, build_seconds, memory_mib })
+    }
+}
+
+impl Base {
+    /// How many entries the importer took.
+    pub(crate) fn entries(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(crate) fn ask_all(&self, set: &Set) -> Asked {
+        let all = |questions: &[Question]| questions.iter().map(|it| self.ask(it)).collect::<Vec<_>>();
+        Asked {
+            queries: all(&set.queries),
+            outside: set.outside.as_deref().map(all),
+            noise: set.noise.as_deref().map(all),
+        }
+    }
+
+    fn ask(&self, question: &Question) -> Found {
+        let content = Content::text(question.text.as_str());
+        let begun = cpu_micros();
+        let findings = look_up_all(&self.catalogue, &content);
+        let micros = cpu_micros() - begun;
+        let gold: Vec<i64> = question.gold.iter().filter_map(|it| self.keys.get(it).copied()).collect();
+        let candidates = findings.candidates();
+        Found {
+            rank: candidates.iter().position(|it| gold.contains(&it.entry)),
+            confidence: candidates.first().map_or(0.0, |it| f64::from(it.confidence)),
+            micros,
+        }
+    }
+}
+
+fn found_tenant(tx: &mut chudian::db::Tx<'_>, code: String) -> chudian::base::Result<TenantId> {
+    let tenant = Tenant {
+        id: tx.new_id(),
+        parent: None,
+        kind: TenantKind::Member,
+        name: code.clone(),
+        code,
+        time_zone: "Asia/Shanghai".to_owned(),
+        created_at: tx.now(),
+        closed: false,
+    };
+    tenants::insert_tenant(tx, &tenant)?;
+    Ok(tenant.id)
+}
+
+/// The base as an editor's table. An entry without an answer gets an invented one.
+fn table(entries: &[Entry]) -> String {
+    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut csv = String::from("question,similar,answer\n");
+    for entry in entries {
+        let similar: Vec<String> = entry.sim.iter().map(|it| it.replace('|', " ")).collect();
+        let answer = entry.answer.clone().unwrap_or_else(|| format!("Answer {}", entry.id));
+        let cells = [entry.std.clone(), similar.join("|"), answer].map(|it| cell(&it));
+        csv.push_str(&cells.join(","));
+        csv.push('\n');
+    }
+    csv
+}
+
+/// This thread's processor time.
+fn cpu_micros() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
+}
+
+fn resident_mib() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: f64 = text.split(' ').nth(1).and_then(|it| it.parse().ok()).unwrap_or_default();
+    pages * rustix::param::page_size() as f64 / 1_048_576.0
+}
