@@ -7,7 +7,7 @@
 //! - code of the upper floors is ordinary Rust that is compiled once and knows no engine.
 //!
 //! Why not an async driver: the usual one for SQLite sends each statement to a thread of its own,
-//! and one customer's message needs about nine statements. Here it is one hand-over for all.
+//! and one customer's message needs about eight statements. Here it is one hand-over for all.
 //!
 //! Invariants
 //! - When `write` returns `Ok`, the change is flushed (SQLite: WAL with `synchronous=full`).
@@ -15,6 +15,7 @@
 //!   (`write_turn`) may take its batch along, and everybody in it is told to come again.
 //! - After a failed flush nothing more is acknowledged: the writer stays down until a restart.
 
+mod checkpointer;
 mod dialect;
 mod migrate;
 mod postgres;

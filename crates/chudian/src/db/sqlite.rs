@@ -1,4 +1,4 @@
-//! SQLite: opening, statements, and the checkpointer that keeps the log in its place.
+//! SQLite: opening, statements, and moving the log into the file.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -15,9 +15,6 @@ use crate::base::{Error, Kind, Result};
 
 use super::dialect::Engine;
 use super::value::{Row, Val};
-
-/// Frames (pages of 4 KiB) in the write-ahead log from which it is started over: 64 MiB.
-pub(super) const LOG_FRAMES: i64 = 16_384;
 
 /// Opens the connection that writes.
 pub(super) fn open_writer(path: &Path, flush_each_commit: bool) -> Result<Connection> {
@@ -76,15 +73,6 @@ pub(super) fn unmoved(connection: &Connection) -> Result<i64> {
         .map_err(failed)
 }
 
-/// Frames that are moved at once under load: 2 MiB. A commit that meets the flush of a move waits for it,
-/// so moves are short; each costs two flushes, so they are not shorter.
-const MOVED_AT_ONCE: i64 = 512;
-
-/// Whether the log should be moved now: there is enough of it, or it has been waiting for two seconds.
-pub(super) fn is_checkpoint_due(unmoved: i64, waiting: Duration) -> bool {
-    unmoved >= MOVED_AT_ONCE || (unmoved > 0 && waiting >= Duration::from_secs(2))
-}
-
 /// Moves finished log frames into the database file. Gives (frames in the log, frames moved).
 pub(super) fn checkpoint(connection: &Connection) -> Result<(i64, i64)> {
     connection
@@ -93,7 +81,7 @@ pub(super) fn checkpoint(connection: &Connection) -> Result<(i64, i64)> {
 }
 
 thread_local! {
-    /// Constant statements in SQLite's own words, by address: a message runs about nine of them, and
+    /// Constant statements in SQLite's own words, by address: a message runs about eight of them, and
     /// rewriting each one again costs more than looking it up.
     static TEXTS: RefCell<HashMap<(usize, usize), Rc<str>>> = RefCell::default();
 }
@@ -183,21 +171,4 @@ pub(super) fn failed(error: rusqlite::Error) -> Error {
 /// Whether a commit that ended in `error` leaves the state of the file unknown.
 pub(super) fn is_fatal(error: &Error) -> bool {
     error.kind == Kind::Internal && error.code == "database.io"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_checkpoint_is_due_when_the_log_is_long_or_old() {
-        for (name, unmoved, seconds, expected) in [
-            ("nothing to move", 0, 60, false),
-            ("a little, a moment ago", 10, 1, false),
-            ("a little, for a while", 10, 2, true),
-            ("much, at once", MOVED_AT_ONCE, 0, true),
-        ] {
-            assert_eq!(is_checkpoint_due(unmoved, Duration::from_secs(seconds)), expected, "{name}");
-        }
-    }
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -19,7 +19,7 @@ use crate::base::{Error, Result};
 use super::dialect::Engine;
 use super::postgres::PgSession;
 use super::tx::{Announcement, Session, Tx};
-use super::{Settings, migrate, sqlite};
+use super::{Settings, checkpointer, migrate, sqlite};
 
 /// A closure on its way.
 pub(super) struct Work {
@@ -84,7 +84,7 @@ pub(super) struct State {
     clock: Clock,
     ids: IdMaker,
     healthy: AtomicBool,
-    start_log_over: AtomicBool,
+    pub(super) start_log_over: AtomicBool,
     /// How many closures wait for the writer.
     waiting: AtomicUsize,
     /// How many closures still run in savepoints after a batch was undone.
@@ -240,7 +240,7 @@ pub(super) fn start_writer(
         .recv()
         .map_err(|_| Error::internal("database.thread", "the database thread ended at its start"))??;
     if let Source::Sqlite { path, .. } = checkpointed {
-        spawn("database-checkpointer", move || checkpoint_until_gone(&path, &watched))?;
+        spawn("database-checkpointer", move || checkpointer::run_until_gone(&path, &watched))?;
     }
     Ok(())
 }
@@ -298,7 +298,7 @@ fn write_until_closed(
         if let Connection::Sqlite(connection) = connection
             && state.start_log_over.swap(false, Ordering::AcqRel)
         {
-            // The checkpointer has moved nearly all of it: a short step makes the log start over.
+            // The checkpointer has moved nearly all of it: a last, short step makes the log start over.
             let _ = sqlite::checkpoint(connection);
         }
     }
@@ -493,25 +493,5 @@ fn read_until_closed(source: &Source, questions: &Mutex<std_mpsc::Receiver<Work>
         let (_, settle) = (work.run)(&mut connection.tx(state));
         let _ = connection.frame("rollback");
         settle(None);
-    }
-}
-
-/// Moves the log into the file beside the writer, and asks for a new start when it is long.
-fn checkpoint_until_gone(path: &std::path::Path, state: &Arc<State>) {
-    let Ok(connection) = sqlite::open_writer(path, true) else { return };
-    let mut moved_at = Instant::now();
-    while Arc::strong_count(state) > 1 {
-        std::thread::sleep(Duration::from_millis(20));
-        match sqlite::unmoved(&connection) {
-            Ok(frames) if !sqlite::is_checkpoint_due(frames, moved_at.elapsed()) => continue,
-            _ => moved_at = Instant::now(),
-        }
-        match sqlite::checkpoint(&connection) {
-            Ok((frames, _)) if frames > sqlite::LOG_FRAMES => {
-                state.start_log_over.store(true, Ordering::Release)
-            }
-            Ok(_) => {}
-            Err(error) => tracing::warn!("the write-ahead log could not be moved: {error}"),
-        }
     }
 }
