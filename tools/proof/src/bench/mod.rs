@@ -236,19 +236,20 @@ impl Bench<'_> {
 
     /// Ready again after a kill under load.
     fn restart(&mut self, recipe: &Recipe, target: Target) -> Result<()> {
-        let requests = self.requests(&target, Mix::Everyday, 20_000)?;
+        let requests = self.requests(&target, Mix::Everyday, 60_000)?;
         let address = target.address.clone();
         let killer = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(700));
             target.kill();
         });
-        let under_load = load::run(&plan(&address, requests, false, 30.0, None))?;
+        let under_load = load::run(&plan(&address, requests, false, 30.0, None))
+            .map_err(|error| format!("the load before the kill: {error}"))?;
         killer.join().map_err(|_| "the killer broke down")?;
         let begun = Instant::now();
         let target = recipe.must_start()?;
         let requests = self.requests(&target, Mix::Everyday, 1)?;
-        let first =
-            load::run(&Plan { connections: 1, ..plan(&target.address, requests, false, 10.0, None) })?;
+        let first = load::run(&Plan { connections: 1, ..plan(&target.address, requests, false, 10.0, None) })
+            .map_err(|error| format!("the first message after the restart: {error}"))?;
         if first.answered != 1 {
             return Err(format!("the first message after the restart: {:?}", first.first_wrong));
         }
