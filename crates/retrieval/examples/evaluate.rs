@@ -1,4 +1,4 @@
-//! Measures the matching on a folder of questions: `evaluate FOLDER [--scale] [--sample N] [--features FILE]`.
+//! Measures the matching on a folder of questions: `evaluate FOLDER [--scale] [--sample N] [--features FILE] [--learn PAIRS]`.
 //!
 //! The folder holds gzip files of one JSON object a line: `kb.jsonl.gz` (id, std, sim), `queries.jsonl.gz`
 //! (text, gold), `oos.jsonl.gz` (text, kind: questions nobody wrote an answer for) and `noise.jsonl.gz`
@@ -12,10 +12,12 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use flate2::read::GzDecoder;
-use retrieval::{Candidate, Entry, Index};
+use retrieval::learnt::{Effort, Lesson, Space};
+use retrieval::{Candidate, Entry, Index, Language};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -41,6 +43,34 @@ struct QueryRow {
     base: String,
     #[serde(default)]
     qid: String,
+}
+
+/// Two questions of which somebody said whether they mean the same.
+#[derive(Deserialize)]
+struct PairRow {
+    a: String,
+    b: String,
+    label: u8,
+}
+
+/// Learns from labelled pairs as from confirmed answers.
+fn learn(entries: &[Entry], pairs: &[PairRow]) -> Option<Arc<Space>> {
+    let both = |label: u8| {
+        let of = pairs.iter().filter(move |it| it.label == label);
+        of.map(|it| (it.a.clone(), it.b.clone())).collect::<Vec<_>>()
+    };
+    let mut lesson = Lesson::of_base(entries, &[]);
+    lesson.pairs.extend(both(1));
+    lesson.different.extend(both(0));
+    let start = Instant::now();
+    let space = Space::train(&lesson, Effort::default());
+    let tokens = space.as_ref().map_or(0, Space::len);
+    println!(
+        "learnt {} pairs in {:.1} s; {tokens} tokens",
+        lesson.pairs.len(),
+        start.elapsed().as_secs_f64()
+    );
+    space.map(Arc::new)
 }
 
 fn rows<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Vec<T>, Box<dyn Error>> {
@@ -91,8 +121,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     retrieval::normalise::warm_up();
     retrieval::pinyin::warm_up();
     let tables = resident_mib();
+    let space = match arguments.iter().position(|it| it == "--learn") {
+        None => None,
+        Some(at) => {
+            let path = arguments.get(at + 1).ok_or("--learn needs a file of pairs")?;
+            learn(&entries, &rows(Path::new(path))?)
+        }
+    };
     let start = Instant::now();
-    let index = Index::build(&entries);
+    let index = Index::build_with(&entries, Language::common(), space);
     println!(
         "{} entries, {} wordings; built in {:.0} ms; tables {:.1} MiB, index {:.1} MiB",
         entries.len(),
@@ -259,7 +296,7 @@ fn write_features(path: &str, groups: [(&str, &Vec<Asked>); 3]) -> Result<(), Bo
                 })
                 .collect();
             let row = serde_json::json!({
-                "group": group, "kind": it.row.kind, "variant": it.row.variant, "domain": it.row.domain, "candidates": candidates,
+                "group": group, "gold": it.row.gold, "kind": it.row.kind, "variant": it.row.variant, "domain": it.row.domain, "candidates": candidates,
             });
             writeln!(file, "{row}")?;
         }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::part::Compared;
+use crate::question::Question;
+
 /// Where the bands begin. `answer >= suggest`; what lies below `suggest` is not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,8 +16,10 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
+    /// From 0.85 on, of a stream in which two of ten questions have no answer, .965 were answered rightly on the development
+    /// set; .057 of the near and .020 of the far questions got an answer that is none.
     fn default() -> Self {
-        Self { answer: 0.8, suggest: 0.3 }
+        Self { answer: 0.85, suggest: 0.3 }
     }
 }
 
@@ -49,37 +54,39 @@ pub(crate) struct Standing([f32; COUNT]);
 const COUNT: usize = 6;
 
 /// What each figure counts, fitted on a development set in the mix of a real stream of questions (eight
-/// of ten have an answer in the base), then rounded.
+/// of ten have an answer in the base, one is near it, one is far from it), then rounded. Fitted on one half of
+/// the entries and read on the other the calibration error was .011, and .014 with a learnt space, which
+/// needs no figures of its own. Unmatched rare words, the second wording's lead over the fifth and every
+/// single feature of the ranking were tried beside these and told nothing more.
 const WEIGHTS: [(&str, f32); COUNT] = [
     // The score itself.
-    ("score", 0.6),
+    ("score", 5.6),
     // Lead over the best other entry; negative when it is behind.
     ("lead", 7.0),
-    // Lead over the fifth.
-    ("lead_over_fifth", 1.6),
     // Its share among all, as a soft maximum.
-    ("share", 3.0),
-    // Weight of the question found in the wording, absolute: long questions are surer than short ones.
-    ("mass", 1.9),
+    ("share", 2.3),
     // Share of the question's weight that the base has never seen.
-    ("unknown", -2.4),
+    ("unknown", -2.2),
+    // Weight of the matched content, absolute: two rare words are surer than one common one.
+    ("content", 0.3),
+    // Long questions are surer than short ones.
+    ("length", 1.4),
 ];
 
-const BIAS: f32 = -5.0;
+const BIAS: f32 = -8.6;
 
 /// How sharply scores become shares.
 const SHARPNESS: f32 = 23.0;
 
 impl Standing {
-    /// `scores` are those of all candidates, best first; `covered` is the share of the question that this one has;
-    /// `mass` (the question's weight, in units as rare as
-    /// can be, so that it means the same in small and large bases) and `unknown` describe the question.
-    pub(crate) fn of(scores: &[f32], place: usize, covered: f32, mass: f32, unknown: f32) -> Self {
+    /// `scores` are those of all candidates, best first.
+    pub(crate) fn of(question: &Question<'_>, scores: &[f32], place: usize, it: &Compared) -> Self {
         let score = scores[place];
         let rival = scores.get(usize::from(place == 0)).copied().unwrap_or(0.0);
-        let fifth = scores.get(4.max(place)).copied().unwrap_or(0.0);
         let all: f32 = scores.iter().map(|it| (SHARPNESS * (it - score)).exp()).sum();
-        Self([score, score - rival, score - fifth, 1.0 / all, (covered * mass).ln_1p(), unknown])
+        let content = question.marks.content.mass_at(it.covered.terms) / question.unknown_weight;
+        let length = question.units.len() as f32;
+        Self([score, score - rival, 1.0 / all, question.unknown, content.ln_1p(), length.ln_1p()])
     }
 
     pub(crate) fn probability(&self) -> f32 {

@@ -12,14 +12,23 @@
 //! - The contributions told by an explanation add up to the score.
 //! - No input makes anything here panic, and none takes more than linear time.
 
+mod common_words;
 mod confidence;
+mod explain;
 pub mod index;
 pub mod keyword;
+pub mod language;
+pub mod learnt;
 pub mod normalise;
+mod part;
 pub mod pinyin;
+mod question;
 mod rank;
 pub mod segment;
 pub mod units;
+mod vocabulary;
 
 pub use confidence::{Band, Thresholds};
-pub use index::{Candidate, Entry, Explanation, Index, Match};
+pub use explain::{Candidate, Explanation, Match};
+pub use index::{Change, Entry, Index, Similarity};
+pub use language::{Language, Synonym};

@@ -2,175 +2,243 @@
 //!
 //! The question's units are marked in tables by place (one bit each), so a wording is compared in one
 //! pass over its own units: what of the question it covers, which neighbours stay neighbours, and the
-//! longest common subsequence, by bits. The same is done for sounds.
+//! longest common subsequence, by bits. The same is done for sounds and for terms (`language`).
 
 use crate::pinyin::Sound;
 
 /// How many units of a question are compared; a longer one is cut here. One bit each.
 pub(crate) const LONGEST: usize = 64;
 
-/// The features of one pair of question and wording, all in \[0, 1\], and what each counts.
-///
-/// The weights are few and rounded; they were set by hand-checked fits on a development set of customer
-/// questions, and a plain sum is what makes the explanation add up. They sum to 1, and so does a perfect
-/// match.
-const WEIGHTS: [(&str, f32); COUNT] = [
-    ("characters.question", 0.18),
-    ("characters.wording", 0.10),
-    ("characters.both", 0.18),
-    ("sounds.question", 0.13),
-    ("sounds.wording", 0.10),
-    ("sound_pairs.question", 0.02),
-    ("sound_pairs.wording", 0.07),
-    ("order.characters", 0.08),
-    ("order.sounds", 0.08),
-    ("length", 0.06),
+pub(crate) const COUNT: usize = 11;
+
+/// The features, all in \[0, 1\], each 1 for a perfect match. "Both" sides: twice the shared weight over the weight of
+/// question and wording together.
+pub(crate) const NAMES: [&str; COUNT] = [
+    "characters",
+    "sounds",
+    "sound_pairs",
+    "order.characters",
+    "order.sounds",
+    "length",
+    "terms",
+    "content",
+    "entry",
+    "learnt",
+    "model",
 ];
 
-const COUNT: usize = 10;
+/// Where the features stand that not every base has.
+pub(crate) const ENTRY: usize = 8;
+pub(crate) const LEARNT: usize = 9;
+pub(crate) const MODEL: usize = 10;
 
-/// What is only heard covers a little less than what stands there.
-const HEARD: f32 = 0.8;
+/// What each feature counts. They sum to 1, and so does a perfect match; a plain sum is what makes the explanation
+/// add up. Few, rounded and none below zero: fitted on 1,919 paraphrase queries (soft maximum over 50
+/// candidates) and read on the half of the entries that each fit had not seen: .808 right first answers
+/// there, .810 where it was fitted. Features seen from one side only, character pairs, word segmentation,
+/// negation and kind of question were tried beside these and brought less than the noise.
+const LEXICAL: [f32; COUNT] = [0.14, 0.17, 0.09, 0.12, 0.07, 0.04, 0.08, 0.12, 0.17, 0.0, 0.0];
 
-/// The features' values, in the order of [`WEIGHTS`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Features([f32; COUNT]);
+/// The same with a space learnt from the base.
+const WITH_LEARNT: [f32; COUNT] = [0.08, 0.13, 0.05, 0.10, 0.06, 0.04, 0.08, 0.08, 0.08, 0.30, 0.0];
+
+/// How much the given nearness of a model counts beside the others, which shrink to make room.
+const MODEL_SHARE: f32 = 0.3;
+
+/// What each feature counts in one search.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weights(pub(crate) [f32; COUNT]);
+
+impl Weights {
+    pub(crate) fn of(has_learnt: bool, has_model: bool) -> Self {
+        let mut weights = if has_learnt { WITH_LEARNT } else { LEXICAL };
+        if has_model {
+            weights.iter_mut().for_each(|it| *it *= 1.0 - MODEL_SHARE);
+            weights[MODEL] = MODEL_SHARE;
+        }
+        Self(weights)
+    }
+}
+
+/// The features' values, in the order of [`NAMES`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Features(pub(crate) [f32; COUNT]);
 
 impl Features {
-    pub(crate) fn score(&self) -> f32 {
-        self.0.iter().zip(WEIGHTS).map(|(value, (_, weight))| value * weight).sum()
+    pub(crate) fn score(&self, weights: &Weights) -> f32 {
+        self.0.iter().zip(weights.0).map(|(value, weight)| value * weight).sum()
     }
 
-    /// Name, value and points of each.
-    pub(crate) fn points(&self) -> Vec<(&'static str, f32, f32)> {
-        self.0.iter().zip(WEIGHTS).map(|(value, (name, weight))| (name, *value, value * weight)).collect()
-    }
-
-    /// How much of the question's weight stands in the wording; of a question with syllables in letters, what is
-    /// heard counts too.
-    pub(crate) fn covered(&self, has_letters: bool) -> f32 {
-        if has_letters { self.0[0].max(self.0[3] * HEARD) } else { self.0[0] }
+    /// Name, value and points of each that counts.
+    pub(crate) fn points(&self, weights: &Weights) -> Vec<(&'static str, f32, f32)> {
+        let all = NAMES.iter().zip(self.0).zip(weights.0);
+        all.filter(|it| it.1 > 0.0).map(|((name, value), weight)| (*name, value, value * weight)).collect()
     }
 }
 
-/// The weights of a question's units and sounds, by place.
-pub(crate) struct Marks {
-    units: Side,
-    sounds: Side,
-}
-
-struct Side {
-    weights: Vec<f32>,
+/// The weights of one side of a question, by place.
+#[derive(Debug)]
+pub(crate) struct Side {
+    pub(crate) weights: Vec<f32>,
     mass: f32,
-    pair_mass: f32,
 }
 
 impl Side {
-    fn new(mut weights: Vec<f32>) -> Self {
+    pub(crate) fn new(mut weights: Vec<f32>) -> Self {
         weights.truncate(LONGEST);
         let mass = weights.iter().sum();
-        let pair_mass = weights.windows(2).map(|it| it[0] + it[1]).sum();
-        Self { weights, mass, pair_mass }
+        Self { weights, mass }
     }
 
     fn all(&self) -> u64 {
         if self.weights.len() >= 64 { u64::MAX } else { (1 << self.weights.len()) - 1 }
     }
-}
 
-impl Marks {
-    pub(crate) fn new(units: Vec<f32>, sounds: Vec<f32>) -> Self {
-        Self { units: Side::new(units), sounds: Side::new(sounds) }
+    /// The weight at these places.
+    pub(crate) fn mass_at(&self, places: u64) -> f32 {
+        weights_at(&self.weights, places)
+    }
+
+    /// The share of the side's weight that stands at these places.
+    pub(crate) fn share_at(&self, places: u64) -> f32 {
+        share(weights_at(&self.weights, places), self.mass)
     }
 }
 
-/// For each unit and each sound, the places of the question where it stands.
-#[derive(Default)]
+/// The weights of a question's units, sounds and terms.
+#[derive(Debug)]
+pub(crate) struct Marks {
+    pub(crate) units: Side,
+    pub(crate) sounds: Side,
+    pub(crate) terms: Side,
+    /// Terms that carry no content weigh nothing here.
+    pub(crate) content: Side,
+}
+
+/// For each unit, sound and term, the places of the question where it stands.
+#[derive(Debug, Default)]
 pub(crate) struct Tables {
     units: Vec<u64>,
     sounds: Vec<u64>,
+    terms: Vec<u64>,
+}
+
+/// A question in the numbers of one base.
+#[derive(Debug)]
+pub(crate) struct Numbers<'a> {
+    pub(crate) units: Vec<Option<u32>>,
+    pub(crate) sounds: &'a [Sound],
+    pub(crate) terms: Vec<Option<u32>>,
 }
 
 impl Tables {
-    pub(crate) fn mark(&mut self, vocabulary: usize, units: &[Option<u32>], sounds: &[Sound]) {
-        if self.units.len() < vocabulary {
-            self.units.resize(vocabulary, 0);
-        }
-        self.sounds.resize(usize::from(Sound::MAX) + 1, 0);
-        for (place, unit) in units.iter().enumerate().take(LONGEST) {
-            if let Some(unit) = unit {
-                self.units[*unit as usize] |= 1 << place;
+    /// `sizes`: how many units and terms the base knows.
+    pub(crate) fn mark(&mut self, sizes: (usize, usize), numbers: &Numbers<'_>) {
+        let mark = |table: &mut Vec<u64>, size: usize, places: &mut dyn Iterator<Item = Option<usize>>| {
+            if table.len() < size {
+                table.resize(size, 0);
             }
-        }
-        for (place, sound) in sounds.iter().enumerate().take(LONGEST) {
-            self.sounds[usize::from(*sound)] |= 1 << place;
-        }
+            for (place, number) in places.enumerate().take(LONGEST) {
+                if let Some(number) = number {
+                    table[number] |= 1 << place;
+                }
+            }
+        };
+        let wide = |it: &Option<u32>| it.map(|it| it as usize);
+        mark(&mut self.units, sizes.0, &mut numbers.units.iter().map(wide));
+        mark(&mut self.terms, sizes.1, &mut numbers.terms.iter().map(wide));
+        let all_sounds = usize::from(Sound::MAX) + 1;
+        mark(&mut self.sounds, all_sounds, &mut numbers.sounds.iter().map(|it| Some(usize::from(*it))));
     }
 
     /// Takes the marks away again; the tables stay allocated.
-    pub(crate) fn unmark(&mut self, units: &[Option<u32>], sounds: &[Sound]) {
-        for unit in units.iter().flatten() {
-            self.units[*unit as usize] = 0;
-        }
-        for sound in sounds {
-            self.sounds[usize::from(*sound)] = 0;
-        }
+    pub(crate) fn unmark(&mut self, numbers: &Numbers<'_>) {
+        numbers.units.iter().flatten().for_each(|it| self.units[*it as usize] = 0);
+        numbers.terms.iter().flatten().for_each(|it| self.terms[*it as usize] = 0);
+        numbers.sounds.iter().for_each(|it| self.sounds[usize::from(*it)] = 0);
     }
 }
 
-/// A wording as numbers.
+/// A wording as numbers, with the weights of its base.
 pub(crate) struct Wording<'a> {
     pub(crate) units: &'a [u32],
     pub(crate) sounds: &'a [Sound],
+    pub(crate) terms: &'a [u32],
+    pub(crate) unit_weights: &'a [f32],
+    pub(crate) sound_weights: &'a [f32],
+    /// Weight, and weight as content.
+    pub(crate) term_weights: &'a [(f32, f32)],
 }
 
-struct Overlap {
-    question: f32,
-    wording: f32,
-    both: f32,
-    pairs_question: f32,
-    pairs_wording: f32,
-    order: f32,
-    places: u64,
+/// Which places of the question a wording covers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Covered {
+    pub(crate) units: u64,
+    pub(crate) sounds: u64,
+    pub(crate) terms: u64,
 }
 
-/// The features of a wording, and which places of the question's units and sounds it covers.
-pub(crate) fn compare(
-    question: &Marks,
-    tables: &Tables,
-    wording: Wording<'_>,
-    (weights, sound_weights): (&[f32], &[f32]),
-) -> (Features, u64, u64) {
-    let units = overlap(
-        &question.units,
-        wording.units.iter().map(|it| (tables.units[*it as usize], weights[*it as usize])),
-    );
+/// The features of a wording by itself, and which places of the question it covers.
+pub(crate) fn compare(question: &Marks, tables: &Tables, wording: &Wording<'_>) -> (Features, Covered) {
+    let weight = |at: u32| wording.unit_weights[at as usize];
+    let units =
+        overlap(&question.units, wording.units.iter().map(|it| (tables.units[*it as usize], weight(*it))));
+    let last = wording.sound_weights.len() - 1;
     let sounds = overlap(
         &question.sounds,
         wording.sounds.iter().map(|it| {
             let at = usize::from(*it);
-            (tables.sounds[at], sound_weights[at.min(sound_weights.len() - 1)])
+            (tables.sounds[at], wording.sound_weights[at.min(last)])
         }),
     );
+    let term = |at: u32| (tables.terms[at as usize], wording.term_weights[at as usize]);
+    let (terms, content, places) = meaning(question, wording.terms.iter().map(|it| term(*it)));
     let (a, b) = (question.units.weights.len() as f32, wording.units.len() as f32);
-    let features = Features([
-        units.question,
-        units.wording,
+    let is_silent = question.sounds.weights.is_empty() && wording.sounds.is_empty();
+    // Without sounds on both sides ("5g", "app") the characters speak for them.
+    let heard = |value: f32, written: f32| if is_silent { written } else { value };
+    let has_pairs = wording.sounds.len() > 1;
+    let mut features = Features::default();
+    features.0[..ENTRY].copy_from_slice(&[
         units.both,
-        sounds.question,
-        sounds.wording,
-        sounds.pairs_question,
-        sounds.pairs_wording,
+        heard(sounds.both, units.both),
+        if has_pairs { sounds.pairs } else { heard(sounds.both, units.both) },
         units.order,
-        sounds.order,
+        heard(sounds.order, units.order),
         a.min(b) / a.max(b),
+        terms,
+        content,
     ]);
-    (features, units.places, sounds.places)
+    (features, Covered { units: units.places, sounds: sounds.places, terms: places })
+}
+
+/// Terms and content: no order, carriers weigh nothing in the second.
+fn meaning(question: &Marks, wording: impl Iterator<Item = (u64, (f32, f32))>) -> (f32, f32, u64) {
+    let (mut mass, mut shared, mut places) = ((0.0, 0.0), (0.0, 0.0), 0_u64);
+    for (at, (weight, content)) in wording {
+        mass = (mass.0 + weight, mass.1 + content);
+        if at != 0 {
+            shared = (shared.0 + weight, shared.1 + content);
+        }
+        places |= at;
+    }
+    let both = |side: &Side, shared: f32, mass: f32| {
+        let covered = weights_at(&side.weights, places);
+        if side.mass + mass > 0.0 { share(2.0 * covered.min(shared), side.mass + mass) } else { 1.0 }
+    };
+    (both(&question.terms, shared.0, mass.0), both(&question.content, shared.1, mass.1), places)
+}
+
+struct Overlap {
+    both: f32,
+    /// Share of the wording's neighbours that are neighbours in the question.
+    pairs: f32,
+    order: f32,
+    places: u64,
 }
 
 fn overlap(question: &Side, wording: impl Iterator<Item = (u64, f32)>) -> Overlap {
     let mut places = 0_u64;
-    let mut pair_places = 0_u64;
     let (mut mass, mut shared, mut pair_mass, mut pairs_shared) = (0.0, 0.0, 0.0, 0.0);
     let (mut before, mut before_weight, mut length) = (0_u64, 0.0, 0_u32);
     // Bits of `gaps` that are 0 are places of the question on the longest common subsequence.
@@ -182,30 +250,21 @@ fn overlap(question: &Side, wording: impl Iterator<Item = (u64, f32)>) -> Overla
         }
         places |= at;
         if length > 0 {
-            let both = (before << 1) & at;
             pair_mass += before_weight + weight;
-            if both != 0 {
+            if (before << 1) & at != 0 {
                 pairs_shared += before_weight + weight;
             }
-            pair_places |= both;
         }
         let kept = gaps & at;
         gaps = gaps.wrapping_add(kept) | (gaps - kept);
         (before, before_weight, length) = (at, weight, length + 1);
     }
     let covered: f32 = weights_at(&question.weights, places);
-    let pairs_covered: f32 = bits(pair_places)
-        .filter(|place| *place > 0)
-        .map(|place| question.weights[place - 1] + question.weights[place])
-        .sum();
     let common = (!gaps & question.all()).count_ones();
     let longest = question.weights.len() as f32 + length as f32;
     Overlap {
-        question: share(covered, question.mass),
-        wording: share(shared, mass),
         both: share(2.0 * covered.min(shared), question.mass + mass),
-        pairs_question: share(pairs_covered, question.pair_mass),
-        pairs_wording: share(pairs_shared, pair_mass),
+        pairs: share(pairs_shared, pair_mass),
         order: share(2.0 * common as f32, longest),
         places,
     }
@@ -216,7 +275,7 @@ fn share(part: f32, whole: f32) -> f32 {
 }
 
 fn weights_at(weights: &[f32], places: u64) -> f32 {
-    bits(places).map(|place| weights[place]).sum()
+    bits(places).filter_map(|place| weights.get(place)).sum()
 }
 
 fn bits(mut set: u64) -> impl Iterator<Item = usize> {
@@ -225,4 +284,20 @@ fn bits(mut set: u64) -> impl Iterator<Item = usize> {
         set &= set.wrapping_sub(1);
         (place < 64).then_some(place)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_sum_to_one() {
+        for has_learnt in [false, true] {
+            for has_model in [false, true] {
+                let weights = Weights::of(has_learnt, has_model);
+                assert!((weights.0.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{has_learnt} {has_model}");
+                assert!(weights.0.iter().all(|it| *it >= 0.0));
+            }
+        }
+    }
 }

@@ -1,0 +1,258 @@
+//! Every wording is a small document of its own; an entry counts by its best wording.
+//!
+//! A search has two steps. The first adds up, over postings of characters and of pairs of sounds, how
+//! much weight each wording shares with the question, seen from both sides, and keeps [`POOL`] of them; the
+//! learnt space and an outside [`Similarity`] add their own. The second ranks these exactly (`rank`).
+//! Frequent characters are left to the second step once the first has read some 40,000 postings, so the cost stays
+//! bounded in a large base.
+//!
+//! An index is immutable and cheap to clone. [`Index::with`] makes a changed one beside it: what
+//! changed lies in a small fresh part, what it replaces is left out of the big one. When the
+//! fresh part has grown ([`Index::is_ripe`]) somebody builds all anew, in the background.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::confidence::Standing;
+use crate::explain::{self, Candidate, Explanation};
+use crate::language::Language;
+use crate::learnt::Space;
+use crate::normalise;
+use crate::part::{Compared, Part, Scratch};
+use crate::question::Question;
+use crate::rank::{self, Weights};
+
+/// How many wordings the second step looks at.
+pub const POOL: usize = 50;
+
+/// How many more the learnt space may bring, and an outside similarity.
+const LEARNT_POOL: usize = 30;
+const MODEL_POOL: usize = 50;
+
+/// From so many changed entries on the index is ripe: a change then costs some milliseconds.
+const RIPE: usize = 128;
+
+/// An entry as the index needs it: a key of the caller and all its wordings, the standard question first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The caller's key, given back in [`Candidate::entry`].
+    pub key: i64,
+    /// The standard question and the similar questions.
+    pub wordings: Vec<String>,
+}
+
+/// What an editor did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A new entry, or a new version of one with this key.
+    Put(Entry),
+    /// The entry with this key is gone.
+    Remove(i64),
+}
+
+/// What somebody else knows of the nearness of the question at hand to wordings: a sentence encoder that has encoded
+/// the question already. It is one more feature beside the others, never the only path.
+pub trait Similarity {
+    /// The cosine, in \[-1, 1\], of the question and wording `nth` of entry `key`; `None` if it is not known.
+    fn of(&self, key: i64, nth: usize) -> Option<f32>;
+    /// The wordings it holds nearest, at most `limit`: (key, nth). They join the candidates.
+    fn nearest(&self, limit: usize) -> Vec<(i64, usize)>;
+}
+
+/// A knowledge base, ready to be asked.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    language: Language,
+    space: Option<Arc<Space>>,
+    base: Arc<Part>,
+    /// Entries of `base` that are gone or stand in `fresh` in a newer version.
+    gone: Arc<Vec<u32>>,
+    fresh: Arc<Part>,
+    fresh_entries: Arc<Vec<Arc<Entry>>>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Index {
+    /// Builds the index with the common language. An entry without wordings is never found.
+    #[must_use]
+    pub fn build(entries: &[Entry]) -> Self {
+        Self::build_with(entries, Language::common(), None)
+    }
+
+    /// Builds the index with a tenant's own words, and with what was learnt from its questions.
+    #[must_use]
+    pub fn build_with(entries: &[Entry], language: Language, space: Option<Arc<Space>>) -> Self {
+        let wordings = entries.iter().map(|it| (it.key, it.wordings.as_slice()));
+        let base = Part::build(wordings, &language, space.as_deref(), None).into();
+        Self { language, space, base, ..Self::default() }
+    }
+
+    /// The index after these changes. This one stays as it is.
+    #[must_use]
+    pub fn with(&self, changes: &[Change]) -> Self {
+        let mut gone: HashSet<u32> = self.gone.iter().copied().collect();
+        let mut fresh: Vec<Arc<Entry>> = self.fresh_entries.to_vec();
+        for change in changes {
+            let key = match change {
+                Change::Put(entry) => entry.key,
+                Change::Remove(key) => *key,
+            };
+            gone.extend(self.base.place_of(key));
+            fresh.retain(|it| it.key != key);
+            if let Change::Put(entry) = change {
+                fresh.push(Arc::new(entry.clone()));
+            }
+        }
+        let mut gone: Vec<u32> = gone.into_iter().collect();
+        gone.sort_unstable();
+        let wordings = fresh.iter().map(|it| (it.key, it.wordings.as_slice()));
+        let part = Part::build(wordings, &self.language, self.space.as_deref(), Some(&self.base));
+        Self { gone: gone.into(), fresh: part.into(), fresh_entries: fresh.into(), ..self.clone() }
+    }
+
+    /// So much has changed since it was built that building it anew pays: changes get dearer, and words that
+    /// are new to the base still count as rare.
+    #[must_use]
+    pub fn is_ripe(&self) -> bool {
+        let changed = self.fresh.entries() + self.gone.len();
+        changed >= RIPE || changed > 0 && changed * 4 > self.base.entries()
+    }
+
+    /// How many wordings can be found. Those of replaced entries count until the index is built anew.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.base.len() + self.fresh.len()
+    }
+
+    /// True if nothing can be found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entries nearest to `text`, best first, at most `limit`.
+    #[must_use]
+    pub fn search(&self, text: &str, limit: usize) -> Vec<Candidate> {
+        self.search_with(text, limit, None)
+    }
+
+    /// The same with what a model says about the question.
+    #[must_use]
+    pub fn search_with(&self, text: &str, limit: usize, model: Option<&dyn Similarity>) -> Vec<Candidate> {
+        let text = normalise::question(text);
+        let asked = Question::new(&text, &self.language, &self.base, &self.fresh);
+        let Some(question) = asked.filter(|_| limit > 0 && !self.is_empty()) else { return Vec::new() };
+        let exact = self.find_exact(question.text);
+        let weights = Weights::of(self.space.is_some(), model.is_some());
+        let mut compared =
+            SCRATCH.with_borrow_mut(|scratch| self.compare_all(&question, exact, model, scratch));
+        agree(&question, &mut compared);
+        if let Some(model) = model {
+            hear_model(model, &mut compared);
+        }
+        let ranked = rank_all(compared, &weights, exact);
+        let scores: Vec<f32> = ranked.iter().map(|it| it.0).collect();
+        ranked
+            .iter()
+            .take(limit)
+            .enumerate()
+            .map(|(place, (score, it))| {
+                let standing = Standing::of(&question, &scores, place, it);
+                Candidate {
+                    entry: it.entry,
+                    wording: it.nth as usize,
+                    score: *score,
+                    confidence: if place == 0 && exact.is_some() { 1.0 } else { standing.probability() },
+                    why: Explanation {
+                        matched: explain::matched(&question, it.covered),
+                        synonyms: explain::synonyms(&question, it.covered),
+                        covered: question.marks.units.share_at(it.covered.units),
+                        points: it.features.points(&weights),
+                        standing: standing.figures(),
+                    },
+                }
+            })
+            .collect()
+    }
+
+    /// The wording that is just this text, of the older entry if there are several.
+    fn find_exact(&self, text: &str) -> Option<(i64, u32)> {
+        let in_base = self.base.find_exact(text, |entry| self.gone.binary_search(&entry).is_ok());
+        let in_fresh = || self.fresh.find_exact(text, |_| false).map(|it| self.fresh.wording(it));
+        in_base.map(|it| self.base.wording(it)).or_else(in_fresh)
+    }
+
+    fn compare_all(
+        &self,
+        question: &Question<'_>,
+        exact: Option<(i64, u32)>,
+        model: Option<&dyn Similarity>,
+        scratch: &mut Scratch,
+    ) -> Vec<Compared> {
+        let learnt = self.space.as_ref().map(|it| it.vector(&question.units, &question.terms.terms));
+        let mut asked_for = model.map(|it| it.nearest(MODEL_POOL)).unwrap_or_default();
+        asked_for.extend(exact.map(|(key, nth)| (key, nth as usize)));
+        let mut compared = Vec::new();
+        for (part, gone) in [(&self.base, self.gone.as_slice()), (&self.fresh, &[])] {
+            if part.len() == 0 {
+                continue;
+            }
+            let numbers = question.numbers(part);
+            let mut pool = part.first_step(question, &numbers, gone, POOL, scratch);
+            if let Some(vector) = &learnt {
+                pool.extend(part.nearest_learnt(vector, gone, LEARNT_POOL, scratch));
+            }
+            let present = |key: i64| part.place_of(key).is_some_and(|it| gone.binary_search(&it).is_err());
+            let named = asked_for.iter().filter(|it| present(it.0));
+            pool.extend(named.filter_map(|(key, nth)| part.document(*key, *nth)));
+            pool.sort_unstable();
+            pool.dedup();
+            compared.extend(part.second_step(question, &numbers, &pool, learnt.as_deref(), scratch));
+        }
+        compared
+    }
+}
+
+/// What all found wordings of an entry cover of the question together: several half-right wordings make
+/// an entry likelier than one.
+fn agree(question: &Question<'_>, compared: &mut [Compared]) {
+    let mut together: HashMap<i64, u64> = HashMap::with_capacity(compared.len());
+    for it in compared.iter() {
+        *together.entry(it.entry).or_default() |= it.covered.terms;
+    }
+    for it in compared {
+        let places = together.get(&it.entry).copied().unwrap_or_default();
+        it.features.0[rank::ENTRY] = question.marks.terms.share_at(places);
+    }
+}
+
+/// What the model knows nothing about keeps the mean of what it knows: neither better nor worse for it.
+fn hear_model(model: &dyn Similarity, compared: &mut [Compared]) {
+    let heard: Vec<Option<f32>> = compared.iter().map(|it| model.of(it.entry, it.nth as usize)).collect();
+    let known: Vec<f32> = heard.iter().flatten().copied().collect();
+    let mean = known.iter().sum::<f32>() / known.len().max(1) as f32;
+    for (it, cosine) in compared.iter_mut().zip(heard) {
+        it.features.0[rank::MODEL] = cosine.unwrap_or(mean).clamp(0.0, 1.0);
+    }
+}
+
+/// Every entry once, by its best wording, best first; the exact one before all others.
+fn rank_all(compared: Vec<Compared>, weights: &Weights, exact: Option<(i64, u32)>) -> Vec<(f32, Compared)> {
+    let is_exact = |it: &Compared| exact == Some((it.entry, it.nth));
+    let mut ranked: Vec<(f32, Compared)> =
+        compared.into_iter().map(|it| (it.features.score(weights), it)).collect();
+    ranked.sort_by(|(a, x), (b, y)| {
+        let by_score = is_exact(y).cmp(&is_exact(x)).then(b.total_cmp(a));
+        by_score.then(x.entry.cmp(&y.entry)).then(x.nth.cmp(&y.nth))
+    });
+    let mut seen = HashSet::with_capacity(ranked.len());
+    ranked.retain(|(_, it)| seen.insert(it.entry));
+    ranked
+}
+
+#[cfg(test)]
+mod tests;

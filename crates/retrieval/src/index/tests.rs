@@ -1,0 +1,91 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn base(wordings: &[&[&str]]) -> Index {
+    let entries: Vec<Entry> = wordings
+        .iter()
+        .zip(10..)
+        .map(|(it, key)| Entry { key, wordings: it.iter().map(ToString::to_string).collect() })
+        .collect();
+    Index::build(&entries)
+}
+
+fn telecom() -> Index {
+    base(&[
+        &["话费怎么查询", "查一下我的余额"],
+        &["宽带断网了怎么办", "家里上不了网"],
+        &["怎么还款", "还款方式有哪些"],
+        &["如何开发票", "电子发票在哪里下载"],
+        &["微信怎么绑定手机号"],
+        &["5g套餐有哪些"],
+    ])
+}
+
+#[test]
+fn the_nearest_entry_comes_first() {
+    let index = telecom();
+    let check = |question: &str, entry: i64| {
+        let found = index.search(question, 3);
+        assert_eq!(found.first().map(|it| it.entry), Some(entry), "{question}: {found:?}");
+    };
+    check("我想查话费", 10);
+    check("宽带断了", 11);
+    check("發票怎麼開呀", 13);
+    check("zenme huankuan", 12);
+    check("kuandai duanwang", 11);
+    check("怎么环款", 12);
+    check("weixin绑定", 14);
+    check("5G 套餐", 15);
+    check("你好，请问电子发票哪里下载？谢谢", 13);
+}
+
+#[test]
+fn a_stored_wording_is_certain_and_names_itself() {
+    let found = telecom().search("查一下我的餘額？", 5);
+    assert_eq!((found[0].entry, found[0].wording, found[0].confidence), (10, 1, 1.0));
+    assert!((found[0].score - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn what_the_base_does_not_know_is_not_found_or_not_trusted() {
+    let index = telecom();
+    for question in ["", "？？？", "😀", "今晚月亮真圆"] {
+        assert!(index.search(question, 5).is_empty(), "{question}");
+    }
+    assert!(index.search("明天天气怎么样", 5).iter().all(|it| it.confidence < 0.35));
+    assert!(base(&[]).search("话费", 5).is_empty());
+    assert!(index.search("话费", 0).is_empty());
+}
+
+#[test]
+fn an_explanation_tells_pieces_and_adds_up() {
+    let found = telecom().search("花费怎么查询", 1).remove(0);
+    let pieces: Vec<_> = found.why.matched.iter().map(|it| (it.text.as_str(), it.by_sound)).collect();
+    assert_eq!(pieces, [("花", true), ("费怎么查询", false)]);
+    let sum: f32 = found.why.points.iter().map(|(_, _, points)| points).sum();
+    assert!((sum - found.score).abs() < 1e-5);
+}
+
+proptest! {
+    #[test]
+    fn any_question_is_answered_in_order(question in "[话费查询怎么宽带还款发票a-z0-9 \\PC]{0,90}") {
+        let found = telecom().search(&question, 10);
+        for it in &found {
+            prop_assert!((0.0..=1.0).contains(&it.confidence) && it.score.is_finite());
+        }
+        prop_assert!(found.windows(2).all(|it| it[0].score >= it[1].score || it[0].confidence == 1.0));
+    }
+
+    #[test]
+    fn a_stored_wording_is_always_found(wordings in prop::collection::vec("[话费查询怎么宽带断网还款a-c]{1,8}", 1..30)) {
+        let lists: Vec<Vec<&str>> = wordings.iter().map(|it| vec![it.as_str()]).collect();
+        let index = base(&lists.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        for wording in &wordings {
+            let found = index.search(wording, 1);
+            let place = usize::try_from(found[0].entry - 10).unwrap();
+            prop_assert_eq!(normalise::question(&wordings[place]), normalise::question(wording));
+            prop_assert_eq!(found[0].confidence, 1.0);
+        }
+    }
+}
