@@ -70,7 +70,7 @@ export default function Users() {
           { title: t('user.login'), dataIndex: 'login', ellipsis: true },
           {
             title: t('user.role'),
-            width: 120,
+            width: 136,
             render: (_, user) => t(`common:role.${user.role}`),
           },
           {
