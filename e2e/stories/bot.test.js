@@ -131,7 +131,7 @@ test('two editors change one entry: neither undoes the other without knowing', a
     await answer(one.page).fill(`甲写的 ${MARK}`);
     await answer(other.page).fill(`乙写的 ${MARK}`);
     await one.page.getByTestId('save').click();
-    await says(one.page, '已保存');
+    await says(one.page, '已发布');
 
     // the other is told while still writing, and their words are still there
     const note = other.page.getByTestId('outdated');
@@ -147,7 +147,7 @@ test('two editors change one entry: neither undoes the other without knowing', a
     // now on purpose
     await answer(other.page).fill(first);
     await other.page.getByTestId('save').click();
-    await says(other.page, '已保存');
+    await says(other.page, '已发布');
     const entry = await (
       await one.context.request.get(address.replace('/knowledge', '/api/v1/knowledge'))
     ).json();

@@ -81,7 +81,14 @@ impl House {
         let name = code.to_owned();
         let tenant = self.ctx.db.write(move |tx| found_tenant(tx, name)).await.map_err(failed)?;
         let bytes = table(entries).into_bytes();
-        let report = import::import(&self.ctx, &Actor::system(tenant), bytes, false).await.map_err(failed)?;
+        let report = import::import(
+            &self.ctx,
+            &Actor::system(tenant),
+            bytes,
+            import::How { is_trial: false, publish: true },
+        )
+        .await
+        .map_err(failed)?;
         for error in report.errors.iter().take(5) {
             eprintln!("import: row {}: {}", error.row, error.message);
         }

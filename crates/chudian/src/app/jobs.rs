@@ -4,6 +4,7 @@ use crate::ctx::Ctx;
 use crate::delivery::{fetch, introduce};
 use crate::intake;
 use crate::jobs::Registry;
+use crate::knowledge::workshop::release;
 
 /// All kinds of jobs.
 #[must_use]
@@ -14,5 +15,8 @@ pub fn registry(ctx: &Ctx) -> Registry {
     let handle = ctx.clone();
     let introduce = move |tenant, payload| introduce::run(handle.clone(), tenant, payload);
     registry.add(intake::INTRODUCE, introduce);
+    let handle = ctx.clone();
+    let publish = move |tenant, payload| release::run(handle.clone(), tenant, payload);
+    registry.add(release::PUBLISH_ENTRY, publish);
     registry
 }

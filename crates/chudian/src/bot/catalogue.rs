@@ -222,7 +222,7 @@ fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Res
         old.menus.clone()
     };
     let knowledge = if stale.knowledge {
-        let enabled = knowledge_store::list_all(tx, tenant)?.into_iter().filter(|it| it.body.enabled);
+        let enabled = knowledge_store::list_published(tx, tenant)?.into_iter().filter(|it| it.body.enabled);
         Knowledge::build(enabled.map(known).collect()).into()
     } else {
         old.knowledge.clone()

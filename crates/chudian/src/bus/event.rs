@@ -80,6 +80,9 @@ pub enum Event {
     /// The knowledge base changed.
     #[serde(rename = "knowledge.changed")]
     KnowledgeChanged,
+    /// Somebody writes on the knowledge base; nothing that is published changed.
+    #[serde(rename = "knowledge.drafted")]
+    KnowledgeDrafted,
     /// A keyword rule changed.
     #[serde(rename = "keyword.changed")]
     KeywordChanged,

@@ -15,11 +15,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "first_light",
-    sql: include_str!("../../migrations/0001_first_light.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "first_light", sql: include_str!("../../migrations/0001_first_light.sql") },
+    Migration { version: 2, name: "knowledge", sql: include_str!("../../migrations/0002_knowledge.sql") },
+];
 
 const LEDGER: &str = "create table if not exists schema_migrations (
     version bigint primary key, name text not null, digest text not null, applied_at bigint not null)";

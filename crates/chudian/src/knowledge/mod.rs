@@ -4,13 +4,17 @@
 //! same question) and its answers. Entries hang in a tree of categories.
 //!
 //! Invariants
+//! - The bot answers from what is published, never from drafts (`workshop`).
 //! - An answer can always be sent: it is checked when it is written.
 //! - An entry is changed only by who saw its latest version.
 //! - Every change tells `KnowledgeChanged`, so the bot's snapshot follows.
 
+pub mod category;
 pub mod http;
 pub mod import;
 pub mod model;
 pub mod ops;
 pub mod store;
 pub mod table;
+pub mod view;
+pub mod workshop;

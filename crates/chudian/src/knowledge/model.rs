@@ -62,7 +62,8 @@ impl AnswerMode {
 }
 
 /// When something counts: from a moment on, until another, or always.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Validity {
     /// Not before.
     pub from: Option<Time>,
@@ -89,23 +90,45 @@ impl Validity {
     }
 }
 
-/// An entry as it is stored.
+/// An entry as it is stored: what is published of it, or, of one that never was, what its draft says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Its key.
     pub id: EntryId,
     /// What it says.
     pub body: EntryBody,
-    /// Rises with each change.
+    /// The published version, counted from 1; 0 while none was published.
     pub version: i64,
-    /// When it was changed last.
+    /// When it was published.
     pub updated_at: Time,
     /// By whom.
     pub updated_by: Option<UserId>,
+    /// How it came to be published.
+    pub release: Release,
 }
 
-/// What an editor writes.
-#[derive(Debug, Clone, PartialEq)]
+/// How a version came to be published.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Release {
+    /// Who wrote it; none when a program did.
+    pub writers: Vec<UserId>,
+    /// What it changes, in the words of who published it.
+    pub note: String,
+    /// The earlier version whose content it brings back.
+    pub restored_from: Option<i64>,
+}
+
+impl Release {
+    /// Written and published by one and the same.
+    #[must_use]
+    pub fn by(user: Option<UserId>) -> Self {
+        Self { writers: user.into_iter().collect(), ..Self::default() }
+    }
+}
+
+/// What an editor writes. Its JSON is how drafts and earlier versions are kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EntryBody {
     /// Its category, if it hangs in one.
     pub category: Option<CategoryId>,
@@ -119,8 +142,22 @@ pub struct EntryBody {
     pub answer_mode: AnswerMode,
     /// When it counts.
     pub validity: Validity,
-    /// Whether it counts at all.
+    /// Whether it counts at all: a switch that works at once and is no part of a version.
     pub enabled: bool,
+}
+
+impl Default for EntryBody {
+    fn default() -> Self {
+        Self {
+            category: None,
+            question: String::new(),
+            similar: Vec::new(),
+            answers: Vec::new(),
+            answer_mode: AnswerMode::default(),
+            validity: Validity::default(),
+            enabled: true,
+        }
+    }
 }
 
 impl EntryBody {
@@ -204,78 +241,6 @@ pub fn check_texts(answers: &[Content], field: &str) -> Result<()> {
     Ok(())
 }
 
-/// A place in the tree of categories.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Category {
-    /// Its key.
-    pub id: CategoryId,
-    /// The category above it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<CategoryId>,
-    /// Its name.
-    pub name: String,
-}
-
-/// How deep the tree of categories may be.
-pub const DEEPEST: usize = 5;
-
-/// Trims and checks a category's name.
-pub fn tidy_category_name(name: &str) -> Result<String> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 50 {
-        return Err(Error::invalid("category.name", "a category's name has 1 to 50 characters")
-            .field("name", "wrong length"));
-    }
-    Ok(name.to_owned())
-}
-
-/// Whether `category` may hang below `parent`: no circle, no more than [`DEEPEST`] levels.
-pub fn check_parent(
-    all: &[Category],
-    category: Option<CategoryId>,
-    parent: Option<CategoryId>,
-) -> Result<()> {
-    let mut above = parent;
-    let mut levels = 1 + category.map_or(0, |it| height(all, it));
-    while let Some(id) = above {
-        if Some(id) == category {
-            return Err(Error::invalid("category.circle", "a category cannot hang below itself")
-                .field("parent", "is below it"));
-        }
-        let found = all.iter().find(|it| it.id == id);
-        let found = found.ok_or_else(|| {
-            Error::invalid("category.parent", "the category above does not exist")
-                .field("parent", "not found")
-        })?;
-        above = found.parent;
-        levels += 1;
-        if levels > DEEPEST {
-            return Err(Error::invalid(
-                "category.deep",
-                format!("categories go at most {DEEPEST} levels deep"),
-            )
-            .field("parent", "too deep"));
-        }
-    }
-    Ok(())
-}
-
-/// How many levels hang below a category.
-fn height(all: &[Category], id: CategoryId) -> usize {
-    let mut level = vec![id];
-    for depth in 0..DEEPEST {
-        level = all
-            .iter()
-            .filter(|it| it.parent.is_some_and(|above| level.contains(&above)))
-            .map(|it| it.id)
-            .collect();
-        if level.is_empty() {
-            return depth;
-        }
-    }
-    DEEPEST
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -335,32 +300,5 @@ mod tests {
         assert_eq!(AnswerMode::Random.choose(&answers, 3), [Content::text("b")]);
         assert_eq!(AnswerMode::InOrder.choose(&answers, 3).len(), 2);
         assert!(AnswerMode::Random.choose(&[], 3).is_empty());
-    }
-
-    #[test]
-    fn categories_hang_in_a_tree_without_circles() {
-        let category = |id, parent: Option<i64>| Category {
-            id: CategoryId(id),
-            parent: parent.map(CategoryId),
-            name: "a".into(),
-        };
-        let all = [
-            category(1, None),
-            category(2, Some(1)),
-            category(3, Some(2)),
-            category(4, Some(3)),
-            category(5, Some(4)),
-        ];
-        let check = |category: Option<i64>, parent: Option<i64>, code: Option<&str>| {
-            let result = check_parent(&all, category.map(CategoryId), parent.map(CategoryId));
-            assert_eq!(result.err().map(|it| it.code), code, "{category:?} below {parent:?}");
-        };
-        check(None, None, None);
-        check(None, Some(4), None);
-        check(None, Some(5), Some("category.deep"));
-        check(Some(2), Some(3), Some("category.circle"));
-        check(Some(1), Some(1), Some("category.circle"));
-        check(None, Some(9), Some("category.parent"));
-        check(Some(5), None, None);
     }
 }

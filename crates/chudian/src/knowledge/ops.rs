@@ -1,10 +1,13 @@
 //! What one may do with the base.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::audit::ops::record;
 use crate::base::content::Content;
-use crate::base::id::{CategoryId, EntryId, TenantId};
+use crate::base::id::{CategoryId, EntryId, TenantId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::{Error, Result};
 use crate::bus::{Event, emit};
@@ -15,8 +18,12 @@ use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
 
-use super::model::{Category, Entry, EntryBody, check_parent, tidy_category_name};
-use super::store::{self, Wanted};
+use super::category::{Category, check_parent, tidy_category_name};
+use super::model::{Entry, EntryBody, Release};
+use super::store::{self, Drafts, Wanted};
+use super::workshop::model::tidy_note;
+use super::workshop::store::Head;
+use super::workshop::{ops as drafts, release, store as workshop};
 
 /// How many entries a tenant may have.
 pub const MOST_ENTRIES: i64 = 50_000;
@@ -147,23 +154,49 @@ fn check_twin(
 
 // Entries ------------------------------------------------------------------------------------------
 
-/// A page of entries, newest first.
+/// An entry with what is being written of it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The entry.
+    pub entry: Entry,
+    /// Its draft, if there is one.
+    pub draft: Option<Head>,
+    /// The names of those who wrote.
+    pub names: Arc<HashMap<UserId, String>>,
+}
+
+/// A page of entries, newest first: of a category, and with a draft at a stage, where that is wanted.
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid` for a page that is none.
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
-    category: Option<CategoryId>,
+    (category, drafts): (Option<CategoryId>, Option<Drafts>),
     query: &str,
     page: PageRequest,
-) -> Result<Page<Entry>> {
+) -> Result<Page<Found>> {
     actor.require(Permission::KnowledgeRead)?;
     let before = page.after.as_deref().map(str::parse).transpose().map_err(|_| no_page())?;
     let (tenant, limit) = (actor.tenant, page.limit());
-    let wanted = Wanted { category, pattern: pattern(query), before, limit: limit + 1 };
-    let rows = ctx.db.read(move |tx| store::list(tx, tenant, &wanted)).await?;
-    Ok(Page::cut(rows, limit, |it| it.id.to_string()))
+    let wanted = Wanted { category, drafts, pattern: pattern(query), before, limit: limit + 1 };
+    let rows = ctx.db.read(move |tx| with_drafts(tx, tenant, &wanted)).await?;
+    Ok(Page::cut(rows, limit, |it| it.entry.id.to_string()))
+}
+
+fn with_drafts(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<Found>> {
+    let entries = store::list(tx, tenant, wanted)?;
+    let (Some(newest), Some(oldest)) = (entries.first(), entries.last()) else { return Ok(Vec::new()) };
+    let mut heads = workshop::list_heads(tx, tenant, oldest.id, newest.id)?;
+    let users =
+        entries.iter().filter_map(|it| it.updated_by).chain(heads.values().filter_map(|it| it.updated_by));
+    let names = Arc::new(drafts::names(tx, tenant, users)?);
+    let found = entries.into_iter().map(|entry| Found {
+        draft: heads.remove(&entry.id),
+        names: names.clone(),
+        entry,
+    });
+    Ok(found.collect())
 }
 
 /// The error for an `after` that is not from a page.
@@ -187,66 +220,113 @@ pub fn pattern(query: &str) -> String {
 ///
 /// # Errors
 /// `Denied` without the right; `Missing`.
-pub async fn get(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<Entry> {
+pub async fn get(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<Found> {
     actor.require(Permission::KnowledgeRead)?;
     let tenant = actor.tenant;
-    ctx.db.read(move |tx| store::find(tx, tenant, id)).await?.ok_or_else(absent)
+    ctx.db
+        .read(move |tx| {
+            let entry = store::find(tx, tenant, id)?.ok_or_else(absent)?;
+            let draft = workshop::list_heads(tx, tenant, id, id)?.remove(&id);
+            let users = entry.updated_by.into_iter().chain(draft.as_ref().and_then(|it| it.updated_by));
+            let names = Arc::new(drafts::names(tx, tenant, users)?);
+            Ok(Found { entry, draft, names })
+        })
+        .await
 }
 
-/// Makes an entry.
+/// How an entry is written.
+#[derive(Debug, Clone, Default)]
+pub struct Writing {
+    /// Publish it at once; else it becomes a draft.
+    pub publish: bool,
+    /// The version that the editor had before them; `None` writes over any.
+    pub version: Option<i64>,
+    /// The number of the draft that the editor had before them, 0 for none. Published at once, that draft ends.
+    pub revision: Option<i64>,
+    /// What it changes.
+    pub note: Option<String>,
+}
+
+/// Makes an entry, published or as a draft.
 ///
 /// # Errors
-/// `Denied` without the right; `Invalid`, by field.
-pub async fn create(ctx: &Ctx, actor: &Actor, body: EntryBody) -> Result<Entry> {
+/// `Denied` without the right, and to publish at once where four eyes are asked for; `Invalid`, by field.
+pub async fn create(ctx: &Ctx, actor: &Actor, body: EntryBody, how: Writing) -> Result<Entry> {
     actor.require(Permission::KnowledgeEdit)?;
     let body = body.tidy()?;
+    let note = how.note.as_deref().map(|it| tidy_note(it, "note")).transpose()?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
             check_room(tx, actor.tenant, 1)?;
             check_body(tx, actor.tenant, &body)?;
-            let entry =
-                Entry { id: tx.new_id(), body, version: 1, updated_at: tx.now(), updated_by: actor.user };
-            store::insert(tx, actor.tenant, &entry)?;
-            record(tx, &actor, "knowledge.create", entry.id, json!({ "question": entry.body.question }))?;
-            emit(tx, actor.tenant, Event::KnowledgeChanged)?;
+            let (id, updated_at, updated_by) = (tx.new_id(), tx.now(), actor.user);
+            let (release, version) = (Release::by(actor.user), i64::from(how.publish));
+            let mut entry = Entry { id, body, version, updated_at, updated_by, release };
+            if how.publish {
+                entry.release.note = note.unwrap_or_default();
+                workshop::get_settings(tx, actor.tenant)?.0.check_at_once()?;
+                store::insert(tx, actor.tenant, &entry)?;
+                record(tx, &actor, "knowledge.create", id, json!({ "question": entry.body.question }))?;
+                emit(tx, actor.tenant, Event::KnowledgeChanged)?;
+            } else {
+                store::insert(tx, actor.tenant, &entry)?;
+                drafts::save(tx, &actor, &entry, entry.body.clone(), (None, note))?;
+            }
             Ok(entry)
         })
         .await
 }
 
-/// Changes an entry. `seen` is the version that the editor had before them; `None` writes over any.
+/// Changes an entry: what is published of it, or its draft.
 ///
 /// # Errors
-/// `Denied` without the right; `Missing`; `Invalid`, by field; `Conflict` when somebody was faster.
-pub async fn update(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: EntryId,
-    body: EntryBody,
-    seen: Option<i64>,
-) -> Result<Entry> {
+/// `Denied` without the right, and to publish at once where four eyes are asked for; `Missing`; `Invalid`, by
+/// field; `Conflict` when somebody was faster.
+pub async fn update(ctx: &Ctx, actor: &Actor, id: EntryId, body: EntryBody, how: Writing) -> Result<Entry> {
     actor.require(Permission::KnowledgeEdit)?;
     let body = body.tidy()?;
+    let note = how.note.as_deref().map(|it| tidy_note(it, "note")).transpose()?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
             let old = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
-            if seen.is_some_and(|it| it != old.version) {
+            if how.version.is_some_and(|it| it != old.version) {
                 return Err(changed());
             }
-            check_body(tx, actor.tenant, &body)?;
-            let (version, updated_at) = (old.version + 1, tx.now());
-            let entry = Entry { id, body, version, updated_at, updated_by: actor.user };
-            if !store::update(tx, actor.tenant, &entry)? {
-                return Err(changed());
+            if how.publish {
+                publish_at_once(tx, &actor, &old, body, (how.revision, note))
+            } else {
+                drafts::save(tx, &actor, &old, body, (how.revision, note))?;
+                Ok(store::find(tx, actor.tenant, id)?.unwrap_or(old))
             }
-            let detail = json!({ "question": entry.body.question, "version": entry.version });
-            record(tx, &actor, "knowledge.change", id, detail)?;
-            emit(tx, actor.tenant, Event::KnowledgeChanged)?;
-            Ok(entry)
         })
         .await
+}
+
+/// Publishes what was just written. A draft that the writer had before them ends with it, and so does one of
+/// which nothing was published; another's stays.
+fn publish_at_once(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    old: &Entry,
+    body: EntryBody,
+    (seen, note): (Option<i64>, Option<String>),
+) -> Result<Entry> {
+    workshop::get_settings(tx, actor.tenant)?.0.check_at_once()?;
+    let draft = workshop::find_draft(tx, actor.tenant, old.id)?;
+    drafts::check_seen(draft.as_ref(), seen)?;
+    let mut release = Release::by(actor.user);
+    if let Some(draft) = draft.filter(|_| seen.is_some() || old.version == 0) {
+        release.writers.extend(draft.writers.iter().filter(|it| Some(**it) != actor.user));
+        release.note = draft.note;
+        workshop::delete_draft(tx, actor.tenant, old.id)?;
+    }
+    release.note = note.unwrap_or(release.note);
+    let entry = release::put(tx, (actor.tenant, actor.user), old, body, release)?;
+    let detail = json!({ "question": entry.body.question, "version": entry.version });
+    record(tx, actor, "knowledge.change", old.id, detail)?;
+    Ok(entry)
 }
 
 /// Removes an entry.
@@ -266,7 +346,8 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<()> {
         .await
 }
 
-fn changed() -> Error {
+/// Somebody was faster.
+pub(super) fn changed() -> Error {
     Error::conflict(
         "knowledge.changed",
         "somebody changed this entry meanwhile: look at it again, then decide",
@@ -285,7 +366,8 @@ pub(super) fn check_room(tx: &mut Tx<'_>, tenant: TenantId, more: usize) -> Resu
     Ok(())
 }
 
-fn check_body(tx: &mut Tx<'_>, tenant: TenantId, body: &EntryBody) -> Result<()> {
+/// Refuses what names a category or a file that is not there.
+pub(super) fn check_body(tx: &mut Tx<'_>, tenant: TenantId, body: &EntryBody) -> Result<()> {
     if let Some(category) = body.category
         && !store::list_categories(tx, tenant)?.iter().any(|it| it.id == category)
     {

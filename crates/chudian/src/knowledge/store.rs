@@ -2,11 +2,17 @@
 
 use std::collections::HashMap;
 
-use crate::base::id::{CategoryId, EntryId, TenantId, WordingId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::base::id::{CategoryId, EntryId, TenantId, UserId, WordingId};
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
-use super::model::{AnswerMode, Category, Entry, EntryBody, Validity};
+use super::category::Category;
+use super::model::{AnswerMode, Entry, EntryBody, Release, Validity};
+use super::workshop::model::StageName;
+use super::workshop::store::{delete_draft, delete_versions, keep_version};
 
 // Categories ---------------------------------------------------------------------------------------
 
@@ -52,11 +58,41 @@ pub fn count_in_category(tx: &mut Tx<'_>, tenant: TenantId, id: CategoryId) -> R
 
 // Entries ------------------------------------------------------------------------------------------
 
+/// Which drafts an entry is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Drafts {
+    /// Any.
+    Any,
+    /// Still being written.
+    Writing,
+    /// Waiting for somebody to look.
+    Review,
+    /// Sent back.
+    Returned,
+    /// Waiting for their moment.
+    Scheduled,
+}
+
+impl Drafts {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Writing => StageName::Writing.text(),
+            Self::Review => StageName::Review.text(),
+            Self::Returned => StageName::Returned.text(),
+            Self::Scheduled => StageName::Scheduled.text(),
+        }
+    }
+}
+
 /// What to look for among the entries.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// Only those of this category.
     pub category: Option<CategoryId>,
+    /// Only those with such a draft.
+    pub drafts: Option<Drafts>,
     /// A `like` pattern in lower case, `\` as escape, for question, wordings and answers.
     pub pattern: String,
     /// Only those before this key.
@@ -69,14 +105,24 @@ pub struct Wanted {
 pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<Entry>> {
     let before = wanted.before.unwrap_or(EntryId(i64::MAX));
     let mut entries = tx.all(
-        r"select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by
+        r"select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by,
+                 writers, note, restored_from
           from kb_entries e
           where tenant_id = $1 and id < $2 and (category_id = $3 or $3 = 0)
             and ($4 = '' or lower(question) like $4 escape '\' or lower(answers) like $4 escape '\'
                  or exists (select 1 from kb_wordings w where w.tenant_id = $1 and w.entry_id = e.id
                             and lower(w.text) like $4 escape '\'))
+            and ($6 = '' or exists (select 1 from kb_drafts d where d.tenant_id = $1 and d.entry_id = e.id
+                                    and ($6 = 'any' or d.stage = $6)))
           order by id desc limit $5",
-        args![tenant, before, wanted.category.unwrap_or(CategoryId(0)), wanted.pattern, wanted.limit],
+        args![
+            tenant,
+            before,
+            wanted.category.unwrap_or(CategoryId(0)),
+            wanted.pattern,
+            wanted.limit,
+            wanted.drafts.map_or("", Drafts::name)
+        ],
         entry,
     )?;
     let Some(oldest) = entries.last().map(|it| it.id) else { return Ok(entries) };
@@ -87,10 +133,11 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<En
     Ok(entries)
 }
 
-/// All entries of the tenant with their wordings, oldest first.
+/// All entries of the tenant with their wordings, oldest first, also those that were never published.
 pub fn list_all(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Entry>> {
     let mut entries = tx.all(
-        "select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by
+        "select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by,
+                 writers, note, restored_from
          from kb_entries where tenant_id = $1 order by id",
         args![tenant],
         entry,
@@ -102,10 +149,16 @@ pub fn list_all(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
+/// All published entries of the tenant with their wordings, oldest first: what the bot may say.
+pub fn list_published(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Entry>> {
+    Ok(list_all(tx, tenant)?.into_iter().filter(|it| it.version > 0).collect())
+}
+
 /// One entry with its wordings.
 pub fn find(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<Entry>> {
     let found = tx.first(
-        "select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by
+        "select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by,
+                 writers, note, restored_from
          from kb_entries where tenant_id = $1 and id = $2",
         args![tenant, id],
         entry,
@@ -133,10 +186,11 @@ pub fn count(tx: &mut Tx<'_>, tenant: TenantId) -> Result<i64> {
 
 /// Writes a new entry.
 pub fn insert(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<()> {
-    let Entry { id, body, version, updated_at, updated_by } = entry;
+    let Entry { id, body, version, updated_at, updated_by, release } = entry;
     tx.execute(
-        "insert into kb_entries (id, tenant_id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "insert into kb_entries (id, tenant_id, category_id, question, answers, answer_mode, valid_from, valid_until,
+             enabled, version, updated_at, updated_by, writers, note, restored_from)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         args![
             *id,
             tenant,
@@ -149,19 +203,35 @@ pub fn insert(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<()> {
             body.enabled,
             *version,
             *updated_at,
-            *updated_by
+            *updated_by,
+            users(&release.writers)?,
+            release.note,
+            release.restored_from
         ],
     )?;
     insert_wordings(tx, tenant, entry)
 }
 
-/// Writes an entry over the version before its own; false when that is not there any more.
+/// Writes a version of an entry over the one before it, which is kept; false when that is not there any more.
 pub fn update(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<bool> {
-    let Entry { id, body, version, updated_at, updated_by } = entry;
+    keep_version(tx, tenant, entry.id)?;
+    write(tx, tenant, entry, entry.version - 1)
+}
+
+/// Writes what a draft says of an entry that was never published, so that it is found by it; false when it was
+/// published meanwhile.
+pub fn mirror(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<bool> {
+    write(tx, tenant, entry, 0)
+}
+
+/// Writes an entry over its version `before`.
+fn write(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry, before: i64) -> Result<bool> {
+    let Entry { id, body, version, updated_at, updated_by, release } = entry;
     let changed = tx.execute(
         "update kb_entries set category_id = $3, question = $4, answers = $5, answer_mode = $6, valid_from = $7,
-                valid_until = $8, enabled = $9, version = $10, updated_at = $11, updated_by = $12
-         where tenant_id = $1 and id = $2 and version + 1 = $10",
+                valid_until = $8, enabled = $9, version = $10, updated_at = $11, updated_by = $12, writers = $13,
+                note = $14, restored_from = $15
+         where tenant_id = $1 and id = $2 and version = $16",
         args![
             tenant,
             *id,
@@ -174,7 +244,11 @@ pub fn update(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<bool> 
             body.enabled,
             *version,
             *updated_at,
-            *updated_by
+            *updated_by,
+            users(&release.writers)?,
+            release.note,
+            release.restored_from,
+            before
         ],
     )?;
     if changed == 0 {
@@ -185,9 +259,17 @@ pub fn update(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<bool> 
     Ok(true)
 }
 
+/// Switches an entry on or off; false when it is gone.
+pub fn set_enabled(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId, enabled: bool) -> Result<bool> {
+    let sql = "update kb_entries set enabled = $3 where tenant_id = $1 and id = $2";
+    Ok(tx.execute(sql, args![tenant, id, enabled])? > 0)
+}
+
 /// Removes an entry; false when it is gone.
 pub fn delete(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<bool> {
     delete_wordings(tx, tenant, id)?;
+    delete_draft(tx, tenant, id)?;
+    delete_versions(tx, tenant, id)?;
     Ok(tx.execute("delete from kb_entries where tenant_id = $1 and id = $2", args![tenant, id])? > 0)
 }
 
@@ -205,6 +287,8 @@ fn insert_wordings(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<(
 /// Removes all entries: what a load target does before it imports others.
 pub fn delete_all(tx: &mut Tx<'_>, tenant: TenantId) -> Result<u64> {
     tx.execute("delete from kb_wordings where tenant_id = $1", args![tenant])?;
+    tx.execute("delete from kb_drafts where tenant_id = $1", args![tenant])?;
+    tx.execute("delete from kb_versions where tenant_id = $1", args![tenant])?;
     tx.execute("delete from kb_entries where tenant_id = $1", args![tenant])
 }
 
@@ -232,6 +316,13 @@ fn wordings(
     Ok(found)
 }
 
+/// A list of people as it is stored.
+pub(super) fn users(users: &[UserId]) -> Result<String> {
+    serde_json::to_string(users).map_err(|error| {
+        Error::internal("knowledge.writers", "writers could not be written down").because(error)
+    })
+}
+
 fn answers(body: &EntryBody) -> Result<String> {
     serde_json::to_string(&body.answers).map_err(|error| {
         Error::internal("knowledge.answers", "answers could not be written down").because(error)
@@ -254,5 +345,6 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
         version: row.get(8)?,
         updated_at: row.get(9)?,
         updated_by: row.get(10)?,
+        release: Release { writers: row.json(11)?, note: row.get(12)?, restored_from: row.get(13)? },
     })
 }

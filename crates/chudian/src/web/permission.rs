@@ -40,6 +40,8 @@ permissions! {
     KnowledgeRead = "knowledge.read",
     /// Change and import the knowledge base.
     KnowledgeEdit = "knowledge.edit",
+    /// Set the rules by which the knowledge base is edited.
+    KnowledgeManage = "knowledge.manage",
     /// See keywords, menus and bot settings; use the test bench.
     BotRead = "bot.read",
     /// Change keywords, menus and bot settings.

@@ -16,3 +16,4 @@ mod platform;
 mod retention;
 mod support;
 mod versions;
+mod workshop;

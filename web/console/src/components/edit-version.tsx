@@ -5,7 +5,7 @@ import { problemOf } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
 
 interface Versioned {
-  version: number;
+  version: number | string;
 }
 
 /** A save that was refused because somebody else saved first. */
@@ -24,7 +24,7 @@ export function useEditVersion<T extends Versioned>(
   changed: boolean,
   onNewer: (newest: T) => void,
 ) {
-  const [began, setBegan] = useState(newest?.version);
+  const [began, setBegan] = useState<T['version'] | undefined>(newest?.version);
   const isBehind = newest !== undefined && began !== newest.version;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new version or the end of editing counts
   useEffect(() => {
@@ -45,6 +45,8 @@ export function useEditVersion<T extends Versioned>(
     },
     /** Keeps the own changes; the next save replaces the other's. */
     keepMine: () => setBegan(newest?.version),
+    /** The own save was stored as this version, and the form goes on from it. */
+    stored: (version: T['version']) => setBegan(version),
   };
 }
 

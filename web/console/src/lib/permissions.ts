@@ -9,6 +9,7 @@ export const PERMISSIONS = {
   contactEdit: 'contact.edit',
   knowledgeRead: 'knowledge.read',
   knowledgeEdit: 'knowledge.edit',
+  knowledgeManage: 'knowledge.manage',
   botRead: 'bot.read',
   botEdit: 'bot.edit',
   inboxRead: 'inbox.read',

@@ -558,7 +558,7 @@ export interface paths {
         /** Entries, newest first. */
         get: operations["list_entries"];
         put?: never;
-        /** Makes an entry. */
+        /** Makes an entry, published or as a draft. */
         post: operations["create_entry"];
         delete?: never;
         options?: never;
@@ -575,11 +575,165 @@ export interface paths {
         };
         /** One entry. */
         get: operations["get_entry"];
-        /** Changes an entry. */
+        /** Changes what is published of an entry, or its draft. */
         put: operations["update_entry"];
         post?: never;
         /** Removes an entry. */
         delete: operations["delete_entry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is different between two texts of an entry, field by field. */
+        get: operations["compare_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The draft of an entry. */
+        get: operations["get_entry_draft"];
+        put?: never;
+        post?: never;
+        /** Gives a draft up; an entry of which nothing was ever published goes with it. */
+        delete: operations["discard_entry_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/draft/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a draft back to its writers. */
+        post: operations["return_entry_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/draft/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a draft in for review. */
+        post: operations["submit_entry_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switches an entry on or off, at once and in all its versions. */
+        put: operations["set_entry_enabled"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes a draft, now or at a moment. */
+        post: operations["publish_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/publication/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a scheduled publication off. */
+        post: operations["unschedule_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings an earlier version's content back, as a new version. */
+        post: operations["restore_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of an entry that were published, newest first, at most 50 a page. */
+        get: operations["list_entry_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -616,6 +770,24 @@ export interface paths {
          *     that is there is changed. Rows that cannot be used are told and left out.
          */
         post: operations["import_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the tenant's editors work together. */
+        get: operations["get_knowledge_settings"];
+        /** Writes how the tenant's editors work together. */
+        put: operations["put_knowledge_settings"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1197,6 +1369,20 @@ export interface components {
             /** @description Their name, or the customer's. */
             name?: string | null;
         };
+        /** @description What an entry, a draft or a version says. */
+        BodyView: {
+            category?: components["schemas"]["CategoryId"] | null;
+            /** @description The standard question. */
+            question: string;
+            /** @description Other wordings. */
+            similar: string[];
+            /** @description What is answered. */
+            answers: components["schemas"]["Content"][];
+            /** @description Which of them. */
+            answer_mode: components["schemas"]["AnswerMode"];
+            valid_from?: components["schemas"]["Time"] | null;
+            valid_until?: components["schemas"]["Time"] | null;
+        };
         /** @description The settings of a tenant's bot. What is left out has its default. */
         BotSettings: {
             /**
@@ -1337,6 +1523,14 @@ export interface components {
             /** @description At most five, below a button of kind `sub`. */
             children?: components["schemas"]["Button"][];
         };
+        /** @description A scheduled publication that is called off. */
+        CancellationInput: {
+            /**
+             * Format: int64
+             * @description The draft that was seen.
+             */
+            revision: number;
+        };
         /** @description A candidate from the base. */
         Candidate: {
             /** @description The entry. */
@@ -1385,6 +1579,13 @@ export interface components {
             name?: string | null;
             parent?: components["schemas"]["CategoryId"] | null;
         };
+        /** @description One thing that came, went or changed. */
+        Change: {
+            before?: components["schemas"]["Piece"] | null;
+            after?: components["schemas"]["Piece"] | null;
+            /** @description Of a text that changed: which words stayed, went and came. */
+            parts?: components["schemas"]["Part"][];
+        };
         /**
          * @description How a step went.
          * @enum {string}
@@ -1414,6 +1615,11 @@ export interface components {
             digit: string;
             /** @description Where it leads. */
             node: components["schemas"]["Node"];
+        };
+        /** @description What is different between two texts. */
+        Comparison: {
+            /** @description The fields that say something else, in the order of an entry. */
+            items: components["schemas"]["Difference"][];
         };
         /** @description A person served. */
         Contact: {
@@ -1626,6 +1832,13 @@ export interface components {
             /** @description In how many parts it leaves, when in more than one. */
             parts?: number | null;
         };
+        /** @description A field that says something else. */
+        Difference: {
+            /** @description Which field, as it is called in an entry. */
+            field: string;
+            /** @description What became of it, in its order. */
+            changes: components["schemas"]["Change"][];
+        };
         /**
          * @description Which way a message went.
          * @enum {string}
@@ -1636,37 +1849,66 @@ export interface components {
             /** @description The text; empty forgets the draft. */
             text: string;
         };
+        /** @description That there is a draft, and how far it has come. */
+        DraftHead: {
+            /**
+             * Format: int64
+             * @description The number of its text.
+             */
+            revision: number;
+            /** @description How far it has come. */
+            stage: components["schemas"]["StageName"];
+            publish_at?: components["schemas"]["Time"] | null;
+            /** @description When it was saved last. */
+            updated_at: components["schemas"]["Time"];
+            updated_by?: components["schemas"]["Person"] | null;
+        };
         /** @description What an agent has typed and not sent. */
         DraftView: {
             /** @description The text; null when there is none. */
             text?: string | null;
             updated_at?: components["schemas"]["Time"] | null;
         };
-        /** @description An entry of the base. */
-        Entry: {
+        /** @description An entry of the base: what is published of it, or, while nothing is, what its draft says. */
+        Entry: components["schemas"]["BodyView"] & {
             /** @description Its key. */
             id: components["schemas"]["EntryId"];
-            category?: components["schemas"]["CategoryId"] | null;
-            /** @description The standard question. */
-            question: string;
-            /** @description Other wordings. */
-            similar: string[];
-            /** @description What is answered. */
-            answers: components["schemas"]["Content"][];
-            /** @description Which of them. */
-            answer_mode: components["schemas"]["AnswerMode"];
-            valid_from?: components["schemas"]["Time"] | null;
-            valid_until?: components["schemas"]["Time"] | null;
             /** @description Whether it counts at all. */
             enabled: boolean;
             /**
              * Format: int64
-             * @description Rises with each change.
+             * @description The published version; 0 while none is.
              */
             version: number;
-            /** @description When it was changed last. */
+            /** @description When it was published, or its draft was saved. */
             updated_at: components["schemas"]["Time"];
-            updated_by?: components["schemas"]["UserId"] | null;
+            updated_by?: components["schemas"]["Person"] | null;
+            draft?: components["schemas"]["DraftHead"] | null;
+        };
+        /** @description What is being written of an entry. */
+        EntryDraft: components["schemas"]["BodyView"] & {
+            /**
+             * Format: int64
+             * @description The number of this text.
+             */
+            revision: number;
+            /** @description All who had a hand in it. */
+            writers: components["schemas"]["Person"][];
+            /** @description What it changes, in the writer's words. */
+            note: string;
+            /** @description When it was saved last. */
+            updated_at: components["schemas"]["Time"];
+            updated_by?: components["schemas"]["Person"] | null;
+            /** @description How far it has come. */
+            stage: components["schemas"]["StageName"];
+            stage_by?: components["schemas"]["Person"] | null;
+            /** @description When. */
+            stage_at: components["schemas"]["Time"];
+            /** @description Why it was sent back: in the words of who looked, or the code of what stood in the way. */
+            reason?: string | null;
+            publish_at?: components["schemas"]["Time"] | null;
+            /** @description Whether who asks may publish it: not where four eyes are asked for and these are the first two. */
+            may_publish: boolean;
         };
         /** @example ent_01j9x0v3k8m2a */
         EntryId: string;
@@ -1683,14 +1925,47 @@ export interface components {
             answer_mode?: components["schemas"]["AnswerMode"];
             valid_from?: components["schemas"]["Time"] | null;
             valid_until?: components["schemas"]["Time"] | null;
-            /** @description Whether it counts at all. */
+            /** @description Whether it counts at all. A draft does not change it. */
             enabled?: boolean;
+            /**
+             * @description False: it is saved as the entry's draft. Absent: it is published at once, which is refused where four eyes
+             *     are asked for.
+             */
+            publish?: boolean;
             /**
              * Format: int64
              * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
              *     whatever is there is written over, as imports and scripts want it.
              */
             version?: number | null;
+            /**
+             * Format: int64
+             * @description The number of the draft that was seen, 0 for none; absent: save over any. Published at once, the draft that
+             *     was seen ends.
+             */
+            revision?: number | null;
+            /** @description What is different now, for who reads the versions. */
+            note?: string | null;
+        };
+        /** @description A version that was published. */
+        EntryVersion: components["schemas"]["BodyView"] & {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+            /** @description When it was published. */
+            published_at: components["schemas"]["Time"];
+            published_by?: components["schemas"]["Person"] | null;
+            /** @description Who wrote it; nobody when a program did. */
+            writers: components["schemas"]["Person"][];
+            /** @description What it changed. */
+            note: string;
+            /**
+             * Format: int64
+             * @description The version whose content it brought back.
+             */
+            restored_from?: number | null;
         };
         /** @description Days on which nobody is there. */
         Holiday: {
@@ -1889,6 +2164,23 @@ export interface components {
              *     whatever is there is written over, as imports and scripts want it.
              */
             version?: number | null;
+        };
+        /** @description How a tenant's editors work together. What is left out has its default. */
+        KnowledgeSettings: {
+            /**
+             * @description Whether somebody else than the writers must publish. Off by default: a team of one must be able to work,
+             *     and a company that wants it says so once.
+             * @default false
+             */
+            four_eyes: boolean;
+            /**
+             * Format: int64
+             * @description Reading: the present version, 0 while nothing was written. Writing: the version that was seen: when
+             *     another one is there by now, the change is refused with 409. Absent: whatever is there is written
+             *     over, as imports and scripts want it.
+             * @default null
+             */
+            version: number | null;
         };
         /** @description A log-in. */
         LoginBody: {
@@ -2167,31 +2459,21 @@ export interface components {
         /** @description One page of a list. */
         Page_Entry: {
             /** @description The rows of this page. */
-            items: {
+            items: (components["schemas"]["BodyView"] & {
                 /** @description Its key. */
                 id: components["schemas"]["EntryId"];
-                category?: components["schemas"]["CategoryId"] | null;
-                /** @description The standard question. */
-                question: string;
-                /** @description Other wordings. */
-                similar: string[];
-                /** @description What is answered. */
-                answers: components["schemas"]["Content"][];
-                /** @description Which of them. */
-                answer_mode: components["schemas"]["AnswerMode"];
-                valid_from?: components["schemas"]["Time"] | null;
-                valid_until?: components["schemas"]["Time"] | null;
                 /** @description Whether it counts at all. */
                 enabled: boolean;
                 /**
                  * Format: int64
-                 * @description Rises with each change.
+                 * @description The published version; 0 while none is.
                  */
                 version: number;
-                /** @description When it was changed last. */
+                /** @description When it was published, or its draft was saved. */
                 updated_at: components["schemas"]["Time"];
-                updated_by?: components["schemas"]["UserId"] | null;
-            }[];
+                updated_by?: components["schemas"]["Person"] | null;
+                draft?: components["schemas"]["DraftHead"] | null;
+            })[];
             /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
             next?: string | null;
         };
@@ -2277,13 +2559,43 @@ export interface components {
             /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
             next?: string | null;
         };
+        /** @description A part of a text that changed. */
+        Part: {
+            /** @description What became of it. */
+            kind: components["schemas"]["PartKind"];
+            /** @description Its words. */
+            text: string;
+        };
+        /**
+         * @description What became of a part.
+         * @enum {string}
+         */
+        PartKind: "same" | "removed" | "added";
         /** @description A new password for somebody. */
         PasswordBody: {
             /** @description The password from now on. */
             password: string;
         };
         /** @enum {string} */
-        Permission: "conversation.read" | "conversation.answer" | "conversation.supervise" | "contact.read" | "contact.edit" | "knowledge.read" | "knowledge.edit" | "bot.read" | "bot.edit" | "inbox.read" | "inbox.edit" | "inbound.read" | "media.read" | "media.upload" | "user.read" | "user.manage" | "tenant.read" | "tenant.manage" | "api_key.manage" | "audit.read";
+        Permission: "conversation.read" | "conversation.answer" | "conversation.supervise" | "contact.read" | "contact.edit" | "knowledge.read" | "knowledge.edit" | "knowledge.manage" | "bot.read" | "bot.edit" | "inbox.read" | "inbox.edit" | "inbound.read" | "media.read" | "media.upload" | "user.read" | "user.manage" | "tenant.read" | "tenant.manage" | "api_key.manage" | "audit.read";
+        /** @description Somebody who did something. */
+        Person: {
+            /** @description Their key. */
+            id: components["schemas"]["UserId"];
+            /** @description Their name; empty when they are of another tenant. */
+            name: string;
+        };
+        /** @description What a field holds. */
+        Piece: {
+            /** @description Words, or a name of a choice. */
+            text: string;
+        } | {
+            /** @description A moment. */
+            moment: components["schemas"]["Time"];
+        } | {
+            /** @description An answer. */
+            answer: components["schemas"]["Content"];
+        };
         /** @description A piece of a question. */
         PieceView: {
             /** @description The piece. */
@@ -2321,6 +2633,22 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description A draft that is published. */
+        PublicationInput: {
+            /**
+             * Format: int64
+             * @description The draft that was seen.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description The version with which it was compared; absent: any.
+             */
+            version?: number | null;
+            at?: components["schemas"]["Time"] | null;
+            /** @description What it changes; absent: what its writer said. */
+            note?: string | null;
+        };
         /** @description How far somebody has read. */
         ReadBody: {
             /**
@@ -2344,6 +2672,29 @@ export interface components {
         ReasonBody: {
             /** @description In a few words, for colleagues. */
             reason?: string | null;
+        };
+        /** @description The version whose content is to come back. */
+        RestorationInput: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The present version that was seen; absent: any.
+             */
+            over?: number | null;
+        };
+        /** @description A draft that is sent back. */
+        ReturnInput: {
+            /**
+             * Format: int64
+             * @description The draft that was seen.
+             */
+            revision: number;
+            /** @description What should be different. */
+            reason: string;
         };
         /**
          * @description What a person is in their organisation.
@@ -2403,10 +2754,30 @@ export interface components {
             answers: components["schemas"]["Content"][];
         };
         /**
+         * @description The names of the stages.
+         * @enum {string}
+         */
+        StageName: "writing" | "review" | "returned" | "scheduled";
+        /**
          * @description The steps of a decision.
          * @enum {string}
          */
         Step: "serving" | "loop_guard" | "hand_over" | "menu" | "exact" | "contains" | "knowledge" | "fallback" | "welcome" | "menu_click" | "hours";
+        /** @description A draft that is handed in. */
+        SubmissionInput: {
+            /**
+             * Format: int64
+             * @description The draft that was seen.
+             */
+            revision: number;
+            /** @description What it changes. */
+            note?: string | null;
+        };
+        /** @description On or off. */
+        SwitchInput: {
+            /** @description Whether the entry counts. */
+            enabled: boolean;
+        };
         /**
          * @description What a tap can do at ours instead of being answered.
          * @enum {string}
@@ -2557,6 +2928,16 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** @description The name for people. */
             name: string;
+        };
+        /** @description Versions, newest first. */
+        Versions: {
+            /** @description The versions. */
+            items: components["schemas"]["EntryVersion"][];
+            /**
+             * Format: int64
+             * @description The `before` of the next page.
+             */
+            next?: number | null;
         };
     };
     responses: never;
@@ -3895,6 +4276,8 @@ export interface operations {
             query?: {
                 /** @description Only those that hang in this category itself. */
                 category?: components["schemas"]["CategoryId"];
+                /** @description Only those with a draft: any, or one at this stage. */
+                draft?: "any" | "writing" | "review" | "returned" | "scheduled";
                 /** @description A part of a question, a wording or an answer. */
                 query?: string;
                 /** @description The `next` of the page before. */
@@ -4051,6 +4434,336 @@ export interface operations {
             };
         };
     };
+    compare_entry: {
+        parameters: {
+            query?: {
+                /** @description The older text: a version's number or `draft`; absent: what is published. */
+                from?: string;
+                /** @description The newer text, likewise; absent: the draft. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_entry_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDraft"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_entry_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_entry_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDraft"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_entry_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDraft"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_entry_enabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicationInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancellationInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDraft"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorationInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entry_versions: {
+        parameters: {
+            query?: {
+                /** @description Only versions below this number: the `next` of the page before. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_knowledge: {
         parameters: {
             query?: never;
@@ -4084,6 +4797,11 @@ export interface operations {
             query?: {
                 /** @description True: only tell what would happen. */
                 dry_run?: boolean;
+                /**
+                 * @description False: what is read becomes drafts. Absent: it is published at once, which is refused where four eyes are
+                 *     asked for.
+                 */
+                publish?: boolean;
             };
             header?: never;
             path?: never;
@@ -4107,6 +4825,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_knowledge_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeSettings"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_knowledge_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeSettings"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

@@ -42,6 +42,12 @@ export type Identity = Schemas['Identity'];
 export type Category = Schemas['Category'];
 export type Entry = Schemas['Entry'];
 export type EntryInput = Schemas['EntryInput'];
+export type EntryDraft = Schemas['EntryDraft'];
+export type EntryVersion = Schemas['EntryVersion'];
+export type StageName = Schemas['StageName'];
+export type Difference = Schemas['Difference'];
+export type DifferencePiece = NonNullable<Difference['changes'][number]['before']>;
+export type KnowledgeSettings = Schemas['KnowledgeSettings'];
 export type AnswerMode = Schemas['AnswerMode'];
 export type ImportReport = Schemas['ImportReport'];
 

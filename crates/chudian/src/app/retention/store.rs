@@ -56,6 +56,8 @@ pub(super) fn list_texts_with_files(tx: &mut Tx<'_>, tenant: TenantId) -> Result
     let mut texts = Vec::new();
     for sql in [
         "select answers from kb_entries where tenant_id = $1 and answers like '%med_%'",
+        "select body from kb_drafts where tenant_id = $1 and body like '%med_%'",
+        "select body from kb_versions where tenant_id = $1 and body like '%med_%'",
         "select answers from keywords where tenant_id = $1 and answers like '%med_%'",
         "select tree from menus where tenant_id = $1 and tree like '%med_%'",
         "select body from bot_settings where tenant_id = $1 and body like '%med_%'",

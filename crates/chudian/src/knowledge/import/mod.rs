@@ -3,9 +3,10 @@
 //! An entry is known by its standard question: a row with a question that is there changes that entry, any
 //! other makes a new one. Rows that cannot be used are told by number and left out; the others count.
 
+pub mod http;
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
@@ -19,8 +20,10 @@ use crate::db::Tx;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
-use crate::knowledge::model::{AnswerMode, Category, DEEPEST, Entry, EntryBody, Validity};
+use crate::knowledge::category::{Category, path};
+use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{check_files, check_room};
+use crate::knowledge::workshop::{ops as drafts, store as workshop};
 use crate::knowledge::{store, table};
 use rows::{Line, understand};
 
@@ -66,25 +69,46 @@ impl RowError {
     }
 }
 
-/// Imports a table. With `is_trial` nothing is written.
+/// How to import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct How {
+    /// Only tell what would happen.
+    pub is_trial: bool,
+    /// Publish what is read; else it becomes drafts.
+    pub publish: bool,
+}
+
+/// Imports a table.
 ///
 /// # Errors
-/// `Denied` without the right; `Invalid` for what is no table. A bad row is no error but part of the report.
-pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, is_trial: bool) -> Result<Report> {
+/// `Denied` without the right, and to publish at once where four eyes are asked for; `Invalid` for what is no
+/// table. A bad row is no error but part of the report.
+pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, how: How) -> Result<Report> {
     actor.require(Permission::KnowledgeEdit)?;
+    if how.publish {
+        let tenant = actor.tenant;
+        let (settings, _) = ctx.db.read(move |tx| workshop::get_settings(tx, tenant)).await?;
+        settings.check_at_once()?;
+    }
     let (mut report, lines) = tokio::task::spawn_blocking(move || understand(&bytes))
         .await
         .map_err(|error| Error::internal("import.stopped", "the table could not be read").because(error))??;
-    if is_trial {
+    if how.is_trial {
         let (tenant, actor) = (actor.tenant, actor.clone());
         let plan = ctx
             .db
             .read(move |tx| {
                 let known = known(store::list_all(tx, tenant)?);
-                let categories = store::list_categories(tx, tenant)?;
+                let there = There {
+                    categories: store::list_categories(tx, tenant)?,
+                    known,
+                    drafts: workshop::list_heads(tx, tenant, EntryId(0), EntryId(i64::MAX))?
+                        .into_keys()
+                        .collect(),
+                };
                 let steps = lines.iter().map(|line| match refuse_files(tx, &actor, line) {
                     Some(error) => (Step::Refuse, Some(error)),
-                    None => plan(line, &known, &categories),
+                    None => plan(line, &there, how.publish),
                 });
                 Ok(steps.collect::<Vec<_>>())
             })
@@ -95,8 +119,8 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, is_trial: bool) ->
     // Begun is finished, also for a caller who hangs up: half a table would be the worst of both.
     let (ctx, actor) = (ctx.clone(), actor.clone());
     tokio::spawn(async move {
-        let written = write_lots(&ctx, &actor, &lines, &mut report).await;
-        tell(&ctx, &actor, &report).await?;
+        let written = write_lots(&ctx, &actor, &lines, (how, &mut report)).await;
+        tell(&ctx, &actor, how, &report).await?;
         written.map(|()| report)
     })
     .await
@@ -104,7 +128,12 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, is_trial: bool) ->
 }
 
 /// Writes the rows, lot by lot, and counts them.
-async fn write_lots(ctx: &Ctx, actor: &Actor, lines: &[Line], report: &mut Report) -> Result<()> {
+async fn write_lots(
+    ctx: &Ctx,
+    actor: &Actor,
+    lines: &[Line],
+    (how, report): (How, &mut Report),
+) -> Result<()> {
     let tenant = actor.tenant;
     let questions = ctx.db.read(move |tx| store::list_questions(tx, tenant)).await?;
     for lot in lines.chunks(LOT) {
@@ -112,7 +141,7 @@ async fn write_lots(ctx: &Ctx, actor: &Actor, lines: &[Line], report: &mut Repor
         let lot: Vec<(Line, Option<EntryId>)> =
             lot.iter().map(|line| (line.clone(), questions.get(&line.question).copied())).collect();
         let actor = actor.clone();
-        let steps = ctx.db.write(move |tx| write_lot(tx, &actor, &lot)).await?;
+        let steps = ctx.db.write(move |tx| write_lot(tx, &actor, &lot, how.publish)).await?;
         steps.into_iter().for_each(|(step, error)| report.count(&step, error));
     }
     Ok(())
@@ -120,15 +149,16 @@ async fn write_lots(ctx: &Ctx, actor: &Actor, lines: &[Line], report: &mut Repor
 
 /// Records what was written and tells the house, also when a later lot could not be: the bot must know
 /// the entries that are there.
-async fn tell(ctx: &Ctx, actor: &Actor, report: &Report) -> Result<()> {
+async fn tell(ctx: &Ctx, actor: &Actor, how: How, report: &Report) -> Result<()> {
     let (done, actor) = (report.clone(), actor.clone());
     ctx.db
         .write(move |tx| {
             let detail = json!({
                 "rows": done.rows, "created": done.created, "updated": done.updated, "errors": done.errors.len(),
+                "published": how.publish,
             });
             record(tx, &actor, "knowledge.import", "knowledge", detail)?;
-            emit(tx, actor.tenant, Event::KnowledgeChanged)
+            emit(tx, actor.tenant, if how.publish { Event::KnowledgeChanged } else { Event::KnowledgeDrafted })
         })
         .await
 }
@@ -160,7 +190,7 @@ enum Step {
     /// A new entry.
     Create(EntryBody),
     /// An entry that is different.
-    Update(Entry, EntryBody),
+    Update(Box<Entry>, EntryBody),
     /// An entry that is the same.
     Keep,
     /// Nothing.
@@ -171,10 +201,20 @@ fn known(entries: Vec<Entry>) -> HashMap<String, Entry> {
     entries.into_iter().map(|it| (it.body.question.clone(), it)).collect()
 }
 
-/// What becomes of a row, given what is there. A category that is not there yet counts as a change.
-fn plan(line: &Line, known: &HashMap<String, Entry>, categories: &[Category]) -> (Step, Option<RowError>) {
-    let place = line.category.as_ref().map(|names| find_category(categories, names));
-    match known.get(&line.question) {
+/// What is there before a row is written.
+struct There {
+    /// The entries by their question.
+    known: HashMap<String, Entry>,
+    categories: Vec<Category>,
+    /// Entries on which somebody is writing.
+    drafts: HashSet<EntryId>,
+}
+
+/// What becomes of a row, given what is there. A category that is not there yet counts as a change. A draft of
+/// somebody is never written over by a table.
+fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<RowError>) {
+    let place = line.category.as_ref().map(|names| find_category(&there.categories, names));
+    match there.known.get(&line.question) {
         None => {
             let Some(answers) = line.answers.clone() else {
                 let message = "a new question needs an answer";
@@ -188,9 +228,7 @@ fn plan(line: &Line, known: &HashMap<String, Entry>, categories: &[Category]) ->
                 question: line.question.clone(),
                 similar: line.similar.clone().unwrap_or_default(),
                 answers,
-                answer_mode: AnswerMode::InOrder,
-                validity: Validity::default(),
-                enabled: true,
+                ..EntryBody::default()
             };
             (Step::Create(body), None)
         }
@@ -200,10 +238,14 @@ fn plan(line: &Line, known: &HashMap<String, Entry>, categories: &[Category]) ->
             body.answers = line.answers.clone().unwrap_or(body.answers);
             let is_new_place = matches!(place, Some(None));
             body.category = place.map_or(body.category, Option::flatten);
-            if body == entry.body && !is_new_place {
+            let is_same = body == entry.body && !is_new_place;
+            if is_same && (entry.version > 0 || !publish) {
                 (Step::Keep, None)
+            } else if !publish && there.drafts.contains(&entry.id) {
+                let message = "somebody is writing a draft of this entry: publish or discard it first";
+                (Step::Refuse, Some(RowError::new(line.row, "question", "import.draft_exists", message)))
             } else {
-                (Step::Update(entry.clone(), body), None)
+                (Step::Update(Box::new(entry.clone()), body), None)
             }
         }
     }
@@ -220,25 +262,29 @@ fn write_lot(
     tx: &mut Tx<'_>,
     actor: &Actor,
     lines: &[(Line, Option<EntryId>)],
+    publish: bool,
 ) -> Result<Vec<(Step, Option<RowError>)>> {
-    let mut categories = store::list_categories(tx, actor.tenant)?;
-    let mut there = HashMap::new();
+    let categories = store::list_categories(tx, actor.tenant)?;
+    let mut there = There { known: HashMap::new(), categories, drafts: HashSet::new() };
     for id in lines.iter().filter_map(|it| it.1) {
         if let Some(entry) = store::find(tx, actor.tenant, id)? {
-            there.insert(entry.body.question.clone(), entry);
+            there.known.insert(entry.body.question.clone(), entry);
+        }
+        if workshop::find_draft(tx, actor.tenant, id)?.is_some() {
+            there.drafts.insert(id);
         }
     }
-    check_room(tx, actor.tenant, lines.len() - there.len())?;
+    check_room(tx, actor.tenant, lines.len() - there.known.len())?;
     let mut done = Vec::with_capacity(lines.len());
     for (line, _) in lines {
         if let Some(names) = &line.category {
-            make_category(tx, actor, &mut categories, names)?;
+            make_category(tx, actor, &mut there.categories, names)?;
         }
         let (step, error) = match refuse_files(tx, actor, line) {
             Some(error) => (Step::Refuse, Some(error)),
-            None => plan(line, &there, &categories),
+            None => plan(line, &there, publish),
         };
-        write(tx, actor, &step)?;
+        write(tx, actor, &step, publish)?;
         done.push((step, error));
     }
     Ok(done)
@@ -251,22 +297,25 @@ fn refuse_files(tx: &mut Tx<'_>, actor: &Actor, line: &Line) -> Option<RowError>
     Some(RowError::new(line.row, "answer", error.code, error.message))
 }
 
-fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step) -> Result<()> {
-    let (updated_at, updated_by) = (tx.now(), actor.user);
+fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step, publish: bool) -> Result<()> {
+    let (tenant, updated_at, updated_by) = (actor.tenant, tx.now(), actor.user);
+    let release = Release::by(actor.user);
     match step {
         Step::Create(body) => {
-            let id: EntryId = tx.new_id();
-            store::insert(
-                tx,
-                actor.tenant,
-                &Entry { id, body: body.clone(), version: 1, updated_at, updated_by },
-            )
+            let (id, version): (EntryId, _) = (tx.new_id(), i64::from(publish));
+            let entry = Entry { id, body: body.clone(), version, updated_at, updated_by, release };
+            store::insert(tx, tenant, &entry)?;
+            if publish { Ok(()) } else { drafts::write(tx, actor, &entry, body.clone(), None).map(|_| ()) }
         }
-        Step::Update(old, body) => {
+        Step::Update(old, body) if publish => {
+            if old.version == 0 {
+                workshop::delete_draft(tx, tenant, old.id)?;
+            }
             let (id, version) = (old.id, old.version + 1);
-            let entry = Entry { id, body: body.clone(), version, updated_at, updated_by };
-            store::update(tx, actor.tenant, &entry).map(|_| ())
+            let entry = Entry { id, body: body.clone(), version, updated_at, updated_by, release };
+            store::update(tx, tenant, &entry).map(|_| ())
         }
+        Step::Update(old, body) => drafts::write(tx, actor, old, body.clone(), None).map(|_| ()),
         Step::Keep | Step::Refuse => Ok(()),
     }
 }
@@ -311,12 +360,8 @@ fn cells(entry: &Entry, categories: &[Category]) -> Vec<String> {
     };
     // The bar parts wordings, so inside one it is written wide.
     let similar: Vec<String> = entry.body.similar.iter().map(|it| it.replace('|', "｜")).collect();
-    let mut path = Vec::new();
-    let mut above = entry.body.category;
-    while let Some(category) = above.and_then(|id| categories.iter().find(|it| it.id == id)) {
-        path.insert(0, category.name.replace('/', "／"));
-        above = category.parent.filter(|_| path.len() < DEEPEST);
-    }
+    let path = entry.body.category.map(|id| path(categories, id)).unwrap_or_default();
+    let path: Vec<String> = path.iter().map(|it| it.replace('/', "／")).collect();
     vec![entry.body.question.clone(), similar.join("|"), answer, path.join("/")]
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::base::content::Content;
 use crate::base::{Error, Result};
-use crate::knowledge::model::{AnswerMode, DEEPEST, EntryBody, Validity, tidy_category_name};
+use crate::knowledge::category::{DEEPEST, tidy_category_name};
+use crate::knowledge::model::EntryBody;
 use crate::knowledge::table;
 
 use super::{Report, RowError};
@@ -99,13 +100,10 @@ fn line(row: &table::Row, columns: Columns) -> Result<Line, RowError> {
         columns.category.map(|at| names(cell(at))).transpose().map_err(|error| refuse("category", error))?;
     // What an entry of these cells would be: checked now, so that a trial tells all.
     let body = EntryBody {
-        category: None,
         question: cell(columns.question).to_owned(),
         similar: similar.clone().unwrap_or_default(),
         answers: answers.clone().unwrap_or_else(|| vec![Content::text("-")]),
-        answer_mode: AnswerMode::InOrder,
-        validity: Validity::default(),
-        enabled: true,
+        ..EntryBody::default()
     };
     let body = body.tidy().map_err(|error| {
         let field = error.fields.keys().next().map_or("question", String::as_str);

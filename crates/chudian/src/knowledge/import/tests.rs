@@ -1,6 +1,7 @@
 //! Tables that come in and go out.
 
 use super::*;
+use crate::knowledge::model::{AnswerMode, Validity};
 
 fn refused(report: &Report) -> Vec<(usize, &'static str, &'static str)> {
     report.errors.iter().map(|it| (it.row, it.column.unwrap_or_default(), it.code)).collect()
@@ -52,9 +53,16 @@ fn a_known_question_is_changed_only_where_the_table_says_so() {
         validity: Validity::default(),
         enabled: false,
     };
-    let entry = Entry { id: EntryId(5), body, version: 3, updated_at: Default::default(), updated_by: None };
-    let known = known(vec![entry.clone()]);
-    let categories = [Category { id: CategoryId(1), parent: None, name: "话费".into() }];
+    let entry = Entry {
+        id: EntryId(5),
+        body,
+        version: 3,
+        updated_at: Default::default(),
+        updated_by: None,
+        release: Release::default(),
+    };
+    let categories = vec![Category { id: CategoryId(1), parent: None, name: "话费".into() }];
+    let mut there = There { known: known(vec![entry.clone()]), categories, drafts: HashSet::new() };
     let line = |similar: Option<&[&str]>, answer: Option<&str>, category: Option<&[&str]>| Line {
         row: 2,
         question: "怎么查话费".into(),
@@ -62,7 +70,7 @@ fn a_known_question_is_changed_only_where_the_table_says_so() {
         answers: answer.map(|it| vec![Content::text(it)]),
         category: category.map(|it| it.iter().map(ToString::to_string).collect()),
     };
-    let step = |line: Line| plan(&line, &known, &categories).0;
+    let step = |line: Line| plan(&line, &there, true).0;
     assert_eq!(step(line(None, None, None)), Step::Keep);
     assert_eq!(step(line(Some(&["查话费"]), Some("回复 1"), Some(&["话费"]))), Step::Keep);
     let Step::Update(_, changed) = step(line(Some(&[]), Some("回复 2"), Some(&[]))) else {
@@ -71,7 +79,17 @@ fn a_known_question_is_changed_only_where_the_table_says_so() {
     assert_eq!((changed.similar.len(), changed.category, changed.enabled), (0, None, false));
     assert!(matches!(step(line(None, None, Some(&["话费", "新的"]))), Step::Update(..)));
     let unknown = Line { question: "别的".into(), ..line(None, None, None) };
-    assert_eq!(plan(&unknown, &known, &categories).1.unwrap().code, "import.answer_missing");
+    assert_eq!(plan(&unknown, &there, true).1.unwrap().code, "import.answer_missing");
+
+    // A draft of somebody is not written over; publishing beside it is another matter.
+    there.drafts.insert(entry.id);
+    let other = line(None, Some("回复 3"), None);
+    assert_eq!(plan(&other, &there, false).1.unwrap().code, "import.draft_exists");
+    assert!(matches!(plan(&other, &there, true).0, Step::Update(..)));
+    assert_eq!(plan(&line(None, None, None), &there, false).0, Step::Keep);
+    // What was never published is, though the table says the same.
+    there.known.get_mut("怎么查话费").unwrap().version = 0;
+    assert!(matches!(plan(&line(None, None, None), &there, true).0, Step::Update(..)));
 }
 
 #[test]
@@ -85,7 +103,14 @@ fn what_is_exported_is_imported_as_the_same() {
         validity: Validity::default(),
         enabled: true,
     };
-    let entry = Entry { id: EntryId(5), body, version: 3, updated_at: Default::default(), updated_by: None };
+    let entry = Entry {
+        id: EntryId(5),
+        body,
+        version: 3,
+        updated_at: Default::default(),
+        updated_by: None,
+        release: Release::default(),
+    };
     let categories = [
         Category { id: CategoryId(1), parent: None, name: "设备".into() },
         Category { id: CategoryId(2), parent: Some(CategoryId(1)), name: "低温".into() },

@@ -115,6 +115,35 @@ async fn work(seen: &mut Seen) {
     let path = format!("/knowledge/categories/{}", text(&category, "id"));
     let gone = house.call(admin, "DELETE", &path, Value::Null);
     seen.note(&house, "DELETE /knowledge/categories/{id}", gone).await;
+    drafts(seen, &house, admin).await;
+}
+
+/// An entry goes through all that can happen to a text.
+async fn drafts(seen: &mut Seen, house: &House, admin: &Caller) {
+    let body = json!({ "question": "怎么退订", "answers": [{ "type": "text", "text": "回复 TD" }] });
+    let entry = house.call(admin, "POST", "/knowledge/entries", body.clone()).await.json();
+    let path = format!("/knowledge/entries/{}", text(&entry, "id"));
+    let mut draft = body;
+    draft["publish"] = json!(false);
+    draft["answers"][0]["text"] = json!("回复 0000");
+    let saved = house.call(admin, "PUT", &path, draft.clone()).await;
+    assert_eq!(saved.json()["draft"]["revision"], 1, "{saved:?}");
+    for (act, body) in [
+        ("draft/submission", json!({ "revision": 1 })),
+        ("draft/return", json!({ "revision": 1, "reason": "少一步" })),
+        ("publication", json!({ "revision": 1, "at": "2026-12-31T00:00:00Z" })),
+        ("publication/cancellation", json!({ "revision": 1 })),
+        ("publication", json!({ "revision": 1 })),
+        ("restoration", json!({ "version": 1 })),
+    ] {
+        let at = format!("{path}/{act}");
+        let done = house.call(admin, "POST", &at, body);
+        seen.note(house, &format!("POST /knowledge/entries/{{id}}/{act}"), done).await;
+    }
+    assert_eq!(house.call(admin, "PUT", &path, draft).await.status, 200);
+    let at = format!("{path}/draft");
+    let gone = house.call(admin, "DELETE", &at, Value::Null);
+    seen.note(house, "DELETE /knowledge/entries/{id}/draft", gone).await;
 }
 
 /// A menu goes to the platform and comes back.

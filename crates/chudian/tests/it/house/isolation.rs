@@ -143,6 +143,16 @@ const ROWS: &[(&str, &str)] = &[
         r#"insert into kb_entries (id, tenant_id, category_id, question, answers, answer_mode, enabled, version, updated_at)
          values ($1, $2, {cat}, $3, '[{"type":"text","text":"x"}]', 'in_order', 1, 1, 1)"#,
     ),
+    (
+        "drf",
+        r#"insert into kb_drafts (entry_id, tenant_id, body, revision, writers, note, updated_at, stage, stage_at)
+         values ({ent}, $2, '{"question":"' || $3 || '"}', $1, '[]', $3, 1, 'writing', 1)"#,
+    ),
+    (
+        "ver",
+        r#"insert into kb_versions (tenant_id, entry_id, version, body, published_at, writers, note)
+         values ($2, {ent}, $1, '{"question":"' || $3 || '"}', 1, '[]', $3)"#,
+    ),
     ("wrd", "insert into kb_wordings (id, tenant_id, entry_id, text) values ($1, $2, {ent}, $3)"),
     (
         "kwd",
@@ -200,6 +210,8 @@ async fn every_act_stands_in_the_audit_log() {
         ("PUT /keywords/{id}", keyword),
         ("POST /knowledge/entries", entry.clone()),
         ("PUT /knowledge/entries/{id}", entry),
+        ("PUT /knowledge/entries/{id}/enabled", json!({ "enabled": false })),
+        ("PUT /knowledge/settings", json!({ "four_eyes": false })),
         ("PATCH /knowledge/categories/{id}", json!({ "name": "资费" })),
         ("PATCH /inboxes/{id}", json!({ "name": "改名" })),
         (

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { address, api } from '@/lib/api';
 import { useList } from '@/lib/list';
-import type { Entry, EntryInput } from '@/lib/types';
+import type { EntryInput, KnowledgeSettings, StageName } from '@/lib/types';
 
 const KEY = 'knowledge';
 
@@ -32,8 +32,12 @@ export function useDeleteCategory() {
   });
 }
 
-export function useEntries(category: string | undefined, query: string) {
-  return useList([KEY, 'entries'], '/knowledge/entries', { category, query: query.trim() });
+export function useEntries(
+  category: string | undefined,
+  draft: StageName | undefined,
+  query: string,
+) {
+  return useList([KEY, 'entries'], '/knowledge/entries', { category, draft, query: query.trim() });
 }
 
 export function useEntry(id: string | undefined) {
@@ -41,6 +45,24 @@ export function useEntry(id: string | undefined) {
     queryKey: [KEY, 'entry', id],
     enabled: Boolean(id),
     queryFn: () => api.get('/knowledge/entries/{id}', { path: { id: id ?? '' } }),
+  });
+}
+
+/** The draft of an entry, when it has one. `revision` keeps the text of another save from being shown. */
+export function useDraft(id: string | undefined, revision: number | undefined) {
+  return useQuery({
+    queryKey: [KEY, 'draft', id, revision],
+    enabled: Boolean(id) && Boolean(revision),
+    queryFn: () => api.get('/knowledge/entries/{id}/draft', { path: { id: id ?? '' } }),
+  });
+}
+
+/** After an act on an entry everything that is shown of it is asked for again. */
+function useAct<V>(act: (values: V) => Promise<unknown>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: () => queries.invalidateQueries({ queryKey: [KEY] }),
   });
 }
 
@@ -53,38 +75,106 @@ export function useSaveEntry(id: string | undefined) {
         : api.post('/knowledge/entries', { body }),
     onSuccess: (entry) => {
       queries.setQueryData([KEY, 'entry', entry.id], entry);
-      queries.invalidateQueries({ queryKey: [KEY, 'entries'] });
+      queries.invalidateQueries({ queryKey: [KEY] });
     },
   });
 }
 
+export function useSetEnabled(id: string) {
+  return useAct((enabled: boolean) =>
+    api.put('/knowledge/entries/{id}/enabled', { path: { id }, body: { enabled } }),
+  );
+}
+
 export function useDeleteEntry() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => api.remove('/knowledge/entries/{id}', { path: { id } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [KEY, 'entries'] }),
+  return useAct((id: string) => api.remove('/knowledge/entries/{id}', { path: { id } }));
+}
+
+/** Hands a draft in for review. */
+export function useSubmit(id: string) {
+  return useAct((body: { revision: number; note?: string }) =>
+    api.post('/knowledge/entries/{id}/draft/submission', { path: { id }, body }),
+  );
+}
+
+/** Sends a draft back to its writers. */
+export function useReturn(id: string) {
+  return useAct((body: { revision: number; reason: string }) =>
+    api.post('/knowledge/entries/{id}/draft/return', { path: { id }, body }),
+  );
+}
+
+/** Publishes a draft, now or at a moment. */
+export function usePublish(id: string) {
+  return useAct((body: { revision: number; version: number; at?: string; note?: string }) =>
+    api.post('/knowledge/entries/{id}/publication', { path: { id }, body }),
+  );
+}
+
+/** Calls a scheduled publication off. */
+export function useUnschedule(id: string) {
+  return useAct((revision: number) =>
+    api.post('/knowledge/entries/{id}/publication/cancellation', {
+      path: { id },
+      body: { revision },
+    }),
+  );
+}
+
+export function useDiscard(id: string) {
+  return useAct(() => api.remove('/knowledge/entries/{id}/draft', { path: { id } }));
+}
+
+/** The versions that were published, newest first. */
+export function useVersions(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: [KEY, 'versions', id],
+    enabled,
+    queryFn: () => api.get('/knowledge/entries/{id}/versions', { path: { id } }),
   });
+}
+
+/** What is different between two texts: numbers of versions, `published` or `draft`. */
+export function useComparison(id: string, from: string, to: string, enabled = true) {
+  return useQuery({
+    queryKey: [KEY, 'comparison', id, from, to],
+    enabled,
+    queryFn: () =>
+      api.get('/knowledge/entries/{id}/comparison', { path: { id }, query: { from, to } }),
+  });
+}
+
+/** Brings an earlier version back. */
+export function useRestore(id: string) {
+  return useAct((body: { version: number; over: number }) =>
+    api.post('/knowledge/entries/{id}/restoration', { path: { id }, body }),
+  );
+}
+
+/** How the editors work together. */
+export function useKnowledgeSettings() {
+  return useQuery({
+    queryKey: [KEY, 'settings'],
+    queryFn: () => api.get('/knowledge/settings'),
+  });
+}
+
+export function useSaveSettings() {
+  return useAct((body: KnowledgeSettings) => api.put('/knowledge/settings', { body }));
 }
 
 export function useImport() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ file, dryRun }: { file: File; dryRun: boolean }) => {
+    mutationFn: ({ file, ...query }: { file: File; dry_run: boolean; publish: boolean }) => {
       const body = new FormData();
       body.append('file', file);
-      return api.post('/knowledge/imports', { query: { dry_run: dryRun }, body });
+      return api.post('/knowledge/imports', { query, body });
     },
-    onSuccess: (_, { dryRun }) => {
-      if (!dryRun) queries.invalidateQueries({ queryKey: [KEY] });
+    onSuccess: (_, { dry_run }) => {
+      if (!dry_run) queries.invalidateQueries({ queryKey: [KEY] });
     },
   });
 }
 
 export const exportAddress = address('/knowledge/export');
-
-/** Turns the stored entry into what may be written back. */
-export function inputOf(entry: Entry): EntryInput {
-  const { category, question, similar, answers, answer_mode, enabled } = entry;
-  const { valid_from = null, valid_until = null } = entry;
-  return { category, question, similar, answers, answer_mode, valid_from, valid_until, enabled };
-}

@@ -1,5 +1,5 @@
-import { ArrowLeftOutlined } from '@ant-design/icons';
-import { Button, Form, Input, Select, TreeSelect } from 'antd';
+import { ArrowLeftOutlined, DownOutlined, HistoryOutlined } from '@ant-design/icons';
+import { Button, Dropdown, Form, Input, Select, TreeSelect } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -18,9 +18,20 @@ import { useGo, useParam, useSearchValue } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
-import type { Entry, EntryInput } from '@/lib/types';
-import { useCategories, useEntry, useSaveEntry } from './api';
+import type { Entry, EntryDraft, EntryInput } from '@/lib/types';
+import {
+  useCategories,
+  useDraft,
+  useEntry,
+  useKnowledgeSettings,
+  usePublish,
+  useSaveEntry,
+  useSubmit,
+} from './api';
 import { categoryTree } from './categories';
+import { DraftBar, MomentDialog, WordsDialog } from './draft-bar';
+import { StageTag } from './stage';
+import { Versions } from './versions';
 
 interface Values extends AnswerValues {
   question: string;
@@ -28,12 +39,14 @@ interface Values extends AnswerValues {
   category?: string;
 }
 
-function valuesOf(entry: Entry | undefined, category?: string): Values {
+/** What an editor sees: the draft, or what is published. */
+function valuesOf(entry?: Entry, draft?: EntryDraft, category?: string): Values {
+  const text = draft ?? entry;
   return {
-    question: entry?.question ?? '',
-    similar: entry?.similar ?? [],
-    category: entry?.category ?? category,
-    ...answerValues(entry),
+    question: text?.question ?? '',
+    similar: text?.similar ?? [],
+    category: text?.category ?? category,
+    ...answerValues(text && { ...text, enabled: entry?.enabled ?? true }),
   };
 }
 
@@ -48,63 +61,187 @@ function inputOf(values: Values): EntryInput {
   };
 }
 
-function EntryForm(props: { entry?: Entry; category?: string; refresh?: () => void }) {
-  const { entry, category } = props;
+/** Which text a form began from: the published version and the draft's number. */
+const stampOf = (entry?: Entry, draft?: { revision: number } | null) =>
+  `${entry?.version ?? 0}.${draft?.revision ?? 0}`;
+
+/** What a click is for, once the form is found to be right. */
+type Aim = 'draft' | 'publish' | 'submit' | 'schedule';
+
+interface FormProps {
+  entry?: Entry;
+  draft?: EntryDraft;
+  /** A newer draft is on its way; until it is here nothing is newer. */
+  waits?: boolean;
+  category?: string;
+  refresh?: () => void;
+}
+
+function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
   const { t } = useTranslation(['knowledge', 'common', 'content']);
   const go = useGo();
   const report = useReport();
   const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
   const categories = useCategories();
+  const fourEyes = useKnowledgeSettings().data?.four_eyes ?? false;
   const [form] = Form.useForm<Values>();
   const [changed, setChanged] = useState(false);
+  const [asks, setAsks] = useState<'note' | 'moment' | null>(null);
+  const [compared, setCompared] = useState<[string, string] | null>(null);
   const save = useSaveEntry(entry?.id);
+  const submit = useSubmit(entry?.id ?? '');
+  const publish = usePublish(entry?.id ?? '');
+  const busy = save.isPending || submit.isPending || publish.isPending;
   const values: Partial<Values> | undefined = Form.useWatch([], form);
   const question = values?.question;
   const release = useLeaveGuard(changed);
-  const edit = useEditVersion(entry, changed, (newest) => {
-    form.setFieldsValue(valuesOf(newest));
+  const newest = entry && !waits ? { version: stampOf(entry, draft), entry, draft } : undefined;
+  const edit = useEditVersion(newest, changed, (newer) => {
+    form.setFieldsValue(valuesOf(newer.entry, newer.draft));
     setChanged(false);
   });
-  const submit = (values: Values) =>
-    save.mutate(
-      { ...inputOf(values), ...(entry ? { version: edit.version } : {}) },
-      {
-        onSuccess: (stored) => {
-          report.done(t('common:saved'));
-          release();
-          go('/knowledge', { category: stored.category ?? undefined });
-        },
-        onError: (error) => {
-          if (isOutdated(error)) props.refresh?.();
-          form.setFields(fieldProblems(error) as never);
-          report.failed(error);
-        },
-      },
-    );
+  const failed = (error: unknown) => {
+    if (isOutdated(error)) refresh?.();
+    form.setFields(fieldProblems(error) as never);
+    report.failed(error);
+  };
+  /** Stores the form; gives the entry as it is then. */
+  const store = async (published: boolean): Promise<Entry> => {
+    const [version = 0, revision = 0] = (edit.version ?? '').split('.').map(Number);
+    const began = entry ? { version, revision } : {};
+    const input = inputOf(await form.validateFields());
+    const stored = await save.mutateAsync({ ...input, ...began, publish: published });
+    edit.stored(stampOf(stored, stored.draft));
+    setChanged(false);
+    return stored;
+  };
+  /** The number of the draft that says what the form says. */
+  const drafted = async (): Promise<Entry> =>
+    entry && draft && !changed ? entry : await store(false);
+  const run = async (aim: Aim, extra: { note?: string; at?: string } = {}) => {
+    try {
+      if (aim === 'publish') {
+        const stored = await store(true);
+        report.done(t('published'));
+        release();
+        go('/knowledge', { category: stored.category ?? undefined });
+        return;
+      }
+      const stored = aim === 'draft' ? await store(false) : await drafted();
+      const revision = stored.draft?.revision ?? draft?.revision ?? 0;
+      if (aim === 'submit') await submit.mutateAsync({ revision, note: extra.note });
+      if (aim === 'schedule') {
+        await publish.mutateAsync({ revision, version: stored.version, at: extra.at });
+      }
+      report.done(t(`done.${aim}`));
+      setAsks(null);
+      if (!entry) {
+        release();
+        go(`/knowledge/entries/${stored.id}`);
+      }
+    } catch (error) {
+      // what the form itself found stands at its fields
+      if (error instanceof Error) failed(error);
+    }
+  };
+  const canSubmit = fourEyes && draft?.stage !== 'review' && draft?.stage !== 'scheduled';
+  const more = [
+    ...(!fourEyes && entry ? [{ key: 'note', label: t('submit.act') }] : []),
+    ...((fourEyes ? draft?.may_publish && draft.stage === 'review' && !changed : entry)
+      ? [{ key: 'moment', label: t('schedule.act') }]
+      : []),
+  ];
   return (
     <Page
-      title={entry ? entry.question : t('new')}
-      hint={entry && t('version', { n: entry.version, at: fullMoment(entry.updated_at) })}
+      title={
+        <>
+          {entry ? entry.question : t('new')} {draft && <StageTag stage={draft.stage} />}
+        </>
+      }
+      hint={
+        entry &&
+        (entry.version > 0
+          ? t('version', { n: entry.version, at: fullMoment(entry.updated_at) })
+          : t('never_published'))
+      }
       actions={
         <>
           <Button icon={<ArrowLeftOutlined />} onClick={() => go('/knowledge', { category })}>
             {t('common:back')}
           </Button>
+          {entry && entry.version > 0 && (
+            <Button
+              icon={<HistoryOutlined />}
+              onClick={() =>
+                setCompared(
+                  draft
+                    ? ['published', 'draft']
+                    : [String(Math.max(1, entry.version - 1)), 'published'],
+                )
+              }
+            >
+              {t('versions.title')}
+            </Button>
+          )}
+          {mayEdit && more.length > 0 && (
+            <Dropdown
+              menu={{ items: more, onClick: ({ key }) => setAsks(key as 'note' | 'moment') }}
+            >
+              <Button icon={<DownOutlined />} iconPlacement="end">
+                {t('more_acts')}
+              </Button>
+            </Dropdown>
+          )}
           {mayEdit && (
             <Button
-              type="primary"
-              loading={save.isPending}
-              onClick={() => form.submit()}
-              data-testid="save"
+              type={fourEyes && !canSubmit ? 'primary' : 'default'}
+              loading={busy}
+              disabled={Boolean(entry) && !changed}
+              onClick={() => run('draft')}
+              data-testid="save-draft"
             >
-              {t('common:save')}
+              {t('save_draft')}
+            </Button>
+          )}
+          {mayEdit && canSubmit && (
+            <Button
+              type="primary"
+              loading={busy}
+              disabled={!draft && !changed}
+              onClick={() => setAsks('note')}
+              data-testid="submit"
+            >
+              {t('submit.act')}
+            </Button>
+          )}
+          {mayEdit && !fourEyes && (
+            <Button type="primary" loading={busy} onClick={() => run('publish')} data-testid="save">
+              {t('publish')}
             </Button>
           )}
         </>
       }
     >
-      {edit.isBehind && !save.isPending && (
-        <OutdatedNote at={entry?.updated_at} onTheirs={edit.takeTheirs} onMine={edit.keepMine} />
+      {edit.isBehind && !busy && (
+        <OutdatedNote
+          at={draft?.updated_at ?? entry?.updated_at}
+          onTheirs={edit.takeTheirs}
+          onMine={edit.keepMine}
+        />
+      )}
+      {entry && draft && (
+        <DraftBar
+          entry={entry}
+          draft={draft}
+          mayEdit={mayEdit}
+          changed={changed}
+          onCompare={() => setCompared(['published', 'draft'])}
+          onDiscarded={() => {
+            release();
+            setChanged(false);
+            if (entry.version === 0) go('/knowledge', { category });
+          }}
+        />
       )}
       <div className="row-2">
         <div className="panel" style={{ padding: 20 }}>
@@ -112,9 +249,8 @@ function EntryForm(props: { entry?: Entry; category?: string; refresh?: () => vo
             form={form}
             layout="vertical"
             disabled={!mayEdit}
-            initialValues={valuesOf(entry, category)}
+            initialValues={valuesOf(entry, draft, category)}
             onValuesChange={() => setChanged(true)}
-            onFinish={submit}
           >
             <Form.Item
               name="question"
@@ -155,7 +291,51 @@ function EntryForm(props: { entry?: Entry; category?: string; refresh?: () => vo
           />
         </div>
       </div>
+      <WordsDialog
+        open={asks === 'note'}
+        title={t('submit.title')}
+        hint={t('submit.hint')}
+        ok={t('submit.act')}
+        busy={busy}
+        onClose={() => setAsks(null)}
+        onOk={(note) => run('submit', { note: note || undefined })}
+      />
+      <MomentDialog
+        open={asks === 'moment'}
+        busy={busy}
+        onClose={() => setAsks(null)}
+        onOk={(at) => run('schedule', { at })}
+      />
+      {entry && (
+        <Versions
+          entry={entry}
+          open={compared !== null}
+          begin={compared ?? ['published', 'published']}
+          onClose={() => setCompared(null)}
+        />
+      )}
     </Page>
+  );
+}
+
+function StoredEntry({ entry, refresh }: { entry: Entry; refresh: () => void }) {
+  const { t } = useTranslation('common');
+  const query = useDraft(entry.id, entry.draft?.revision);
+  const form = (draft?: EntryDraft) => (
+    <EntryForm
+      key={entry.id}
+      entry={entry}
+      draft={draft}
+      waits={query.isPlaceholderData}
+      category={entry.category ?? undefined}
+      refresh={refresh}
+    />
+  );
+  if (!entry.draft) return form();
+  return (
+    <Loaded title={t('nav.knowledge')} query={query}>
+      {form}
+    </Loaded>
   );
 }
 
@@ -167,14 +347,7 @@ export default function EntryEditor() {
   if (id === 'new') return <EntryForm category={category} />;
   return (
     <Loaded title={t('nav.knowledge')} query={entry}>
-      {(stored) => (
-        <EntryForm
-          key={stored.id}
-          entry={stored}
-          category={stored.category ?? undefined}
-          refresh={() => entry.refetch()}
-        />
-      )}
+      {(stored) => <StoredEntry entry={stored} refresh={() => entry.refetch()} />}
     </Loaded>
   );
 }

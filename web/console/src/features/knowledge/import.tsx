@@ -1,5 +1,5 @@
 import { DownloadOutlined, InboxOutlined } from '@ant-design/icons';
-import { Alert, Button, Statistic, Steps, Table, Upload } from 'antd';
+import { Alert, Button, Radio, Statistic, Steps, Table, Upload } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
@@ -8,7 +8,7 @@ import { fileSize } from '@/lib/bytes';
 import { useGo } from '@/lib/go';
 import { explainCode } from '@/lib/problem';
 import type { ImportReport } from '@/lib/types';
-import { useImport } from './api';
+import { useImport, useKnowledgeSettings } from './api';
 
 type RowError = ImportReport['errors'][number];
 
@@ -87,11 +87,15 @@ export default function Import() {
   const [file, setFile] = useState<File | null>(null);
   const check = useImport();
   const run = useImport();
+  // Where four eyes are asked for, a table becomes drafts and nothing else.
+  const fourEyes = useKnowledgeSettings().data?.four_eyes ?? false;
+  const [wished, setWished] = useState(true);
+  const publish = wished && !fourEyes;
   const step = run.data ? 2 : check.data ? 1 : 0;
   const choose = (chosen: File) => {
     setFile(chosen);
     run.reset();
-    check.mutate({ file: chosen, dryRun: true });
+    check.mutate({ file: chosen, dry_run: true, publish });
   };
   const again = () => {
     setFile(null);
@@ -114,6 +118,17 @@ export default function Import() {
         />
         {step === 0 && (
           <>
+            <Radio.Group
+              style={{ marginBottom: 16 }}
+              value={publish}
+              disabled={fourEyes}
+              onChange={({ target }) => setWished(target.value)}
+              options={[
+                { value: true, label: t('import.as_published') },
+                { value: false, label: t('import.as_drafts') },
+              ]}
+            />
+            {fourEyes && <p className="muted">{t('import.four_eyes')}</p>}
             <Upload.Dragger
               accept=".csv,.xlsx"
               showUploadList={false}
@@ -170,7 +185,7 @@ export default function Import() {
                 type="primary"
                 disabled={useful === 0}
                 loading={run.isPending}
-                onClick={() => run.mutate({ file, dryRun: false })}
+                onClick={() => run.mutate({ file, dry_run: false, publish })}
               >
                 {t('import.run', { n: useful })}
               </Button>
@@ -182,7 +197,7 @@ export default function Import() {
             <Alert
               type="success"
               showIcon
-              title={t('import.finished')}
+              title={t(publish ? 'import.finished' : 'import.finished_drafts')}
               style={{ marginBottom: 16 }}
             />
             <Report report={run.data} />

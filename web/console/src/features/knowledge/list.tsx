@@ -1,5 +1,5 @@
 import { ExportOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Tooltip } from 'antd';
+import { Button, Select, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
@@ -10,26 +10,20 @@ import { useGo, useSearchValue } from '@/lib/go';
 import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fullMoment, shortMoment } from '@/lib/time';
-import type { Entry } from '@/lib/types';
-import {
-  exportAddress,
-  inputOf,
-  useCategories,
-  useDeleteEntry,
-  useEntries,
-  useSaveEntry,
-} from './api';
+import type { Entry, StageName } from '@/lib/types';
+import { exportAddress, useCategories, useDeleteEntry, useEntries, useSetEnabled } from './api';
 import { Categories } from './categories';
+import { Rules } from './rules';
+import { STAGES, StageTag } from './stage';
 
 function EnabledSwitch({ entry, disabled }: { entry: Entry; disabled: boolean }) {
-  const save = useSaveEntry(entry.id);
-  const { version } = entry;
+  const save = useSetEnabled(entry.id);
   return (
     <RowSwitch
       enabled={entry.enabled}
       disabled={disabled}
       busy={save.isPending}
-      set={(enabled) => save.mutateAsync({ ...inputOf(entry), enabled, version })}
+      set={(enabled) => save.mutateAsync(enabled)}
     />
   );
 }
@@ -42,7 +36,9 @@ export default function EntryList() {
   const category = useSearchValue('category');
   const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
   const categories = useCategories();
-  const list = useEntries(category, useSettled(search));
+  const mayManage = useCan(PERMISSIONS.knowledgeManage);
+  const [stage, setStage] = useState<StageName>();
+  const list = useEntries(category, stage, useSettled(search));
   const remove = useDeleteEntry();
   const nameOf = (id?: string | null) => categories.data?.find((one) => one.id === id)?.name;
   const open = (entry: Entry) => go(`/knowledge/entries/${entry.id}`);
@@ -66,6 +62,7 @@ export default function EntryList() {
       hint={t('hint')}
       actions={
         <>
+          {mayManage && <Rules />}
           <Button icon={<ExportOutlined />} href={exportAddress}>
             {t('export')}
           </Button>
@@ -87,9 +84,20 @@ export default function EntryList() {
           width={760}
           list={list}
           search={{ text: search, onText: setSearch, hint: t('search') }}
+          filters={
+            <Select
+              allowClear
+              style={{ width: 150 }}
+              aria-label={t('stage.title')}
+              placeholder={t('stage.title')}
+              value={stage}
+              onChange={setStage}
+              options={STAGES.map((value) => ({ value, label: t(`stage.${value}`) }))}
+            />
+          }
           empty={
             <NoRows
-              searched={Boolean(search)}
+              searched={Boolean(search) || Boolean(stage)}
               notFound={t('nothing_found')}
               empty={t(category ? 'empty_category' : 'empty')}
             >
@@ -106,6 +114,10 @@ export default function EntryList() {
                   <button type="button" className="plain" onClick={() => open(entry)}>
                     <b className="clamp-2">{entry.question}</b>
                   </button>{' '}
+                  {entry.version === 0 && <Tag>{t('never_published')}</Tag>}
+                  {entry.draft && (
+                    <StageTag stage={entry.draft.stage} at={entry.draft.publish_at} />
+                  )}
                   <ValidityTag from={entry.valid_from} until={entry.valid_until} />
                   <div className="muted kb-answer ellipsis">
                     {entry.answers[0] && contentLine(entry.answers[0], t)}

@@ -1,0 +1,53 @@
+-- Knowledge: drafts, versions and rules of the editors' workshop.
+
+-- Who wrote what is published, what it changes, and the earlier version that it brings back. What was written
+-- before drafts existed has no writers: it is published as it stands.
+alter table kb_entries add column writers text not null default '[]';
+alter table kb_entries add column note text not null default '';
+alter table kb_entries add column restored_from bigint;
+-- How often a draft of the entry was saved: the number of a draft's text, never given twice.
+alter table kb_entries add column edits bigint not null default 0;
+
+-- What is being written: at most one draft an entry. stage: 'writing', 'review', 'returned', 'scheduled'.
+create table kb_drafts (
+    entry_id bigint primary key references kb_entries (id),
+    tenant_id bigint not null,
+    body text not null,
+    revision bigint not null,
+    writers text not null,
+    note text not null,
+    updated_at bigint not null,
+    updated_by bigint,
+    stage text not null,
+    -- Who brought it into its stage, and when.
+    stage_by bigint,
+    stage_at bigint not null,
+    -- Why it was sent back.
+    reason text,
+    -- When it is to be published, over which version.
+    publish_at bigint,
+    over_version bigint
+);
+create index kb_drafts_by_tenant on kb_drafts (tenant_id, entry_id);
+
+-- Versions that were published and replaced, whole. The present one stands in kb_entries.
+create table kb_versions (
+    tenant_id bigint not null,
+    entry_id bigint not null references kb_entries (id),
+    version bigint not null,
+    body text not null,
+    published_at bigint not null,
+    published_by bigint,
+    writers text not null,
+    note text not null,
+    restored_from bigint,
+    primary key (tenant_id, entry_id, version)
+);
+
+-- How a tenant's editors work together.
+create table kb_settings (
+    tenant_id bigint primary key,
+    body text not null,
+    version bigint not null,
+    updated_at bigint not null
+);

@@ -1,0 +1,164 @@
+//! Tables over HTTP.
+
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::base::Error;
+use crate::ctx::Ctx;
+use crate::knowledge::table::LARGEST_FILE;
+use crate::web::actor::Actor;
+use crate::web::error::{Answer, Problem};
+use crate::web::extract::{Json, Query};
+use crate::web::permission::Permission;
+
+use super::{How, Report, RowError};
+
+/// What the multipart envelope may add to the file.
+const ENVELOPE: usize = 64 * 1024;
+
+/// The routes of the tables.
+pub fn routes() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new()
+        .routes(routes!(import_knowledge))
+        .layer(DefaultBodyLimit::max(LARGEST_FILE + ENVELOPE))
+        .routes(routes!(export_knowledge))
+}
+
+/// How to import.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ImportQuery {
+    /// True: only tell what would happen.
+    #[serde(default)]
+    dry_run: bool,
+    /// False: what is read becomes drafts. Absent: it is published at once, which is refused where four eyes are
+    /// asked for.
+    #[serde(default = "yes")]
+    publish: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ImportReport)]
+pub struct ReportView {
+    /// Rows below the header.
+    pub rows: usize,
+    /// New entries.
+    pub created: usize,
+    /// Entries that are different now.
+    pub updated: usize,
+    /// Entries that are the same.
+    pub unchanged: usize,
+    /// Rows that were left out; at most 1000 are told.
+    pub errors: Vec<RowErrorView>,
+}
+
+/// Why a row was left out.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ImportRowError)]
+pub struct RowErrorView {
+    /// Its number in the file; the header is row 1.
+    pub row: usize,
+    /// Which column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<&'static str>,
+    /// Why, as a stable name, for example `import.repeated` or `knowledge.question_long`.
+    pub code: &'static str,
+    /// Why, as a sentence.
+    pub message: String,
+    /// The row in which the same question stands first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<usize>,
+}
+
+impl From<Report> for ReportView {
+    fn from(report: Report) -> Self {
+        let Report { rows, created, updated, unchanged, errors } = report;
+        let errors = errors.into_iter().map(|RowError { row, column, code, message, first }| RowErrorView {
+            row,
+            column,
+            code,
+            message,
+            first,
+        });
+        Self { rows, created, updated, unchanged, errors: errors.collect() }
+    }
+}
+
+/// A table to be imported.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes the form in the API file; the form itself is read field by field")]
+struct ImportForm {
+    /// CSV or XLSX of up to 10 MB.
+    #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+    file: Vec<u8>,
+}
+
+/// Imports a table of the columns question, similar (parted by |), answer, category (levels parted by /). A question
+/// that is there is changed. Rows that cannot be used are told and left out.
+#[utoipa::path(
+    post, path = "/knowledge/imports", tag = "knowledge", params(ImportQuery),
+    request_body(content = inline(ImportForm), content_type = "multipart/form-data"),
+    responses((status = 200, body = ReportView))
+)]
+async fn import_knowledge(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Query(query): Query<ImportQuery>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Answer<ReportView> {
+    // Before the body is read: who may not write is not listened to.
+    actor.require(Permission::KnowledgeEdit)?;
+    let form = form.map_err(|_| not_a_form())?;
+    let bytes = file_of(form).await?;
+    let how = How { is_trial: query.dry_run, publish: query.publish };
+    Ok(Json(super::import(&ctx, &actor, bytes, how).await?.into()))
+}
+
+fn not_a_form() -> Error {
+    Error::invalid("request.multipart", "send the table as multipart/form-data in the field `file`")
+}
+
+/// The bytes of the form's one file.
+async fn file_of(mut form: Multipart) -> Result<Vec<u8>, Error> {
+    let mut found = None;
+    while let Some(mut field) = form.next_field().await.map_err(|error| not_a_form().because(error))? {
+        if field.name() != Some("file") || found.is_some() {
+            return Err(not_a_form());
+        }
+        let mut bytes = Vec::new();
+        while let Some(chunk) = field.chunk().await.map_err(|error| not_a_form().because(error))? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > LARGEST_FILE {
+                let why = "the file is larger than 10 MB: split it";
+                return Err(Error::invalid("table.too_large", why).field("file", why));
+            }
+        }
+        found = Some(bytes);
+    }
+    found.ok_or_else(not_a_form)
+}
+
+/// The whole base as CSV, as the import takes it.
+#[utoipa::path(
+    get, path = "/knowledge/export", tag = "knowledge",
+    responses((status = 200, body = String, content_type = "text/csv"))
+)]
+async fn export_knowledge(State(ctx): State<Ctx>, actor: Actor) -> Result<Response, Problem> {
+    let csv = super::export(&ctx, &actor).await?;
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    let name =
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"knowledge.csv\""));
+    Ok(([kind, name], csv).into_response())
+}

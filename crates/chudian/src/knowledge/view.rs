@@ -1,0 +1,135 @@
+//! Entries as the API shows them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::base::content::Content;
+use crate::base::id::{CategoryId, EntryId, UserId};
+use crate::base::time::Time;
+
+use super::model::{AnswerMode, EntryBody};
+use super::ops::Found;
+use super::workshop::model::StageName;
+use super::workshop::store::Head;
+
+/// Somebody who did something.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Person {
+    /// Their key.
+    pub id: UserId,
+    /// Their name; empty when they are of another tenant.
+    pub name: String,
+}
+
+/// Names of people by their key.
+pub type Names = HashMap<UserId, String>;
+
+impl Person {
+    /// Somebody, with their name.
+    #[must_use]
+    pub fn of(id: UserId, names: &Names) -> Self {
+        Self { id, name: names.get(&id).cloned().unwrap_or_default() }
+    }
+}
+
+/// What an entry, a draft or a version says.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BodyView {
+    /// Its category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<CategoryId>,
+    /// The standard question.
+    pub question: String,
+    /// Other wordings.
+    pub similar: Vec<String>,
+    /// What is answered.
+    pub answers: Vec<Content>,
+    /// Which of them.
+    pub answer_mode: AnswerMode,
+    /// Not before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Time>,
+    /// Not from here on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Time>,
+}
+
+impl From<EntryBody> for BodyView {
+    fn from(body: EntryBody) -> Self {
+        Self {
+            category: body.category,
+            question: body.question,
+            similar: body.similar,
+            answers: body.answers,
+            answer_mode: body.answer_mode,
+            valid_from: body.validity.from,
+            valid_until: body.validity.until,
+        }
+    }
+}
+
+/// An entry of the base: what is published of it, or, while nothing is, what its draft says.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Entry)]
+pub struct EntryView {
+    /// Its key.
+    pub id: EntryId,
+    /// What it says.
+    #[serde(flatten)]
+    pub body: BodyView,
+    /// Whether it counts at all.
+    pub enabled: bool,
+    /// The published version; 0 while none is.
+    pub version: i64,
+    /// When it was published, or its draft was saved.
+    pub updated_at: Time,
+    /// By whom; absent when a program did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_by: Option<Person>,
+    /// That somebody is writing on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DraftHeadView>,
+}
+
+/// That there is a draft, and how far it has come.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftHead)]
+pub struct DraftHeadView {
+    /// The number of its text.
+    pub revision: i64,
+    /// How far it has come.
+    pub stage: StageName,
+    /// When it will be published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish_at: Option<Time>,
+    /// When it was saved last.
+    pub updated_at: Time,
+    /// By whom; absent when a program did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_by: Option<Person>,
+}
+
+impl DraftHeadView {
+    fn of(head: Head, names: &Names) -> Self {
+        let Head { revision, stage, publish_at, updated_at, updated_by } = head;
+        let updated_by = updated_by.map(|it| Person::of(it, names));
+        Self { revision, stage, publish_at, updated_at, updated_by }
+    }
+}
+
+impl From<Found> for EntryView {
+    fn from(found: Found) -> Self {
+        let Found { entry, draft, names } = found;
+        Self {
+            id: entry.id,
+            enabled: entry.body.enabled,
+            body: entry.body.into(),
+            version: entry.version,
+            updated_at: entry.updated_at,
+            updated_by: entry.updated_by.map(|it| Person::of(it, &names)),
+            draft: draft.map(|it| DraftHeadView::of(it, &names)),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// The editors' day with one answer: a draft that the bot does not say, a colleague who looks at it because the
+// company asks for four eyes, a version that replaces another, and the old one brought back.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  ADMINISTRATOR,
+  button,
+  CONSOLE,
+  EDITOR,
+  openAs,
+  says,
+  settle,
+  shoot,
+  story,
+} from './_house.js';
+
+const MARK = Date.now().toString(36);
+const QUESTION = `雪球卡怎么退订 ${MARK}`;
+const API = `${CONSOLE}/api/v1`;
+
+/** Calls the API as who has this window open. */
+async function call({ context }, method, path, data) {
+  const { csrf_token } = await (await context.request.get(`${API}/session`)).json();
+  const headers = { 'X-CSRF-Token': csrf_token };
+  const answer = await context.request.fetch(API + path, { method, headers, data });
+  assert.ok(answer.ok(), `${method} ${path}: ${await answer.text()}`);
+  return answer.json();
+}
+
+/** What the bot says to a question. */
+async function said(window, text) {
+  const body = { content: { type: 'text', text } };
+  const { replies } = await call(window, 'POST', '/bot/test', body);
+  return replies.map((it) => it.text).join('|');
+}
+
+/** Waits until the bot says it: its snapshot follows a change. */
+async function soonSaid(window, text, expected) {
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await said(window, text)) === expected) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.equal(await said(window, text), expected);
+}
+
+test('a text is drafted, sent back, mended, published by a colleague, and brought back', async () => {
+  const editor = await openAs(EDITOR);
+  const colleague = await openAs(ADMINISTRATOR);
+  await story('workshop', [editor, colleague], async () => {
+    const answers = [{ type: 'text', text: '回复 TD 退订雪球卡' }];
+    const entry = await call(editor, 'POST', '/knowledge/entries', { question: QUESTION, answers });
+    await soonSaid(editor, QUESTION, '回复 TD 退订雪球卡');
+    const address = `${CONSOLE}/knowledge/entries/${entry.id}`;
+
+    // the company asks for four eyes
+    await colleague.page.goto(`${CONSOLE}/knowledge`);
+    await button(colleague.page, '协作规则').click();
+    await colleague.page.getByRole('switch', { name: '双人发布' }).click();
+    await says(colleague.page, '已保存');
+
+    // a draft: the bot goes on with the old text
+    const { page } = editor;
+    await page.goto(address);
+    await settle(page);
+    assert.equal(await page.getByTestId('save').count(), 0, 'nobody publishes alone now');
+    const answer = page.locator('.answer textarea').first();
+    await answer.fill('回复 0000 退订雪球卡，当天生效');
+    await page.getByTestId('save-draft').click();
+    await says(page, '草稿已保存');
+    await says(page, '客户看到的仍是第 1 版');
+    assert.equal(await said(editor, QUESTION), '回复 TD 退订雪球卡');
+    await page.getByTestId('submit').click();
+    await page.getByRole('dialog').getByRole('textbox').fill('退订代码变了');
+    await button(page.getByRole('dialog'), '提交审核').click();
+    await says(page, '参与编写的人不能自己发布');
+    await shoot(page, 'workshop-review');
+
+    // the colleague finds it, reads what is different, and sends it back
+    await colleague.page.goto(`${CONSOLE}/knowledge`);
+    await settle(colleague.page);
+    await colleague.page.locator('.toolbar .ant-select').click();
+    await colleague.page.locator('.ant-select-item-option', { hasText: '待审核' }).click();
+    await colleague.page.getByRole('button', { name: QUESTION }).click();
+    await says(colleague.page, '退订代码变了');
+    await button(colleague.page, '查看改动').click();
+    const differences = colleague.page.getByTestId('differences');
+    assert.equal(await differences.locator('del').first().innerText(), 'TD');
+    await shoot(colleague.page, 'workshop-changes');
+    await colleague.page.keyboard.press('Escape');
+    await button(colleague.page, '退回').click();
+    await colleague.page.getByRole('dialog').getByRole('textbox').fill('写明要发到哪个号码');
+    await button(colleague.page.getByRole('dialog'), '退回').click();
+
+    // mended, and published by the other
+    await says(page, '写明要发到哪个号码');
+    await answer.fill('发送 0000 到 10000 退订雪球卡，当天生效');
+    await page.getByTestId('submit').click();
+    await button(page.getByRole('dialog'), '提交审核').click();
+    await says(page, '已提交审核');
+    await button(colleague.page, '发布').click();
+    await says(colleague.page, '已发布');
+    await soonSaid(editor, QUESTION, '发送 0000 到 10000 退订雪球卡，当天生效');
+
+    // it was wrong after all: one person brings the old text back
+    await page.reload();
+    await settle(page);
+    await button(page, '版本').click();
+    await page.locator('.versions li', { hasText: '第 1 版' }).getByRole('button', { name: /恢 ?复/ }).click();
+    await button(page.getByRole('dialog').last(), '恢复').click();
+    await says(page, '已恢复第 1 版的内容');
+    await says(page, '恢复自第 1 版');
+    await shoot(page, 'workshop-versions');
+    await soonSaid(editor, QUESTION, '回复 TD 退订雪球卡');
+
+    // back to how the house was found
+    const rules = await call(colleague, 'GET', '/knowledge/settings');
+    await call(colleague, 'PUT', '/knowledge/settings', { ...rules, four_eyes: false });
+  });
+});
