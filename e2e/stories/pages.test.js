@@ -27,6 +27,7 @@ const PAGES = {
   knowledge: '/knowledge',
   'knowledge-new': '/knowledge/entries/new',
   import: '/knowledge/import',
+  'quick-replies': '/knowledge/quick-replies',
   keywords: '/bot/keywords',
   'keyword-new': '/bot/keywords/new',
   'text-menu': '/bot/text-menu',
@@ -55,6 +56,7 @@ const ONES = {
 const DIALOGS = {
   'user-new': ['/settings/users', '.page-head .ant-btn-primary'],
   'api-key-new': ['/settings/api-keys', '.page-head .ant-btn-primary'],
+  'quick-reply-new': ['/knowledge/quick-replies', '.page-head .ant-btn-primary'],
   'category-new': ['/knowledge', '.kb .panel .ant-btn'],
   publish: ['/bot/account-menu', '.menu-state .ant-btn-primary'],
   'raw-message': ['/settings/inbound', 'tbody tr.ant-table-row .ant-btn-link'],

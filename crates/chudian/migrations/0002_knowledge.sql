@@ -51,3 +51,51 @@ create table kb_settings (
     version bigint not null,
     updated_at bigint not null
 );
+
+-- Answers at hand ----------------------------------------------------------------------------
+
+-- Prepared answers of the agents: everybody's (no owner) or one person's own.
+create table quick_replies (
+    id bigint primary key,
+    tenant_id bigint not null,
+    owner_id bigint,
+    -- What is typed after "/" to find it; may be empty.
+    shortcut text not null,
+    title text not null,
+    answers text not null,
+    version bigint not null,
+    updated_at bigint not null,
+    updated_by bigint
+);
+create index quick_replies_by_tenant on quick_replies (tenant_id, id);
+
+-- Which candidate an agent chose for which message of a customer, and what became of it.
+-- source: 'entry', 'quick_reply' or 'given'; `kept` is how much of it was sent, in percent.
+create table answer_choices (
+    id bigint primary key,
+    tenant_id bigint not null,
+    thread_id bigint not null,
+    asked_id bigint,
+    question text not null,
+    source text not null,
+    source_id bigint not null,
+    rank bigint not null,
+    user_id bigint not null,
+    message_id bigint not null,
+    edited bigint not null,
+    kept bigint not null,
+    at bigint not null
+);
+create index answer_choices_by_tenant on answer_choices (tenant_id, id);
+create index answer_choices_by_source on answer_choices (tenant_id, source, source_id, id);
+
+-- What people answered to which question, in their own words: offered to who is asked the like.
+create table given_answers (
+    id bigint primary key,
+    tenant_id bigint not null,
+    question text not null,
+    answer text not null,
+    user_id bigint not null,
+    message_id bigint not null
+);
+create index given_answers_by_tenant on given_answers (tenant_id, id);

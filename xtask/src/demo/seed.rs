@@ -102,7 +102,7 @@ fn company(folder: &Path, headquarters: &Api, console: &str, simulator: &str) ->
     Ok(())
 }
 
-/// What the bot knows: knowledge, keywords, text menu, settings.
+/// What bot and agents know: knowledge, keywords, quick replies, text menu, settings.
 fn content(folder: &Path, administrator: &Api, pictures: &HashMap<String, String>) -> Result<(usize, usize)> {
     let knowledge = filled(read(folder, "knowledge.json")?, pictures)?;
     let mut categories = HashMap::new();
@@ -121,6 +121,10 @@ fn content(folder: &Path, administrator: &Api, pictures: &HashMap<String, String
     let keywords = filled(read(folder, "keywords.json")?, pictures)?;
     for rule in list(&keywords) {
         administrator.post("/keywords", rule)?;
+    }
+    let replies = filled(read(folder, "quick-replies.json")?, pictures)?;
+    for reply in list(&replies) {
+        administrator.post("/quick-replies", reply)?;
     }
     let menu = filled(read(folder, "text-menu.json")?, pictures)?;
     let version = administrator.get("/text-menu")?["version"].clone();

@@ -184,6 +184,12 @@ ids! {
     WordingId "wrd";
     /// A keyword rule.
     KeywordId "kwd";
+    /// An agent's prepared answer.
+    QuickReplyId "qrp";
+    /// An answer that a person gave to a question.
+    GivenAnswerId "giv";
+    /// The choice of a candidate answer.
+    ChoiceId "chc";
     /// A durable job.
     JobId "job";
 }

@@ -320,6 +320,12 @@ impl Knowledge {
         Self { index, entries: entries.into_iter().map(|(entry, _)| (entry.id.raw(), entry)).collect() }
     }
 
+    /// The entries nearest to `text`, best first, valid or not.
+    #[must_use]
+    pub fn search(&self, text: &str, limit: usize) -> Vec<retrieval::Candidate> {
+        self.index.search(text, limit)
+    }
+
     /// The entry of a candidate, if it counts at `now`.
     #[must_use]
     pub fn get(&self, key: i64, now: Time) -> Option<&Known> {

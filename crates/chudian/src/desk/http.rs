@@ -16,6 +16,7 @@ use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path, Query};
 use crate::web::idempotency::IdempotencyKey;
 
+use super::candidates::http::ChoiceBody;
 use super::model::View;
 use super::reading::Begin;
 use super::sending::Saying;
@@ -37,6 +38,8 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(get_draft, set_draft))
         .routes(routes!(set_read))
         .routes(routes!(get_allowance))
+        .merge(super::candidates::http::routes())
+        .merge(super::quick_replies::http::routes())
 }
 
 /// Which conversations to list.
@@ -170,6 +173,8 @@ struct MessageBody {
     content: Content,
     /// The conversation's `owner_epoch` as the page knows it: a stale one is refused.
     owner_epoch: Option<i64>,
+    /// The candidate that it was made of, when it was.
+    choice: Option<ChoiceBody>,
 }
 
 /// Sends a message. In a conversation that nobody serves this takes it first.
@@ -187,7 +192,12 @@ async fn send_message(
     key: IdempotencyKey,
     Json(body): Json<MessageBody>,
 ) -> Result<(StatusCode, Json<MessageView>), Problem> {
-    let saying = Saying { conversation: id, content: body.content, owner_epoch: body.owner_epoch };
+    let saying = Saying {
+        conversation: id,
+        content: body.content,
+        owner_epoch: body.owner_epoch,
+        choice: body.choice.map(Into::into),
+    };
     Ok((StatusCode::CREATED, Json(sending::send(&ctx, &actor, key, saying).await?)))
 }
 

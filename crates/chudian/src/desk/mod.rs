@@ -10,10 +10,12 @@
 //! - A message that is sent twice with one key exists once.
 //! - Every change of hands leaves a note in the thread and a record in the audit log.
 
+pub mod candidates;
 pub mod http;
 pub mod marks;
 pub mod model;
 pub mod ops;
+pub mod quick_replies;
 pub mod reading;
 pub mod sending;
 pub mod store;

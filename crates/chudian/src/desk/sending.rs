@@ -18,6 +18,7 @@ use crate::media::table;
 use crate::web::actor::Actor;
 use crate::web::idempotency::{IdempotencyKey, once};
 
+use super::candidates::noting::{Chosen, note};
 use super::ops::{person, take_step};
 use super::reading::look_at_message;
 use super::store;
@@ -32,6 +33,9 @@ pub struct Saying {
     pub content: Content,
     /// What the page knew of who holds it; a stale number is refused.
     pub owner_epoch: Option<i64>,
+    /// The candidate that it was made of, when it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Chosen>,
 }
 
 /// Sends a message. In a conversation that nobody serves this takes it first.
@@ -63,6 +67,7 @@ pub async fn send(ctx: &Ctx, actor: &Actor, key: IdempotencyKey, saying: Saying)
                 }
                 let parts = adapters.get(&inbox.kind)?.split(&saying.content, tx.now());
                 let message = episode.say(tx, user, saying.content.clone(), &parts)?;
+                note(tx, &actor, &message, saying.choice.as_ref())?;
                 store::set_read(tx, actor.tenant, user, message.thread, message.number)?;
                 store::set_draft(tx, actor.tenant, user, message.thread, None)?;
                 episode.end(tx)?;

@@ -12,6 +12,7 @@
 pub mod category;
 pub mod http;
 pub mod import;
+pub mod learning;
 pub mod model;
 pub mod ops;
 pub mod store;

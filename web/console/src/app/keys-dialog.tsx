@@ -11,6 +11,10 @@ const KEYS: [string[], string][] = [
   [['R'], 'keys.compose'],
   [['E'], 'keys.close'],
   [['B'], 'keys.history'],
+  [['1', '…', '9', '0'], 'keys.answer'],
+  [['Shift', '1', '…', '0'], 'keys.answer_send'],
+  [['/'], 'keys.slash'],
+  [['Esc'], 'keys.leave'],
   [['Enter'], 'keys.send'],
   [['Shift', 'Enter'], 'keys.newline'],
 ];

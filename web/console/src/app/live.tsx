@@ -18,7 +18,7 @@ const STALE: Record<string, string[][]> = {
   queue: [['conversations'], ['agents']],
   agent: [['agents']],
   agents: [['agents']],
-  knowledge: [['knowledge']],
+  knowledge: [['knowledge'], ['candidates']],
   entry: [['knowledge']],
   category: [['knowledge']],
   keyword: [['keywords']],
@@ -70,6 +70,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         if (event.thread && /^(message|delivery)/.test(event.event)) {
           refreshThread(queries, event.thread, event.message);
           stale(['allowance', event.thread]);
+          stale(['candidates', event.thread]);
         }
         if (event.thread && event.event.startsWith('conversation')) {
           refreshThread(queries, event.thread);

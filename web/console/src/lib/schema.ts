@@ -872,6 +872,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/quick-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The prepared answers that the caller has. */
+        get: operations["list_quick_replies"];
+        put?: never;
+        /** Makes a prepared answer. */
+        post: operations["create_quick_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quick-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a prepared answer. */
+        put: operations["update_quick_reply"];
+        post?: never;
+        /** Removes a prepared answer. */
+        delete: operations["delete_quick_reply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roles": {
         parameters: {
             query?: never;
@@ -1022,6 +1058,23 @@ export interface paths {
         };
         /** What the platform still lets us send to this person. */
         get: operations["get_allowance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/threads/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ten best answers to the customer's last question, with the reasons. */
+        get: operations["list_candidates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1283,6 +1336,40 @@ export interface components {
                 closed: boolean;
             }[];
         };
+        /** @description An answer that may fit. */
+        AnswerCandidate: {
+            /** @description Where it comes from. */
+            source: components["schemas"]["Source"];
+            /** @description Its key there. */
+            id: string;
+            /** @description The standard question, the title of the prepared answer, or what was asked then. */
+            title: string;
+            /** @description The similar question that came nearest, when it is not the standard one. */
+            wording?: string | null;
+            /** @description What would be said. */
+            answers: components["schemas"]["Content"][];
+            /**
+             * Format: float
+             * @description How near, 1 at most.
+             */
+            score: number;
+            /**
+             * Format: float
+             * @description How probably it answers the question, 0 to 1.
+             */
+            confidence: number;
+            /** @description Which pieces of the question were found. */
+            why: components["schemas"]["PieceView"][];
+            /** @description Which feature gave how many points; they add up to the score. */
+            points: components["schemas"]["PointsView"][];
+            /**
+             * Format: int64
+             * @description How often agents chose it; more than 100 are not counted.
+             */
+            chosen: number;
+            /** @description Who gave the answer, for one that a person gave. */
+            by?: string | null;
+        };
         /**
          * @description Which of several answers are given.
          * @enum {string}
@@ -1475,7 +1562,7 @@ export interface components {
             /**
              * @description From which confidence on the base answers, and asks.
              * @default {
-             *       "answer": 0.800000011920929,
+             *       "answer": 0.8500000238418579,
              *       "suggest": 0.30000001192092896
              *     }
              */
@@ -1523,14 +1610,6 @@ export interface components {
             /** @description At most five, below a button of kind `sub`. */
             children?: components["schemas"]["Button"][];
         };
-        /** @description A scheduled publication that is called off. */
-        CancellationInput: {
-            /**
-             * Format: int64
-             * @description The draft that was seen.
-             */
-            revision: number;
-        };
         /** @description A candidate from the base. */
         Candidate: {
             /** @description The entry. */
@@ -1551,6 +1630,14 @@ export interface components {
             why: components["schemas"]["PieceView"][];
             /** @description Which feature gave how many points; they add up to the score. */
             points: components["schemas"]["PointsView"][];
+        };
+        /** @description The candidates beside a thread. */
+        Candidates: {
+            message?: components["schemas"]["MessageId"] | null;
+            /** @description The words that were looked for: of one message, or of several that were written one after another. */
+            text: string;
+            /** @description At most ten, nearest first. */
+            items: components["schemas"]["AnswerCandidate"][];
         };
         /** @description All categories. */
         Categories: {
@@ -1578,13 +1665,6 @@ export interface components {
             /** @description Its name. */
             name?: string | null;
             parent?: components["schemas"]["CategoryId"] | null;
-        };
-        /** @description One thing that came, went or changed. */
-        Change: {
-            before?: components["schemas"]["Piece"] | null;
-            after?: components["schemas"]["Piece"] | null;
-            /** @description Of a text that changed: which words stayed, went and came. */
-            parts?: components["schemas"]["Part"][];
         };
         /**
          * @description How a step went.
@@ -1616,10 +1696,20 @@ export interface components {
             /** @description Where it leads. */
             node: components["schemas"]["Node"];
         };
-        /** @description What is different between two texts. */
-        Comparison: {
-            /** @description The fields that say something else, in the order of an entry. */
-            items: components["schemas"]["Difference"][];
+        /** @description The candidate that a message was made of. */
+        ChoiceBody: {
+            asked?: components["schemas"]["MessageId"] | null;
+            /** @description The agent's own words, when the candidates were looked for by them. */
+            query?: string | null;
+            /** @description Where the candidate comes from. */
+            source: components["schemas"]["Source"];
+            /** @description Its key there. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its place in the list, 1 to 10.
+             */
+            rank: number;
         };
         /** @description A person served. */
         Contact: {
@@ -1837,7 +1927,37 @@ export interface components {
             /** @description Which field, as it is called in an entry. */
             field: string;
             /** @description What became of it, in its order. */
-            changes: components["schemas"]["Change"][];
+            changes: components["schemas"]["DifferenceChange"][];
+        };
+        /** @description One thing that came, went or changed. */
+        DifferenceChange: {
+            before?: components["schemas"]["DifferencePiece"] | null;
+            after?: components["schemas"]["DifferencePiece"] | null;
+            /** @description Of a text that changed: which words stayed, went and came. */
+            parts?: components["schemas"]["DifferencePart"][];
+        };
+        /** @description A part of a text that changed. */
+        DifferencePart: {
+            /** @description What became of it. */
+            kind: components["schemas"]["DifferencePartKind"];
+            /** @description Its words. */
+            text: string;
+        };
+        /**
+         * @description What became of a part.
+         * @enum {string}
+         */
+        DifferencePartKind: "same" | "removed" | "added";
+        /** @description What a field holds. */
+        DifferencePiece: {
+            /** @description Words, or a name of a choice. */
+            text: string;
+        } | {
+            /** @description A moment. */
+            moment: components["schemas"]["Time"];
+        } | {
+            /** @description An answer. */
+            answer: components["schemas"]["Content"];
         };
         /**
          * @description Which way a message went.
@@ -1884,6 +2004,19 @@ export interface components {
             updated_at: components["schemas"]["Time"];
             updated_by?: components["schemas"]["Person"] | null;
             draft?: components["schemas"]["DraftHead"] | null;
+        };
+        /** @description A scheduled publication that is called off. */
+        EntryCancellationInput: {
+            /**
+             * Format: int64
+             * @description The draft that was seen.
+             */
+            revision: number;
+        };
+        /** @description What is different between two texts. */
+        EntryComparison: {
+            /** @description The fields that say something else, in the order of an entry. */
+            items: components["schemas"]["Difference"][];
         };
         /** @description What is being written of an entry. */
         EntryDraft: components["schemas"]["BodyView"] & {
@@ -1947,6 +2080,60 @@ export interface components {
             /** @description What is different now, for who reads the versions. */
             note?: string | null;
         };
+        /** @description A draft that is published. */
+        EntryPublicationInput: {
+            /**
+             * Format: int64
+             * @description The draft that was seen.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description The version with which it was compared; absent: any.
+             */
+            version?: number | null;
+            at?: components["schemas"]["Time"] | null;
+            /** @description What it changes; absent: what its writer said. */
+            note?: string | null;
+        };
+        /** @description The version whose content is to come back. */
+        EntryRestorationInput: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The present version that was seen; absent: any.
+             */
+            over?: number | null;
+        };
+        /** @description A draft that is sent back. */
+        EntryReturnInput: {
+            /**
+             * Format: int64
+             * @description The draft that was seen.
+             */
+            revision: number;
+            /** @description What should be different. */
+            reason: string;
+        };
+        /** @description A draft that is handed in. */
+        EntrySubmissionInput: {
+            /**
+             * Format: int64
+             * @description The draft that was seen.
+             */
+            revision: number;
+            /** @description What it changes. */
+            note?: string | null;
+        };
+        /** @description On or off. */
+        EntrySwitchInput: {
+            /** @description Whether the entry counts. */
+            enabled: boolean;
+        };
         /** @description A version that was published. */
         EntryVersion: components["schemas"]["BodyView"] & {
             /**
@@ -1966,6 +2153,16 @@ export interface components {
              * @description The version whose content it brought back.
              */
             restored_from?: number | null;
+        };
+        /** @description Versions, newest first. */
+        EntryVersions: {
+            /** @description The versions. */
+            items: components["schemas"]["EntryVersion"][];
+            /**
+             * Format: int64
+             * @description The `before` of the next page.
+             */
+            next?: number | null;
         };
         /** @description Days on which nobody is there. */
         Holiday: {
@@ -2279,6 +2476,7 @@ export interface components {
              * @description The conversation's `owner_epoch` as the page knows it: a stale one is refused.
              */
             owner_epoch?: number | null;
+            choice?: components["schemas"]["ChoiceBody"] | null;
         };
         /** @example msg_01j9x0v3k8m2a */
         MessageId: string;
@@ -2559,18 +2757,6 @@ export interface components {
             /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
             next?: string | null;
         };
-        /** @description A part of a text that changed. */
-        Part: {
-            /** @description What became of it. */
-            kind: components["schemas"]["PartKind"];
-            /** @description Its words. */
-            text: string;
-        };
-        /**
-         * @description What became of a part.
-         * @enum {string}
-         */
-        PartKind: "same" | "removed" | "added";
         /** @description A new password for somebody. */
         PasswordBody: {
             /** @description The password from now on. */
@@ -2584,17 +2770,6 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** @description Their name; empty when they are of another tenant. */
             name: string;
-        };
-        /** @description What a field holds. */
-        Piece: {
-            /** @description Words, or a name of a choice. */
-            text: string;
-        } | {
-            /** @description A moment. */
-            moment: components["schemas"]["Time"];
-        } | {
-            /** @description An answer. */
-            answer: components["schemas"]["Content"];
         };
         /** @description A piece of a question. */
         PieceView: {
@@ -2633,21 +2808,60 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description A draft that is published. */
-        PublicationInput: {
+        /** @description All that the caller has. */
+        QuickReplies: {
+            /** @description Everybody's and the caller's own, oldest first. */
+            items: components["schemas"]["QuickReply"][];
+            /** @description Whether the caller may write those that everybody has. */
+            may_share: boolean;
+        };
+        /** @description A prepared answer of the agents. */
+        QuickReply: {
+            /** @description Its key. */
+            id: components["schemas"]["QuickReplyId"];
+            /** @description Whether everybody has it; otherwise it is the caller's own. */
+            shared: boolean;
+            /** @description What is typed after "/" to find it; may be empty. */
+            shortcut: string;
+            /** @description What it is about. */
+            title: string;
+            /** @description What is said. */
+            answers: components["schemas"]["Content"][];
             /**
              * Format: int64
-             * @description The draft that was seen.
+             * @description Rises with each change.
              */
-            revision: number;
+            version: number;
+            /** @description When it was changed last. */
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description A change of a prepared answer. */
+        QuickReplyChange: {
+            /** @description What is typed after "/" to find it. */
+            shortcut?: string | null;
+            /** @description What it is about. */
+            title: string;
+            /** @description What is said. */
+            answers: components["schemas"]["Content"][];
             /**
              * Format: int64
-             * @description The version with which it was compared; absent: any.
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+             *     whatever is there is written over, as imports and scripts want it.
              */
             version?: number | null;
-            at?: components["schemas"]["Time"] | null;
-            /** @description What it changes; absent: what its writer said. */
-            note?: string | null;
+        };
+        /** @example qrp_01j9x0v3k8m2a */
+        QuickReplyId: string;
+        /** @description A new prepared answer. */
+        QuickReplyInput: {
+            /** @description For everybody; otherwise for the caller alone. What it is stays so. */
+            shared: boolean;
+            /** @description What is typed after "/" to find it. */
+            shortcut?: string | null;
+            /** @description What it is about. */
+            title: string;
+            /** @description What is said. */
+            answers: components["schemas"]["Content"][];
         };
         /** @description How far somebody has read. */
         ReadBody: {
@@ -2672,29 +2886,6 @@ export interface components {
         ReasonBody: {
             /** @description In a few words, for colleagues. */
             reason?: string | null;
-        };
-        /** @description The version whose content is to come back. */
-        RestorationInput: {
-            /**
-             * Format: int64
-             * @description Its number.
-             */
-            version: number;
-            /**
-             * Format: int64
-             * @description The present version that was seen; absent: any.
-             */
-            over?: number | null;
-        };
-        /** @description A draft that is sent back. */
-        ReturnInput: {
-            /**
-             * Format: int64
-             * @description The draft that was seen.
-             */
-            revision: number;
-            /** @description What should be different. */
-            reason: string;
         };
         /**
          * @description What a person is in their organisation.
@@ -2746,6 +2937,11 @@ export interface components {
             /** @description True until the first administrator exists. */
             open: boolean;
         };
+        /**
+         * @description Where a candidate answer came from.
+         * @enum {string}
+         */
+        Source: "entry" | "quick_reply" | "given";
         /** @description A welcome for who came by one code. */
         SourceWelcome: {
             /** @description The code's scene. */
@@ -2763,21 +2959,6 @@ export interface components {
          * @enum {string}
          */
         Step: "serving" | "loop_guard" | "hand_over" | "menu" | "exact" | "contains" | "knowledge" | "fallback" | "welcome" | "menu_click" | "hours";
-        /** @description A draft that is handed in. */
-        SubmissionInput: {
-            /**
-             * Format: int64
-             * @description The draft that was seen.
-             */
-            revision: number;
-            /** @description What it changes. */
-            note?: string | null;
-        };
-        /** @description On or off. */
-        SwitchInput: {
-            /** @description Whether the entry counts. */
-            enabled: boolean;
-        };
         /**
          * @description What a tap can do at ours instead of being answered.
          * @enum {string}
@@ -2928,16 +3109,6 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** @description The name for people. */
             name: string;
-        };
-        /** @description Versions, newest first. */
-        Versions: {
-            /** @description The versions. */
-            items: components["schemas"]["EntryVersion"][];
-            /**
-             * Format: int64
-             * @description The `before` of the next page.
-             */
-            next?: number | null;
         };
     };
     responses: never;
@@ -4455,7 +4626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Comparison"];
+                    "application/json": components["schemas"]["EntryComparison"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */
@@ -4538,7 +4709,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReturnInput"];
+                "application/json": components["schemas"]["EntryReturnInput"];
             };
         };
         responses: {
@@ -4572,7 +4743,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SubmissionInput"];
+                "application/json": components["schemas"]["EntrySubmissionInput"];
             };
         };
         responses: {
@@ -4606,7 +4777,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SwitchInput"];
+                "application/json": components["schemas"]["EntrySwitchInput"];
             };
         };
         responses: {
@@ -4640,7 +4811,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PublicationInput"];
+                "application/json": components["schemas"]["EntryPublicationInput"];
             };
         };
         responses: {
@@ -4674,7 +4845,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CancellationInput"];
+                "application/json": components["schemas"]["EntryCancellationInput"];
             };
         };
         responses: {
@@ -4708,7 +4879,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RestorationInput"];
+                "application/json": components["schemas"]["EntryRestorationInput"];
             };
         };
         responses: {
@@ -4750,7 +4921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Versions"];
+                    "application/json": components["schemas"]["EntryVersions"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */
@@ -5022,6 +5193,128 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quick_replies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReplies"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_quick_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuickReplyInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_quick_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["QuickReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuickReplyChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_quick_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["QuickReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, as RFC 9457 problem details */
             default: {
@@ -5437,6 +5730,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThreadAllowance"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_candidates: {
+        parameters: {
+            query?: {
+                /** @description The agent's own words; absent: the customer's last question. */
+                query?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

@@ -36,6 +36,12 @@ export type View = 'mine' | 'queue' | 'bot' | 'all' | 'closed';
 export type Agent = Schemas['Agent'];
 export type AgentState = Schemas['AgentState'];
 
+export type Candidates = Schemas['Candidates'];
+export type AnswerCandidate = Schemas['AnswerCandidate'];
+/** Which candidate a message was made of. */
+export type Choice = Schemas['ChoiceBody'];
+export type QuickReply = Schemas['QuickReply'];
+
 export type Contact = Schemas['Contact'];
 export type Identity = Schemas['Identity'];
 

@@ -29,6 +29,9 @@ pub(super) fn clear_messages(tx: &mut Tx<'_>, floor: i64, limit: u32) -> Result<
         args![last],
     )?;
     tx.execute("delete from messages where id <= $1", args![last])?;
+    // What was learnt from them, in the words of customers and agents; both are made after their message.
+    tx.execute("delete from given_answers where id <= $1", args![last])?;
+    tx.execute("delete from answer_choices where id <= $1", args![last])?;
     Ok(counts)
 }
 
@@ -59,6 +62,7 @@ pub(super) fn list_texts_with_files(tx: &mut Tx<'_>, tenant: TenantId) -> Result
         "select body from kb_drafts where tenant_id = $1 and body like '%med_%'",
         "select body from kb_versions where tenant_id = $1 and body like '%med_%'",
         "select answers from keywords where tenant_id = $1 and answers like '%med_%'",
+        "select answers from quick_replies where tenant_id = $1 and answers like '%med_%'",
         "select tree from menus where tenant_id = $1 and tree like '%med_%'",
         "select body from bot_settings where tenant_id = $1 and body like '%med_%'",
     ] {

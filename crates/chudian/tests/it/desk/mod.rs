@@ -1,6 +1,7 @@
 //! Stories of the desk: customers who write, agents who answer, and what both see.
 
 mod agents;
+mod candidates;
 mod custody;
 mod files;
 mod live;

@@ -161,6 +161,16 @@ const ROWS: &[(&str, &str)] = &[
          values ($1, $2, '["' || $3 || '"]', 'exact', '[{"type":"text","text":"x"}]', 'in_order', 1, 1, 1, 1)"#,
     ),
     (
+        "qrp",
+        r#"insert into quick_replies (id, tenant_id, shortcut, title, answers, version, updated_at)
+         values ($1, $2, 'a', $3, '[{"type":"text","text":"x"}]', 1, 1)"#,
+    ),
+    (
+        "giv",
+        "insert into given_answers (id, tenant_id, question, answer, user_id, message_id)
+         values ($1, $2, $3, $3 || ' answers', {msg}, {msg})",
+    ),
+    (
         "dlv",
         "insert into deliveries (id, tenant_id, inbox_id, identity_id, thread_id, message_id, part, content, state,
              attempts, next_at, error_message, created_at, settled_at)
@@ -212,6 +222,8 @@ async fn every_act_stands_in_the_audit_log() {
         ("PUT /knowledge/entries/{id}", entry),
         ("PUT /knowledge/entries/{id}/enabled", json!({ "enabled": false })),
         ("PUT /knowledge/settings", json!({ "four_eyes": false })),
+        ("POST /quick-replies", json!({ "shared": true, "title": "问候", "answers": text })),
+        ("PUT /quick-replies/{id}", json!({ "title": "问候", "answers": text })),
         ("PATCH /knowledge/categories/{id}", json!({ "name": "资费" })),
         ("PATCH /inboxes/{id}", json!({ "name": "改名" })),
         (

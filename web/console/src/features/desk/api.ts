@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '@/lib/api';
 import { asConversation } from '@/lib/conversation';
@@ -123,6 +123,18 @@ export function markRead(thread: string, number: number) {
 
 export function tellTyping(conversation: string) {
   return api.post('/conversations/{id}/typing', { path: { id: conversation } });
+}
+
+/** The ten best answers to the customer's last question, or to own words. */
+export function useCandidates(thread: string, query: string) {
+  return useQuery({
+    queryKey: ['candidates', thread, query],
+    staleTime: 5_000,
+    // while the next ones are looked for, the last ones stay
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      api.get('/threads/{id}/candidates', { path: { id: thread }, query: { query }, signal }),
+  });
 }
 
 /** The connected accounts, for who may connect one. */

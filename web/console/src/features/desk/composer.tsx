@@ -5,9 +5,17 @@ import {
   PictureOutlined,
   SendOutlined,
 } from '@ant-design/icons';
-import { Button, Input, type InputRef, Tooltip, Upload } from 'antd';
-import { type ClipboardEvent, type KeyboardEvent, type Ref, useRef, useState } from 'react';
+import { Button, Input, type InputRef, Tag, Tooltip, Upload } from 'antd';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
+import { contentLine } from '@/components/content-text';
 import { useReport } from '@/components/problem';
 import { contentOf, uploadMedia } from '@/lib/media';
 import { useSession } from '@/lib/session';
@@ -18,6 +26,8 @@ import { ArticleDialog } from './article-dialog';
 import { useDraft } from './draft';
 import { EmojiButton } from './emoji';
 import { outbox } from './outbox';
+import { SlashList, useSlash } from './slash';
+import { partsOf, type Take, withInserted } from './take';
 
 const TYPING_EVERY = 12_000;
 
@@ -75,24 +85,64 @@ function Closed({ conversation }: { conversation: Conversation }) {
   );
 }
 
-/** The place where an agent writes. */
-export function Composer(props: { conversation: Conversation; input: Ref<InputRef> }) {
-  const { t } = useTranslation('desk');
-  const { conversation } = props;
+/** Puts answers into the composer, or sends them at once. */
+export type TakeAnswers = (take: Take, send: boolean) => void;
+
+/** Whether this agent may write in a conversation now. */
+export function mayWrite(conversation: Conversation, user: { id: string }): boolean {
+  return conversation.stage === 'serving' && conversation.agent?.id === user.id;
+}
+
+/** The place where an agent writes; `taking` is how the candidates beside it get in. */
+export function Composer(props: {
+  conversation: Conversation;
+  input: RefObject<InputRef | null>;
+  taking: RefObject<TakeAnswers | null>;
+}) {
+  const { t } = useTranslation(['desk', 'content']);
+  const { conversation, input, taking } = props;
   const { user } = useSession();
   const [text, setText] = useDraft(conversation.thread);
+  /** What was inserted last, and from where. */
+  const [taken, setTaken] = useState<{ text: string; choice?: Take['choice'] }>();
+  /** What has no words and goes out after the text. */
+  const [attached, setAttached] = useState<Content[]>([]);
   const [article, setArticle] = useState(false);
   const [uploading, setUploading] = useState(0);
   const toldTyping = useRef(0);
   const report = useReport();
-  if (conversation.stage !== 'serving' || conversation.agent?.id !== user.id) {
-    return <Closed conversation={conversation} />;
-  }
-  const send = (content: Content) => outbox.send(conversation.thread, conversation.id, content);
+  const send = (content: Content, choice?: Take['choice']) =>
+    outbox.send(conversation.thread, conversation.id, content, choice);
+  /** Sends one after another; the first carries where they come from. */
+  const sendAll = (contents: Content[], choice?: Take['choice']) => {
+    for (const [index, content] of contents.entries()) send(content, index ? undefined : choice);
+  };
+  const insert = (answers: Content[], choice: Take['choice'], typed = text) => {
+    const parts = partsOf(answers);
+    const isUntouched = !typed.trim() || typed.trim() === taken?.text.trim();
+    if (parts.text) setText(withInserted(typed, taken?.text, parts.text));
+    else if (isUntouched) setText('');
+    setAttached(isUntouched ? parts.rest : [...attached, ...parts.rest]);
+    setTaken({ text: parts.text, choice });
+    input.current?.focus();
+  };
+  const isMine = mayWrite(conversation, user);
+  useEffect(() => {
+    taking.current = isMine
+      ? ({ answers, choice }, now) => (now ? sendAll(answers, choice) : insert(answers, choice))
+      : null;
+  });
+  const pick = (reply: { answers: Content[] }) => insert(reply.answers, undefined, '');
+  const slash = useSlash(text, pick);
+  if (!isMine) return <Closed conversation={conversation} />;
+  const isEmpty = !text.trim() && attached.length === 0;
   const sendText = () => {
-    if (!text.trim()) return;
-    send({ type: 'text', text: text.trim() });
+    if (isEmpty) return;
+    const words: Content[] = text.trim() ? [{ type: 'text', text: text.trim() }] : [];
+    sendAll([...words, ...attached], taken?.choice);
     setText('');
+    setAttached([]);
+    setTaken(undefined);
     toldTyping.current = 0;
   };
   const sendFile = async (file: File) => {
@@ -106,12 +156,15 @@ export function Composer(props: { conversation: Conversation; input: Ref<InputRe
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (slash.onKey(event)) return;
+    if (event.key === 'Escape') input.current?.blur();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     sendText();
   };
   const onChange = (value: string) => {
     setText(value);
+    if (!value.trim() && attached.length === 0) setTaken(undefined);
     const now = Date.now();
     if (value && now - toldTyping.current > TYPING_EVERY) {
       toldTyping.current = now;
@@ -141,6 +194,7 @@ export function Composer(props: { conversation: Conversation; input: Ref<InputRe
   );
   return (
     <div className="k-box">
+      {slash.open && <SlashList found={slash.found} at={slash.at} onPick={pick} />}
       <div className="k-tools">
         <EmojiButton onPick={(sign) => setText(text + sign)} />
         {upload('image/*', t('picture'), <PictureOutlined />)}
@@ -158,7 +212,7 @@ export function Composer(props: { conversation: Conversation; input: Ref<InputRe
         <AllowanceClock thread={conversation.thread} />
       </div>
       <Input.TextArea
-        ref={props.input}
+        ref={input}
         variant="borderless"
         autoSize={{ minRows: 2, maxRows: 8 }}
         value={text}
@@ -169,9 +223,27 @@ export function Composer(props: { conversation: Conversation; input: Ref<InputRe
         onChange={(event) => onChange(event.target.value)}
         data-testid="composer"
       />
+      {attached.length > 0 && (
+        <div className="k-attached">
+          {attached.map((content, index) => (
+            <Tag
+              // biome-ignore lint/suspicious/noArrayIndexKey: contents have no id
+              key={index}
+              closable
+              closeIcon={<span title={t('attached_remove')}>×</span>}
+              onClose={(event) => {
+                event.preventDefault();
+                setAttached(attached.filter((_, at) => at !== index));
+              }}
+            >
+              {contentLine(content, t)}
+            </Tag>
+          ))}
+        </div>
+      )}
       <div className="k-foot">
         <span className="muted">{t('send_hint')}</span>
-        <Button type="primary" icon={<SendOutlined />} disabled={!text.trim()} onClick={sendText}>
+        <Button type="primary" icon={<SendOutlined />} disabled={isEmpty} onClick={sendText}>
           {t('send')}
         </Button>
       </div>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, type InputRef, Skeleton } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Nothing } from '@/components/page';
 import { ProblemAlert, useReport } from '@/components/problem';
@@ -10,10 +10,10 @@ import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { useSession } from '@/lib/session';
 import type { Conversation, View } from '@/lib/types';
 import { useAct, useConversation, useConversations, useInboxes } from './api';
-import { Composer } from './composer';
-import { ContactPanel } from './contact-panel';
+import { Composer, mayWrite, type TakeAnswers } from './composer';
 import { ConversationList } from './conversation-list';
 import { outbox } from './outbox';
+import { SidePanel } from './side-panel';
 import { Thread } from './thread';
 import { ThreadHead } from './thread-head';
 import './desk.css';
@@ -38,6 +38,20 @@ function useDeskKeys(keys: Record<string, () => void>) {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, []);
+}
+
+const NARROW = '(max-width: 1060px)';
+
+/** Whether the window has no room for the right column; desk.css has the same width. */
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia(NARROW);
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    () => matchMedia(NARROW).matches,
+  );
 }
 
 /** Nothing is chosen yet; where no account is connected, that is the first thing to do. */
@@ -68,6 +82,7 @@ export default function Desk() {
   const [closing, setClosing] = useState(false);
   const [side, setSide] = useState(false);
   const input = useRef<InputRef>(null);
+  const taking = useRef<TakeAnswers>(null);
   const view = (useSearchValue('view') ?? (answers ? 'mine' : 'all')) as View;
   const selected = useSearchValue('conversation');
   const list = useConversations(view, useSettled(search));
@@ -100,6 +115,19 @@ export default function Desk() {
     e: () => setClosing(conversation?.stage === 'serving' && conversation.agent?.id === user.id),
     b: () => setFlip((count) => count + 1),
   });
+  const panel = conversation && (
+    <SidePanel
+      conversation={conversation}
+      onOpen={open}
+      onTake={
+        answers && mayWrite(conversation, user)
+          ? (take, send) => taking.current?.(take, send)
+          : undefined
+      }
+    />
+  );
+  // the drawer is there where the column has no room: two panels would take each key twice
+  const isNarrow = useNarrow();
   return (
     <div className="desk">
       <ConversationList
@@ -121,7 +149,14 @@ export default function Desk() {
               onSide={() => setSide(true)}
             />
             <Thread key={conversation.thread} conversation={conversation} flip={flip} />
-            {answers && <Composer conversation={conversation} input={input} />}
+            {answers && (
+              <Composer
+                key={conversation.thread}
+                conversation={conversation}
+                input={input}
+                taking={taking}
+              />
+            )}
           </>
         ) : selected && one.isError ? (
           <ProblemAlert error={one.error} onRetry={() => one.refetch()} />
@@ -131,18 +166,15 @@ export default function Desk() {
           <Start empty={list.isSuccess && list.items.length === 0 && !search} />
         )}
       </section>
-      {conversation && (
-        <aside className="d-side">
-          <ContactPanel conversation={conversation} onOpen={open} />
-        </aside>
-      )}
+      {panel && !isNarrow && <aside className="d-side">{panel}</aside>}
       <Drawer
-        open={side && conversation !== undefined}
+        open={isNarrow && side && conversation !== undefined}
         size={320}
+        destroyOnHidden
         styles={{ body: { padding: 0 } }}
         onClose={() => setSide(false)}
       >
-        {conversation && <ContactPanel conversation={conversation} onOpen={open} />}
+        {panel}
       </Drawer>
     </div>
   );

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { api } from '@/lib/api';
 import { asMessage } from '@/lib/conversation';
 import { problemOf } from '@/lib/problem';
-import type { Content, Problem } from '@/lib/types';
+import type { Choice, Content, Problem } from '@/lib/types';
 import { addMessages } from './thread-cache';
 
 /** A message on its way to the server. Its key stays the same over all tries. */
@@ -12,6 +12,8 @@ export interface Pending {
   thread: string;
   conversation: string;
   content: Content;
+  /** The candidate that it was made of. */
+  choice?: Choice;
   at: string;
   state: 'sending' | 'waiting' | 'failed';
   problem?: Problem;
@@ -50,10 +52,11 @@ class Outbox {
     this.flush();
   }
 
-  send(thread: string, conversation: string, content: Content) {
+  send(thread: string, conversation: string, content: Content, choice?: Choice) {
     const key = crypto.randomUUID();
     const at = new Date().toISOString();
-    this.#items = [...this.#items, { key, thread, conversation, content, at, state: 'sending' }];
+    const item: Pending = { key, thread, conversation, content, choice, at, state: 'sending' };
+    this.#items = [...this.#items, item];
     this.#changed();
     this.#run(thread);
   }
@@ -101,7 +104,7 @@ class Outbox {
     try {
       const message = await api.post('/conversations/{id}/messages', {
         path: { id: item.conversation },
-        body: { content: item.content },
+        body: { content: item.content, choice: item.choice },
         headers: { 'Idempotency-Key': item.key },
       });
       if (this.#queries) addMessages(this.#queries, item.thread, [asMessage(message)]);

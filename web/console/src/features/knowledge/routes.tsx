@@ -1,4 +1,4 @@
-import { ImportOutlined, ReadOutlined } from '@ant-design/icons';
+import { ImportOutlined, ReadOutlined, ThunderboltOutlined } from '@ant-design/icons';
 import { lazy } from 'react';
 import type { PageRoute } from '@/lib/pages';
 import { PERMISSIONS } from '@/lib/permissions';
@@ -15,6 +15,12 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./import')),
     permission: PERMISSIONS.knowledgeEdit,
     navigation: { group: 'knowledge', title: 'nav.import', icon: <ImportOutlined /> },
+  },
+  {
+    path: '/knowledge/quick-replies',
+    component: lazy(() => import('./quick-replies')),
+    permission: PERMISSIONS.knowledgeRead,
+    navigation: { group: 'knowledge', title: 'nav.quick_replies', icon: <ThunderboltOutlined /> },
   },
   {
     path: '/knowledge/entries/$entry',

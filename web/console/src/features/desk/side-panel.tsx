@@ -6,8 +6,10 @@ import { ProblemAlert, useReport } from '@/components/problem';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fullMoment } from '@/lib/time';
 import type { Contact, Conversation } from '@/lib/types';
+import { Answers } from './answers';
 import { useContact, useConversations, useEditContact } from './api';
 import { PersonAvatar } from './conversation-list';
+import type { Take } from './take';
 
 function Customer({ contact }: { contact: Contact }) {
   const { t } = useTranslation(['desk', 'common']);
@@ -125,13 +127,17 @@ function History(props: { conversation: Conversation; onOpen: (one: Conversation
   );
 }
 
-/** The right column: who this is and what was before. */
-export function ContactPanel(props: {
+/** The right column: what to answer, who this is and what was before. */
+export function SidePanel(props: {
   conversation: Conversation;
   onOpen: (one: Conversation) => void;
+  /** Absent while this agent may not write here. */
+  onTake?: (take: Take, send: boolean) => void;
 }) {
   const { t } = useTranslation('desk');
   const mayRead = useCan(PERMISSIONS.contactRead);
+  const hasBase = useCan(PERMISSIONS.knowledgeRead);
+  const { thread } = props.conversation;
   const contact = useContact(mayRead ? props.conversation.contact.id : undefined);
   const customer = contact.data ? (
     <Customer key={contact.data.id} contact={contact.data} />
@@ -146,6 +152,15 @@ export function ContactPanel(props: {
       className="d-tabs"
       size="small"
       items={[
+        ...(hasBase
+          ? [
+              {
+                key: 'answers',
+                label: t('tab.answers'),
+                children: <Answers key={thread} thread={thread} onTake={props.onTake} />,
+              },
+            ]
+          : []),
         ...(mayRead ? [{ key: 'customer', label: t('tab.customer'), children: customer }] : []),
         { key: 'history', label: t('tab.history'), children: history },
       ]}

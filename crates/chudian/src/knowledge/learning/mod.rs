@@ -1,0 +1,9 @@
+//! What the house learns from its people: which candidate answer an agent chose for which question, and
+//! what agents answered in their own words.
+//!
+//! Invariants
+//! - A choice is written with the message that it led to, or not at all.
+//! - Words that may tell who somebody is (long numbers, addresses) are never offered to other customers.
+
+pub mod model;
+pub mod store;

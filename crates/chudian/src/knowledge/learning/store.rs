@@ -1,0 +1,112 @@
+//! The tables of choices and of given answers.
+
+use crate::base::Result;
+use crate::base::id::{ChoiceId, EntryId, GivenAnswerId, Id, TenantId};
+use crate::db::{Row, Tx, args};
+
+use super::model::{CONFIRMED, Choice, GivenAnswer, Source};
+
+/// Writes a choice.
+pub fn insert_choice(tx: &mut Tx<'_>, tenant: TenantId, it: &Choice) -> Result<()> {
+    tx.execute(
+        "insert into answer_choices (id, tenant_id, thread_id, asked_id, question, source, source_id, rank, user_id,
+             message_id, edited, kept, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        args![
+            it.id,
+            tenant,
+            it.thread,
+            it.asked,
+            it.question,
+            it.source.name(),
+            it.source_id,
+            it.rank,
+            it.user,
+            it.message,
+            it.edited,
+            it.kept,
+            it.at
+        ],
+    )?;
+    Ok(())
+}
+
+/// More choices of one candidate are not counted.
+pub const MOST_COUNTED: i64 = 100;
+
+/// How often a candidate was chosen, up to [`MOST_COUNTED`].
+pub fn count_choices(tx: &mut Tx<'_>, tenant: TenantId, source: Source, id: i64) -> Result<i64> {
+    let found = tx.first(
+        "select count(*) from (select 1 from answer_choices where tenant_id = $1 and source = $2 and source_id = $3
+             limit $4) chosen",
+        args![tenant, source.name(), id, MOST_COUNTED],
+        |row| row.get(0),
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Questions with the entry that an agent chose for them and sent most of, newest first: what a learner may
+/// take for the truth.
+pub fn list_confirmed(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    limit: u32,
+) -> Result<Vec<(ChoiceId, String, EntryId)>> {
+    tx.all(
+        "select id, question, source_id from answer_choices
+         where tenant_id = $1 and source = 'entry' and kept >= $2 order by id desc limit $3",
+        args![tenant, CONFIRMED, limit],
+        |row| Ok((row.get(0)?, row.get(1)?, EntryId::from_raw(row.get(2)?))),
+    )
+}
+
+/// Writes an answer that a person gave, and forgets those from before `oldest`.
+pub fn insert_given(tx: &mut Tx<'_>, tenant: TenantId, it: &GivenAnswer, oldest: i64) -> Result<()> {
+    let id: GivenAnswerId = tx.new_id();
+    tx.execute(
+        "insert into given_answers (id, tenant_id, question, answer, user_id, message_id) values ($1, $2, $3, $4, $5, $6)",
+        args![id, tenant, it.question, it.answer, it.user, it.message],
+    )?;
+    tx.execute("delete from given_answers where tenant_id = $1 and id < $2", args![tenant, oldest])?;
+    Ok(())
+}
+
+/// The key of the newest given answer: another one means that there are new ones.
+pub fn newest_given(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Option<GivenAnswerId>> {
+    tx.first("select max(id) from given_answers where tenant_id = $1", args![tenant], |row| {
+        row.get::<Option<GivenAnswerId>>(0)
+    })
+    .map(Option::flatten)
+}
+
+/// The newest given answers.
+pub fn list_given(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    limit: u32,
+) -> Result<Vec<(GivenAnswerId, GivenAnswer)>> {
+    tx.all(
+        "select id, question, answer, user_id, message_id from given_answers where tenant_id = $1 order by id desc limit $2",
+        args![tenant, limit],
+        given,
+    )
+}
+
+/// One given answer.
+pub fn find_given(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: GivenAnswerId,
+) -> Result<Option<(GivenAnswerId, GivenAnswer)>> {
+    tx.first(
+        "select id, question, answer, user_id, message_id from given_answers where tenant_id = $1 and id = $2",
+        args![tenant, id],
+        given,
+    )
+}
+
+fn given(row: &Row<'_>) -> Result<(GivenAnswerId, GivenAnswer)> {
+    let given =
+        GivenAnswer { question: row.get(1)?, answer: row.get(2)?, user: row.get(3)?, message: row.get(4)? };
+    Ok((row.get(0)?, given))
+}
