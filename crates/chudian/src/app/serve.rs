@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::base::time::Clock;
 use crate::config::Config;
@@ -25,6 +25,11 @@ const LAST_DELIVERIES: Duration = Duration::from_secs(3);
 /// How often, a tenth of a second apart, the folder of a server that was just killed is tried: its lock
 /// ends with its last thread.
 const TRIES_FOR_FOLDER: u32 = 20;
+
+/// How many connections may wait to be taken in. When a proxy or a thousand screens come back at once,
+/// a connection for which there is no room is dropped, and the other side tries again only after a
+/// second. The system may lower it (`net.core.somaxconn`).
+const WAITING_CONNECTIONS: u32 = 4096;
 
 /// Runs the server with this configuration.
 pub async fn serve(config: Config) -> Result<(), String> {
@@ -48,8 +53,7 @@ async fn run(router: Router, listen: SocketAddr) -> Result<(), String> {
 
 /// The same; the first line names this path of the server.
 pub(super) async fn run_named(router: Router, listen: SocketAddr, path: &str) -> Result<(), String> {
-    let listener = TcpListener::bind(listen)
-        .await
+    let listener = open(listen)
         .map_err(|error| format!("cannot listen on {listen} ({error}): is another server running there?"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     say(&format!("ready http://{address}{path}"));
@@ -59,6 +63,14 @@ pub(super) async fn run_named(router: Router, listen: SocketAddr, path: &str) ->
         ended = served => ended.map_err(|error| error.to_string()),
         () = async { told_to_stop().await; tokio::time::sleep(DRAIN).await } => Ok(()),
     }
+}
+
+fn open(listen: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if listen.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that starts again at once meets the last connections of its forerunner.
+    socket.set_reuseaddr(true)?;
+    socket.bind(listen)?;
+    socket.listen(WAITING_CONNECTIONS)
 }
 
 async fn told_to_stop() {
@@ -103,4 +115,21 @@ pub(super) fn lock(config: &Config) -> Result<std::fs::File, String> {
         "data.folder: another server works in {}; stop it first, or choose another folder",
         folder.display()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn many_connections_at_once_find_room_before_anybody_takes_them_in() {
+        let listener = open(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let most = Duration::from_millis(900);
+        let opened: Vec<_> = (0..300)
+            .map(|_| std::net::TcpStream::connect_timeout(&address, most))
+            .collect::<Result<_, _>>()
+            .expect("a dropped connection is tried again after a second");
+        assert_eq!(opened.len(), 300);
+    }
 }
