@@ -42,6 +42,15 @@ pub(crate) struct Question {
     pub(crate) qid: String,
 }
 
+/// Two questions of which somebody said whether they mean the same.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Pair {
+    pub(crate) a: String,
+    pub(crate) b: String,
+    /// 1: they do.
+    pub(crate) label: u8,
+}
+
 /// All that a directory holds.
 #[derive(Debug)]
 pub(crate) struct Set {

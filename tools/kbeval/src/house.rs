@@ -9,8 +9,9 @@ use chudian::app::build;
 use chudian::base::content::Content;
 use chudian::base::id::{Id, TenantId};
 use chudian::base::time::Clock;
-use chudian::bot::catalogue::{self, Catalogue};
+use chudian::bot::catalogue::{self, Catalogue, Knowledge};
 use chudian::bot::look_up::look_up_all;
+use chudian::bot::model::Known;
 use chudian::config::Config;
 use chudian::ctx::Ctx;
 use chudian::knowledge::{import, store};
@@ -20,7 +21,7 @@ use chudian::web::actor::Actor;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::Result;
-use crate::data::{Entry, Question, Set};
+use crate::data::{Entry, Pair, Question, Set};
 
 /// A house without doors: nobody calls, nothing is sent.
 pub(crate) struct House {
@@ -32,6 +33,7 @@ pub(crate) struct Base {
     pub(crate) catalogue: Arc<Catalogue>,
     /// The importer's key of each entry that it took, by the set's id.
     keys: HashMap<String, i64>,
+    tenant: TenantId,
     /// From the stored rows to a catalogue that answers, seconds.
     pub(crate) build_seconds: f64,
     /// What the process grew by meanwhile, MiB.
@@ -107,7 +109,30 @@ impl House {
             .iter()
             .filter_map(|it| Some((it.id.clone(), questions.get(it.std.trim())?.raw())))
             .collect();
-        Ok(Base { catalogue, keys, build_seconds, memory_mib })
+        Ok(Base { catalogue, keys, tenant, build_seconds, memory_mib })
+    }
+
+    /// The same base after learning from its own similar questions and from labelled pairs, which come in as
+    /// confirmed answers do.
+    pub(crate) async fn learn(&self, base: Base, pairs: &[Pair]) -> Result<Base> {
+        let tenant = base.tenant;
+        let entries = self.ctx.db.read(move |tx| store::list_published(tx, tenant)).await;
+        let entries = entries.map_err(|error| error.to_string())?.into_iter().map(known).collect();
+        let with_label = |label: u8| {
+            let of = pairs.iter().filter(move |it| it.label == label);
+            of.map(|it| (it.a.clone(), it.b.clone())).collect::<Vec<_>>()
+        };
+        let begun = cpu_micros();
+        let knowledge = Knowledge::learn(entries, &with_label(1), &with_label(0));
+        eprintln!(
+            "learnt from {} pairs in {:.1} s of processor time",
+            pairs.len(),
+            (cpu_micros() - begun) / 1e6
+        );
+        let Catalogue { zone, settings, rules, menus, .. } = &*base.catalogue;
+        let catalogue =
+            Catalogue::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.into());
+        Ok(Base { catalogue: catalogue.into(), ..base })
     }
 }
 
@@ -139,6 +164,18 @@ impl Base {
             micros,
         }
     }
+}
+
+fn known(entry: chudian::knowledge::model::Entry) -> (Known, Vec<String>) {
+    let body = entry.body;
+    let known = Known {
+        id: entry.id,
+        question: body.question,
+        answers: body.answers,
+        answer_mode: body.answer_mode,
+        validity: body.validity,
+    };
+    (known, body.similar)
 }
 
 fn found_tenant(tx: &mut chudian::db::Tx<'_>, code: String) -> chudian::base::Result<TenantId> {

@@ -33,6 +33,9 @@ struct Options {
     /// Leave out the big base of `scale_extra`; speed and memory are then those of `kb` alone
     #[arg(long)]
     no_scale: bool,
+    /// Labelled pairs to learn from (.jsonl or .jsonl.gz: a, b, label 1 or 0), as from confirmed answers
+    #[arg(long)]
+    learn: Option<PathBuf>,
 }
 
 /// The allocator of the server, so that memory and speed are the server's.
@@ -63,13 +66,20 @@ fn main() -> ExitCode {
 async fn measure(options: &Options) -> Result<serde_json::Value> {
     let set = data::Set::read(&options.folder)?;
     let house = house::House::open(&options.scratch).await?;
-    let base = house.import("base", &set.entries).await?;
+    let pairs = options.learn.as_deref().map(data::read::<data::Pair>).transpose()?;
+    let mut base = house.import("base", &set.entries).await?;
+    if let Some(pairs) = &pairs {
+        base = house.learn(base, pairs).await?;
+    }
     let asked = base.ask_all(&set);
     eprint!("{}", figures::details(&set, &asked));
     let scale = match &set.more_entries {
         Some(more) if !options.no_scale => {
             let entries: Vec<data::Entry> = set.entries.iter().chain(more).cloned().collect();
-            let big = house.import("scale", &entries).await?;
+            let mut big = house.import("scale", &entries).await?;
+            if let Some(pairs) = &pairs {
+                big = house.learn(big, pairs).await?;
+            }
             let asked = big.ask_all(&set);
             Some((big, asked))
         }

@@ -24,6 +24,7 @@ use super::account_menu::{AccountMenu, Tap};
 use super::look_up::Cache;
 use super::menu::Node;
 use super::model::{Keyword, Known};
+use super::renew::Prints;
 use super::settings::{BotSettings, Hours};
 use super::store;
 
@@ -203,9 +204,8 @@ async fn build(ctx: &Ctx, catalogues: &Catalogues, tenant: TenantId, stale: Stal
 }
 
 /// Reads what is stale and takes the rest from `old`. The automata and the index are built here, on a
-/// thread that reads, so that no message waits for it. An edit of one entry costs the whole base: 0.27 s of CPU
-/// with 31,564 entries (2026-11-22, release, two cores). The editor's answer does not wait for it; the bot
-/// follows when it is done.
+/// thread that reads, so that no message waits for it. An edit of one entry reads the rows anew and changes the index
+/// in place of building it. The editor's answer does not wait for it; the bot follows when it is done.
 fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Result<Catalogue> {
     let zone = tenants_store::find_tenant(tx, tenant)?.map(|it| it.time_zone).unwrap_or_default();
     let settings =
@@ -223,7 +223,7 @@ fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Res
     };
     let knowledge = if stale.knowledge {
         let enabled = knowledge_store::list_published(tx, tenant)?.into_iter().filter(|it| it.body.enabled);
-        Knowledge::build(enabled.map(known).collect()).into()
+        old.knowledge.renew(enabled.map(known).collect()).into()
     } else {
         old.knowledge.clone()
     };
@@ -305,21 +305,11 @@ impl Menus {
 #[derive(Debug, Default)]
 pub struct Knowledge {
     pub(super) index: Index,
-    entries: HashMap<i64, Known>,
+    pub(super) entries: HashMap<i64, Known>,
+    pub(super) prints: Arc<Prints>,
 }
 
 impl Knowledge {
-    /// Builds the index from entries and their similar questions.
-    #[must_use]
-    pub fn build(entries: Vec<(Known, Vec<String>)>) -> Self {
-        let wordings = |(entry, similar): &(Known, Vec<String>)| retrieval::Entry {
-            key: entry.id.raw(),
-            wordings: std::iter::once(entry.question.clone()).chain(similar.iter().cloned()).collect(),
-        };
-        let index = Index::build(&entries.iter().map(wordings).collect::<Vec<_>>());
-        Self { index, entries: entries.into_iter().map(|(entry, _)| (entry.id.raw(), entry)).collect() }
-    }
-
     /// The entries nearest to `text`, best first, valid or not.
     #[must_use]
     pub fn search(&self, text: &str, limit: usize) -> Vec<retrieval::Candidate> {

@@ -22,6 +22,7 @@ pub mod menu;
 pub mod model;
 pub mod ops;
 pub mod publish;
+mod renew;
 pub mod settings;
 mod steps;
 pub mod store;

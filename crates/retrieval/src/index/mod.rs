@@ -122,6 +122,12 @@ impl Index {
         changed >= RIPE || changed > 0 && changed * 4 > self.base.entries()
     }
 
+    /// The space it was built with.
+    #[must_use]
+    pub fn space(&self) -> Option<&Arc<Space>> {
+        self.space.as_ref()
+    }
+
     /// How many wordings can be found. Those of replaced entries count until the index is built anew.
     #[must_use]
     pub fn len(&self) -> usize {

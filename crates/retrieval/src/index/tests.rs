@@ -89,3 +89,73 @@ proptest! {
         }
     }
 }
+
+fn entry(key: i64, wordings: &[&str]) -> Entry {
+    Entry { key, wordings: wordings.iter().map(ToString::to_string).collect() }
+}
+
+#[test]
+fn a_change_is_seen_and_the_old_index_stays() {
+    let before = telecom();
+    let after = before.with(&[
+        Change::Put(entry(12, &["怎样开通亲情网"])),
+        Change::Put(entry(99, &["宽带测速在哪里"])),
+        Change::Remove(13),
+    ]);
+    let first = |index: &Index, text: &str| index.search(text, 1).first().map(|it| (it.entry, it.confidence));
+    assert_eq!(first(&after, "宽带测速在哪里"), Some((99, 1.0)));
+    assert_eq!(first(&after, "亲情网如何开通").map(|it| it.0), Some(12));
+    assert!(after.search("怎么还款", 9).iter().all(|it| it.entry != 12 || it.confidence < 0.5));
+    assert!(after.search("电子发票在哪里下载", 9).iter().all(|it| it.entry != 13));
+    assert_eq!(first(&before, "怎么还款"), Some((12, 1.0)));
+    assert_eq!(first(&after.with(&[Change::Put(entry(13, &["怎么还款"]))]), "怎么还款"), Some((13, 1.0)));
+    assert!(after.is_ripe() && !before.is_ripe());
+}
+
+#[test]
+fn a_model_is_one_more_feature_and_brings_its_own() {
+    struct Likes(i64);
+    impl Similarity for Likes {
+        fn of(&self, key: i64, _: usize) -> Option<f32> {
+            Some(f32::from(u8::from(key == self.0)))
+        }
+        fn nearest(&self, limit: usize) -> Vec<(i64, usize)> {
+            vec![(self.0, 0), (777, 3)].into_iter().take(limit).collect()
+        }
+    }
+    let found = telecom().search_with("xyz是什么", 5, Some(&Likes(14)));
+    assert_eq!(found.first().map(|it| it.entry), Some(14));
+    assert!(found[0].why.points.iter().any(|(name, value, _)| *name == "model" && *value == 1.0));
+    let sum: f32 = found[0].why.points.iter().map(|it| it.2).sum();
+    assert!((sum - found[0].score).abs() < 1e-5);
+}
+
+#[test]
+fn a_synonym_is_explained() {
+    let found = telecom().search("如何还钱", 1).remove(0);
+    let shown: Vec<_> = found.why.synonyms.iter().map(|it| (it.written.as_str(), it.form.as_str())).collect();
+    assert_eq!((found.entry, shown), (12, vec![("如何", "怎么"), ("还钱", "还款")]));
+}
+
+proptest! {
+    #[test]
+    fn adding_never_removes_an_exact_match(
+        wordings in prop::collection::vec("[话费查询怎么宽带断网还款a-c]{1,8}", 1..30),
+        more in prop::collection::vec("[话费查询怎么宽带断网还款a-c]{1,8}", 1..6),
+    ) {
+        let lists: Vec<Vec<&str>> = wordings.iter().map(|it| vec![it.as_str()]).collect();
+        let index = base(&lists.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let changes: Vec<Change> = more.iter().zip(1000..).map(|(it, key)| Change::Put(entry(key, &[it]))).collect();
+        let after = index.with(&changes);
+        for wording in wordings.iter().chain(&more) {
+            let found = after.search(wording, 1).remove(0);
+            prop_assert_eq!(found.confidence, 1.0);
+            let sum: f32 = found.why.points.iter().map(|it| it.2).sum();
+            prop_assert!((sum - found.score).abs() < 1e-5);
+            let before = index.search(wording, 1);
+            if before.first().is_some_and(|it| it.confidence == 1.0) {
+                prop_assert_eq!(before[0].entry, found.entry);
+            }
+        }
+    }
+}

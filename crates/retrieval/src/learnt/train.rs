@@ -9,7 +9,7 @@ use crate::normalise;
 use crate::units::units;
 
 /// How many pairs are told apart at once.
-const BATCH: usize = 128;
+const BATCH: usize = 256;
 
 /// How sharply cosines become shares.
 const SHARPNESS: f32 = 20.0;
