@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["web"],
     &["audit"],
     &["tenants"],
-    &["channels", "contacts", "knowledge", "uploads", "compliance", "connectors"],
+    &["channels", "contacts", "knowledge", "models", "uploads", "compliance", "connectors"],
     &["conversations"],
     &[
         "bot",

@@ -99,3 +99,30 @@ create table given_answers (
     message_id bigint not null
 );
 create index given_answers_by_tenant on given_answers (tenant_id, id);
+
+-- Knowledge: the optional model that compares meanings.
+
+-- Which model a tenant's knowledge base uses; no row: none. kind: 'off', 'local', 'endpoint'.
+create table knowledge_models (
+    tenant_id bigint primary key references tenants (id),
+    kind text not null,
+    -- Of an endpoint: its address and the name of the model there.
+    url text not null,
+    model text not null,
+    -- Of an endpoint: the sealed key that is sent with each call.
+    secret {blob},
+    version bigint not null,
+    updated_at bigint not null
+);
+
+-- Vectors of wordings, kept because making them anew takes minutes or costs money. A cache: may be emptied.
+create table wording_vectors (
+    tenant_id bigint not null references tenants (id),
+    -- Which model made it: vectors of different ones are not to be compared.
+    space text not null,
+    -- First 16 bytes of the wording's SHA-256.
+    digest {blob} not null,
+    -- A step (four bytes, little end first) and one signed byte for each number.
+    vector {blob} not null,
+    primary key (tenant_id, space, digest)
+);

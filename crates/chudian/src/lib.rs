@@ -27,6 +27,7 @@ pub mod tenants;
 pub mod channels;
 pub mod contacts;
 pub mod knowledge;
+pub mod models;
 pub mod uploads;
 // Floor 9: talk
 pub mod conversations;

@@ -6,7 +6,9 @@ use utoipa::openapi::OpenApi as Description;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
-use crate::{audit, bot, channels, contacts, desk, intake, knowledge, realtime, routing, tenants, uploads};
+use crate::{
+    audit, bot, channels, contacts, desk, intake, knowledge, models, realtime, routing, tenants, uploads,
+};
 
 /// What stands at the top of the description.
 #[derive(OpenApi)]
@@ -26,6 +28,7 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(audit::http::routes())
         .merge(channels::http::routes())
         .merge(knowledge::http::routes())
+        .merge(models::http::routes())
         .merge(bot::http::routes())
         .merge(bot::publish::http::routes())
         .merge(intake::http::routes())

@@ -7,6 +7,7 @@ use crate::base::id::IdMaker;
 use crate::base::secret::SecretBox;
 use crate::base::time::Clock;
 use crate::base::{Error, Result};
+use crate::bot::nearness;
 use crate::bus::Bus;
 use crate::channels::adapter::Adapters;
 use crate::channels::book;
@@ -82,6 +83,7 @@ impl House {
             );
         }
         listeners::start(&ctx);
+        nearness::start(&ctx).await?;
         tokio::spawn(ctx.bus.clone().pass_on(self.announcements));
         tokio::spawn(crate::jobs::run_until_stopped(
             ctx.db.clone(),

@@ -11,7 +11,7 @@ use crate::web::permission::Permission;
 
 use super::catalogue;
 use super::decide::decide;
-use super::look_up::{look_up, look_up_all};
+use super::look_up::{look_up_all_with_model, look_up_with_model};
 use super::model::{BotState, Effect, Holder, Input, Reason};
 
 /// What is tried.
@@ -80,7 +80,7 @@ pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
     };
     let catalogue = catalogue::of(ctx, actor.tenant).await?;
     let now = ctx.clock.now();
-    let findings = look_up(&catalogue, &trial.content, now);
+    let findings = look_up_with_model(ctx, &catalogue, &trial.content, now).await;
     let holder = if session.is_queued { Holder::Queue } else { Holder::Bot };
     let input = Input {
         content: &trial.content,
@@ -90,7 +90,7 @@ pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
     };
     let decision = decide(&session.state, &input, &catalogue, &findings, now);
     // Only now: the decision must not know more than it would on the way of a message.
-    let findings = look_up_all(&catalogue, &trial.content);
+    let findings = look_up_all_with_model(ctx, &catalogue, &trial.content).await;
     let candidates = findings.candidates().iter().filter_map(|it| {
         let entry = catalogue.knowledge.get(it.entry, now)?;
         Some(Found {

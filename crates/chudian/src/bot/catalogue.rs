@@ -24,6 +24,7 @@ use super::account_menu::{AccountMenu, Tap};
 use super::look_up::Cache;
 use super::menu::Node;
 use super::model::{Keyword, Known};
+use super::nearness::{self, Nearness};
 use super::renew::Prints;
 use super::settings::{BotSettings, Hours};
 use super::store;
@@ -41,6 +42,8 @@ pub struct Catalogue {
     pub menus: Arc<Menus>,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
+    /// The model that compares meanings, when the tenant has one and it is ready.
+    pub(super) nearness: Option<Arc<Nearness>>,
     pub(super) words: Words,
     pub(super) cache: Cache,
 }
@@ -56,7 +59,14 @@ impl Catalogue {
         knowledge: Arc<Knowledge>,
     ) -> Self {
         let words = Words::of(&settings);
-        Self { zone, settings, rules, menus, knowledge, words, cache: Cache::default() }
+        Self { zone, settings, rules, menus, knowledge, nearness: None, words, cache: Cache::default() }
+    }
+
+    /// The same with another model. What was found with the old one is forgotten.
+    fn with_nearness(&self, nearness: Option<Arc<Nearness>>) -> Self {
+        let Self { zone, settings, rules, menus, knowledge, .. } = self;
+        let same = Self::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.clone());
+        Self { nearness, ..same }
     }
 
     /// Whether persons are there at `now`.
@@ -134,7 +144,22 @@ pub async fn of(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> {
     let _alone = catalogues.building.lock().await;
     match catalogues.find(tenant) {
         Some(found) => Ok(found),
-        None => build(ctx, &catalogues, tenant, Stale::ALL).await,
+        None => {
+            let built = build(ctx, &catalogues, tenant, Stale::ALL).await?;
+            nearness::nudge(ctx, tenant);
+            Ok(built)
+        }
+    }
+}
+
+/// Puts a model beside the index of a tenant whose catalogue is in memory, or takes it away.
+pub(super) async fn set_nearness(ctx: &Ctx, tenant: TenantId, nearness: Option<Arc<Nearness>>) {
+    let catalogues = ctx.shelf.get::<Catalogues>();
+    let _alone = catalogues.building.lock().await;
+    if let Some(present) = catalogues.find(tenant)
+        && (nearness.is_some() || present.nearness.is_some())
+    {
+        catalogues.put(tenant, Arc::new(present.with_nearness(nearness)));
     }
 }
 
@@ -164,6 +189,9 @@ pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
                 if let Err(error) = refresh(&ctx, tenant, parts).await {
                     tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; it is read anew with the next message");
                     ctx.shelf.get::<Catalogues>().forget(tenant);
+                }
+                if parts.knowledge {
+                    nearness::nudge(&ctx, tenant);
                 }
             }
         }
@@ -222,12 +250,18 @@ fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Res
         old.menus.clone()
     };
     let knowledge = if stale.knowledge {
-        let enabled = knowledge_store::list_published(tx, tenant)?.into_iter().filter(|it| it.body.enabled);
-        old.knowledge.renew(enabled.map(known).collect()).into()
+        old.knowledge.renew(list_entries(tx, tenant)?).into()
     } else {
         old.knowledge.clone()
     };
-    Ok(Catalogue::new(zone, settings, rules, menus, knowledge))
+    let nearness = old.nearness.clone();
+    Ok(Catalogue { nearness, ..Catalogue::new(zone, settings, rules, menus, knowledge) })
+}
+
+/// What the bot may say: the entries that are switched on, each with its similar questions.
+pub(super) fn list_entries(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<(Known, Vec<String>)>> {
+    let enabled = knowledge_store::list_published(tx, tenant)?.into_iter().filter(|it| it.body.enabled);
+    Ok(enabled.map(known).collect())
 }
 
 fn known(entry: crate::knowledge::model::Entry) -> (Known, Vec<String>) {

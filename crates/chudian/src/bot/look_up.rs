@@ -11,14 +11,16 @@ use retrieval::normalise;
 
 use crate::base::content::Content;
 use crate::base::time::Time;
+use crate::ctx::Ctx;
 
 use super::catalogue::Catalogue;
+use super::nearness::Nearness;
 
 /// How many candidates are kept for a message: an agent is shown ten.
 pub const CANDIDATES: usize = 10;
 
 /// What was found for one message.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Findings {
     /// Hash of its words, for the loop guard; 0 without words.
     pub words: u64,
@@ -53,16 +55,39 @@ impl Findings {
 pub fn look_up(catalogue: &Catalogue, content: &Content, now: Time) -> Arc<Findings> {
     let Some(text) = asked(content) else { return Arc::default() };
     let found = catalogue.cache.get_or_make(text, || find(catalogue, text));
-    let is_settled = found.asks_person
+    if !is_settled(catalogue, content, &found, now) {
+        ask_knowledge(catalogue, text, &found);
+    }
+    found
+}
+
+/// The same, with the tenant's model where it has one: the question may wait a little for it.
+pub async fn look_up_with_model(
+    ctx: &Ctx,
+    catalogue: &Catalogue,
+    content: &Content,
+    now: Time,
+) -> Arc<Findings> {
+    match (&catalogue.nearness, asked(content)) {
+        (Some(nearness), Some(text)) => {
+            let found = catalogue.cache.get_or_make(text, || find(catalogue, text));
+            if is_settled(catalogue, content, &found, now) {
+                return found;
+            }
+            ask_model(ctx, nearness, catalogue, text, found).await
+        }
+        _ => look_up(catalogue, content, now),
+    }
+}
+
+/// Something with a higher precedence than the knowledge base answers.
+fn is_settled(catalogue: &Catalogue, content: &Content, found: &Findings, now: Time) -> bool {
+    found.asks_person
         || found.is_back
         || found.is_home
         || found.digit.is_some()
         || matches!(content, Content::Event { .. })
-        || found.hits.iter().any(|hit| catalogue.rules.is_valid(hit.rule, now));
-    if !is_settled {
-        ask_knowledge(catalogue, text, &found);
-    }
-    found
+        || found.hits.iter().any(|hit| catalogue.rules.is_valid(hit.rule, now))
 }
 
 /// Asks the knowledge base although something else may answer: the test bench shows both.
@@ -72,6 +97,43 @@ pub fn look_up_all(catalogue: &Catalogue, content: &Content) -> Arc<Findings> {
     let found = catalogue.cache.get_or_make(text, || find(catalogue, text));
     ask_knowledge(catalogue, text, &found);
     found
+}
+
+/// The same, with the tenant's model where it has one.
+pub async fn look_up_all_with_model(ctx: &Ctx, catalogue: &Catalogue, content: &Content) -> Arc<Findings> {
+    match (&catalogue.nearness, asked(content)) {
+        (Some(nearness), Some(text)) => {
+            let found = catalogue.cache.get_or_make(text, || find(catalogue, text));
+            ask_model(ctx, nearness, catalogue, text, found).await
+        }
+        _ => look_up_all(catalogue, content),
+    }
+}
+
+/// Asks the model first, then the base with what it said. What was found without it, because it did not answer in
+/// time, is not remembered: the next time it may.
+async fn ask_model(
+    ctx: &Ctx,
+    nearness: &Nearness,
+    catalogue: &Catalogue,
+    text: &str,
+    found: Arc<Findings>,
+) -> Arc<Findings> {
+    if found.candidates.get().is_some() {
+        return found;
+    }
+    match nearness.ask(ctx, text).await {
+        Some(near) => {
+            let search = || catalogue.knowledge.index.search_with(text, CANDIDATES, Some(&near));
+            found.candidates.get_or_init(search);
+            found
+        }
+        None => {
+            let once = Findings::clone(&found);
+            ask_knowledge(catalogue, text, &once);
+            Arc::new(once)
+        }
+    }
 }
 
 fn ask_knowledge(catalogue: &Catalogue, text: &str, found: &Findings) {

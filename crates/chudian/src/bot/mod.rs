@@ -20,6 +20,7 @@ pub mod http;
 pub mod look_up;
 pub mod menu;
 pub mod model;
+pub mod nearness;
 pub mod ops;
 pub mod publish;
 mod renew;

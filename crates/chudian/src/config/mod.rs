@@ -17,6 +17,7 @@ pub mod demo;
 pub mod egress;
 pub mod limits;
 pub mod log;
+pub mod models;
 pub mod retention;
 pub mod secrets;
 pub mod server;
@@ -45,6 +46,8 @@ pub struct Config {
     pub egress: egress::Egress,
     /// Whether simulators may be connected.
     pub demo: demo::Demo,
+    /// Where the optional models lie.
+    pub models: models::Models,
     /// How long things are kept.
     pub retention: retention::Retention,
     /// Sizes, counts and time-outs.
@@ -87,6 +90,7 @@ impl Config {
         let config = Config {
             database: database::read(&mut reader, &data),
             secrets: secrets::read(&mut reader, &data, folder.as_deref()),
+            models: models::read(&mut reader, &data),
             server,
             data,
             log: log::read(&mut reader),

@@ -83,6 +83,8 @@ fn a_wrong_value_says_which_key_why_and_what_would_be_right() {
         ("[log]\nlevel = \"loud\"", "log.level", "not known"),
         ("[egress]\nallowed_private = [\"http://x\"]", "egress.allowed_private", "host name"),
         ("[limits]\naccount_failures = 0", "limits.account_failures", "out of bounds"),
+        ("[models]\ndirectory = \" \"", "models.directory", "empty"),
+        ("[models]\ndirectory = \"/etc/passwd\"", "models.directory", "is a file"),
         ("[demo]\nallow_simulator = \"yes\"", "demo.allow_simulator", "a text in quotes"),
     ] {
         let told = fault(file, &[]);

@@ -11,7 +11,7 @@ use crate::base::content::Content;
 use crate::base::time::Time;
 use crate::bot::catalogue::{self, Catalogue};
 use crate::bot::decide::decide;
-use crate::bot::look_up::{Findings, look_up};
+use crate::bot::look_up::{Findings, look_up_with_model};
 use crate::bot::model::{BotState, Decision, Holder, Input};
 use crate::bus::{self, Event};
 use crate::channels::adapter::Adapter;
@@ -58,7 +58,7 @@ pub async fn receive(ctx: &Ctx, adapter: Arc<dyn Adapter>, inbound: Inbound) -> 
         return Ok(Receipt { answer, is_repeat: true });
     }
     let catalogue = catalogue::of(ctx, inbound.inbox.inbox.tenant).await?;
-    let findings = look_up(&catalogue, &inbound.content, ctx.clock.now());
+    let findings = look_up_with_model(ctx, &catalogue, &inbound.content, ctx.clock.now()).await;
     let turn = Turn { adapter, inbound, catalogue, findings, pick: rand::random() };
     let done = ctx.db.write_turn(move |tx| take_in(tx, &turn)).await?;
     recent.keep(key, done.receipt.answer.as_deref());

@@ -82,7 +82,9 @@ impl Role {
                 &[KnowledgeRead, KnowledgeEdit, BotRead, BotEdit, InboxRead, MediaRead, MediaUpload]
             }
             Role::Marketer => &[ContactRead, KnowledgeRead, BotRead, InboxRead, MediaRead, MediaUpload],
-            Role::Engineer => &[InboxRead, InboxEdit, InboundRead, KnowledgeRead, BotRead, ApiKeyManage],
+            Role::Engineer => {
+                &[InboxRead, InboxEdit, InboundRead, KnowledgeRead, KnowledgeModel, BotRead, ApiKeyManage]
+            }
             Role::Auditor => &[AuditRead, UserRead, TenantRead, KnowledgeRead, BotRead, InboxRead],
         };
         list.iter().copied().collect()

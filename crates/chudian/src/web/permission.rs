@@ -42,6 +42,8 @@ permissions! {
     KnowledgeEdit = "knowledge.edit",
     /// Set the rules by which the knowledge base is edited.
     KnowledgeManage = "knowledge.manage",
+    /// Choose the model that compares meanings, and where questions are sent for it.
+    KnowledgeModel = "knowledge.model",
     /// See keywords, menus and bot settings; use the test bench.
     BotRead = "bot.read",
     /// Change keywords, menus and bot settings.

@@ -11,6 +11,7 @@ mod doors;
 mod editors;
 mod house;
 mod load_target;
+mod models;
 mod order;
 mod platform;
 mod retention;

@@ -111,6 +111,10 @@ async fn work(seen: &mut Seen) {
     let path = "/api/v1/knowledge/imports?dry_run=false";
     let import = house.send(admin, "POST", path, kind, table.into());
     seen.note(&house, "POST /knowledge/imports", import).await;
+    let local = house.call(admin, "PUT", "/knowledge/model", json!({ "kind": "local" })).await;
+    assert_eq!(local.status, 200, "{local:?}");
+    let tried = post("/knowledge/model/checks".to_owned(), Value::Null);
+    seen.note(&house, "POST /knowledge/model/checks", tried).await;
     let category = post("/knowledge/categories".to_owned(), json!({ "name": "空的" })).await.json();
     let path = format!("/knowledge/categories/{}", text(&category, "id"));
     let gone = house.call(admin, "DELETE", &path, Value::Null);

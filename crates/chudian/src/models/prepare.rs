@@ -1,0 +1,114 @@
+//! Makes the vectors of a base's wordings: those kept are read, those missing are made and kept, those of no
+//! wording are forgotten.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::base::id::TenantId;
+use crate::base::{Error, Result};
+use crate::ctx::Ctx;
+
+use super::service::{Board, Model};
+use super::store;
+use super::vectors::{Key, Packed, Vectors, key};
+
+/// So many kept vectors are read, or forgotten, in one go.
+const PAGE: u32 = 1_000;
+
+/// A wording of the base: its entry, its place there, its text.
+pub type Wording = (i64, u32, String);
+
+/// The vectors of all `wordings`.
+///
+/// # Errors
+/// When the model fails on its way: what was made until then is kept, so the next try goes on from there.
+pub async fn prepare(ctx: &Ctx, tenant: TenantId, model: &Model, wordings: &[Wording]) -> Result<Vectors> {
+    let wanted: HashMap<Key, &str> = wordings.iter().map(|it| (key(&it.2), it.2.as_str())).collect();
+    let mut ready = kept(ctx, tenant, model, &wanted).await?;
+    let board = ctx.shelf.get::<Board>();
+    let tell = |done: usize| board.set(tenant, |it| (it.done, it.total) = (done, wanted.len()));
+    tell(ready.len());
+    let missing: Vec<(Key, &str)> =
+        wanted.iter().filter(|it| !ready.contains_key(it.0)).map(|(key, text)| (*key, *text)).collect();
+    for some in missing.chunks(model.batch()) {
+        let texts = some.iter().map(|it| it.1.to_owned()).collect();
+        let made = model.encode(ctx, texts).await?;
+        let made: Vec<(Key, Packed)> =
+            some.iter().zip(&made).map(|(it, made)| (it.0, Packed::pack(made))).collect();
+        refuse_other_lengths(ctx, tenant, model, &ready, &made).await?;
+        let (space, rows) = (model.space().to_owned(), made.clone());
+        ctx.db
+            .write(move |tx| {
+                for (key, packed) in &rows {
+                    store::put_vector(tx, tenant, &space, key, &packed.to_bytes())?;
+                }
+                Ok(())
+            })
+            .await?;
+        ready.extend(made);
+        tell(ready.len());
+    }
+    let found = wordings.iter().filter_map(|(entry, nth, text)| Some((*entry, *nth, ready.get(&key(text))?)));
+    Ok(Vectors::new(found.collect()))
+}
+
+/// The vectors that are kept of these wordings. Those of others are forgotten.
+async fn kept(
+    ctx: &Ctx,
+    tenant: TenantId,
+    model: &Model,
+    wanted: &HashMap<Key, &str>,
+) -> Result<HashMap<Key, Packed>> {
+    let mut ready = HashMap::new();
+    let mut old: Vec<Vec<u8>> = Vec::new();
+    let mut after = Vec::new();
+    loop {
+        let (space, from) = (model.space().to_owned(), after.clone());
+        let page = ctx.db.read(move |tx| store::list_vectors(tx, tenant, &space, &from, PAGE)).await?;
+        let is_last = page.len() < PAGE as usize;
+        for (digest, vector) in page {
+            after.clone_from(&digest);
+            let key = Key::try_from(digest.as_slice()).ok().filter(|it| wanted.contains_key(it));
+            match (key, Packed::from_bytes(&vector)) {
+                (Some(key), Some(packed)) => drop(ready.insert(key, packed)),
+                _ => old.push(digest),
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    forget(ctx, tenant, model, old).await?;
+    let space = model.space().to_owned();
+    ctx.db.write(move |tx| store::delete_other_spaces(tx, tenant, &space)).await?;
+    Ok(ready)
+}
+
+async fn forget(ctx: &Ctx, tenant: TenantId, model: &Model, digests: Vec<Vec<u8>>) -> Result<()> {
+    for some in digests.chunks(PAGE as usize) {
+        let (space, some) = (model.space().to_owned(), some.to_vec());
+        ctx.db
+            .write(move |tx| some.iter().try_for_each(|it| store::delete_vector(tx, tenant, &space, it)))
+            .await?;
+    }
+    Ok(())
+}
+
+/// An endpoint may change what stands behind a name: then what is kept is worth nothing.
+async fn refuse_other_lengths(
+    ctx: &Ctx,
+    tenant: TenantId,
+    model: &Model,
+    ready: &HashMap<Key, Packed>,
+    made: &[(Key, Packed)],
+) -> Result<()> {
+    let lengths: HashSet<usize> =
+        ready.values().chain(made.iter().map(|it| &it.1)).map(Packed::dimensions).collect();
+    if lengths.len() < 2 {
+        return Ok(());
+    }
+    forget(ctx, tenant, model, ready.keys().map(|it| it.to_vec()).collect()).await?;
+    Err(Error::upstream(
+        "model.endpoint",
+        "the embedding endpoint gives vectors of another length than before; all are made anew",
+    ))
+}
