@@ -10,6 +10,7 @@ export const PERMISSIONS = {
   knowledgeRead: 'knowledge.read',
   knowledgeEdit: 'knowledge.edit',
   knowledgeManage: 'knowledge.manage',
+  knowledgeModel: 'knowledge.model',
   botRead: 'bot.read',
   botEdit: 'bot.edit',
   inboxRead: 'inbox.read',

@@ -776,6 +776,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The model of the own tenant's knowledge base. */
+        get: operations["get_model"];
+        /** Chooses the model. */
+        put: operations["put_model"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/model/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries the kept model with one sentence. */
+        post: operations["check_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/settings": {
         parameters: {
             query?: never;
@@ -2362,6 +2397,83 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description The model of a tenant's knowledge base. */
+        KnowledgeModel: {
+            /** @description Which. */
+            kind: components["schemas"]["KnowledgeModelKind"];
+            endpoint?: components["schemas"]["KnowledgeModelEndpoint"] | null;
+            /** @description How it does. */
+            state: components["schemas"]["KnowledgeModelState"];
+            /** @description How many wordings it has read. */
+            done: number;
+            /** @description How many wordings the base has. */
+            total: number;
+            trouble?: components["schemas"]["KnowledgeModelTrouble"] | null;
+            /**
+             * Format: int64
+             * @description How often it was written.
+             */
+            version: number;
+        };
+        /** @description What to use from now on. */
+        KnowledgeModelBody: {
+            /** @description Which. */
+            kind: components["schemas"]["KnowledgeModelKind"];
+            endpoint?: components["schemas"]["KnowledgeModelEndpointBody"] | null;
+            /**
+             * Format: int64
+             * @description The version that was looked at; absent: write over any.
+             */
+            version?: number | null;
+        };
+        /** @description How a trial went. */
+        KnowledgeModelCheck: {
+            /** @description It works. */
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description How long one sentence took.
+             */
+            milliseconds: number;
+            /** @description How many numbers a vector has. */
+            dimensions?: number | null;
+            trouble?: components["schemas"]["KnowledgeModelTrouble"] | null;
+        };
+        /** @description An endpoint, without its key. */
+        KnowledgeModelEndpoint: {
+            /** @description The address up to and without `/embeddings`. */
+            url: string;
+            /** @description The name of the model there. */
+            model: string;
+            /** @description Whether a key is kept; it is never given out. */
+            key_set: boolean;
+        };
+        /** @description An endpoint that speaks OpenAI's `POST /embeddings`. */
+        KnowledgeModelEndpointBody: {
+            /** @description The address up to and without `/embeddings`. */
+            url: string;
+            /** @description The name of the model there. */
+            model: string;
+            /** @description The key sent with each call. Absent: the kept one stays, as long as host and port stay; empty: none. */
+            key?: string | null;
+        };
+        /**
+         * @description Which model compares meanings.
+         * @enum {string}
+         */
+        KnowledgeModelKind: "off" | "local" | "endpoint";
+        /**
+         * @description How the model does.
+         * @enum {string}
+         */
+        KnowledgeModelState: "off" | "preparing" | "ready" | "trouble";
+        /** @description What is wrong with a model. */
+        KnowledgeModelTrouble: {
+            /** @description Stable name: `model.files_missing`, `model.files_damaged`, `model.endpoint`, `model.resting` … */
+            code: string;
+            /** @description A sentence. */
+            message: string;
+        };
         /** @description How a tenant's editors work together. What is left out has its default. */
         KnowledgeSettings: {
             /**
@@ -2763,7 +2875,7 @@ export interface components {
             password: string;
         };
         /** @enum {string} */
-        Permission: "conversation.read" | "conversation.answer" | "conversation.supervise" | "contact.read" | "contact.edit" | "knowledge.read" | "knowledge.edit" | "knowledge.manage" | "bot.read" | "bot.edit" | "inbox.read" | "inbox.edit" | "inbound.read" | "media.read" | "media.upload" | "user.read" | "user.manage" | "tenant.read" | "tenant.manage" | "api_key.manage" | "audit.read";
+        Permission: "conversation.read" | "conversation.answer" | "conversation.supervise" | "contact.read" | "contact.edit" | "knowledge.read" | "knowledge.edit" | "knowledge.manage" | "knowledge.model" | "bot.read" | "bot.edit" | "inbox.read" | "inbox.edit" | "inbound.read" | "media.read" | "media.upload" | "user.read" | "user.manage" | "tenant.read" | "tenant.manage" | "api_key.manage" | "audit.read";
         /** @description Somebody who did something. */
         Person: {
             /** @description Their key. */
@@ -4996,6 +5108,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeModel"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeModelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeModel"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeModelCheck"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

@@ -2,7 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/api';
 import { asInbox } from '@/lib/inbox';
 import { useList } from '@/lib/list';
-import type { InboxSecrets, InboxSettings, Permission, Role } from '@/lib/types';
+import type {
+  InboxSecrets,
+  InboxSettings,
+  KnowledgeModelBody,
+  Permission,
+  Role,
+} from '@/lib/types';
 
 /** A mutation that makes lists stale. */
 function useChange<Input, Output>(keys: string[], change: (input: Input) => Promise<Output>) {
@@ -170,4 +176,26 @@ export function useReveal() {
 
 export function useReplay() {
   return useChange(['inbound'], (id: string) => api.post('/inbound/{id}/replay', { path: { id } }));
+}
+
+/** The model of the knowledge base; looked at again while it prepares or fails. */
+export function useKnowledgeModel() {
+  return useQuery({
+    queryKey: ['knowledge-model'],
+    queryFn: () => api.get('/knowledge/model'),
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'preparing' || state.data?.state === 'trouble' ? 3_000 : false,
+  });
+}
+
+export function useSaveKnowledgeModel() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: KnowledgeModelBody) => api.put('/knowledge/model', { body }),
+    onSuccess: (saved) => queries.setQueryData(['knowledge-model'], saved),
+  });
+}
+
+export function useTryKnowledgeModel() {
+  return useMutation({ mutationFn: () => api.post('/knowledge/model/checks') });
 }

@@ -2,6 +2,7 @@ import {
   ApartmentOutlined,
   ApiOutlined,
   AuditOutlined,
+  BulbOutlined,
   FileSearchOutlined,
   UserOutlined,
   WechatOutlined,
@@ -26,6 +27,12 @@ export const pages: PageRoute[] = [
     path: '/settings/inboxes/$inbox',
     component: lazy(() => import('./inbox')),
     permission: PERMISSIONS.inboxRead,
+  },
+  {
+    path: '/settings/knowledge-model',
+    component: lazy(() => import('./knowledge-model')),
+    permission: PERMISSIONS.knowledgeModel,
+    navigation: { group: 'settings', title: 'nav.knowledge_model', icon: <BulbOutlined /> },
   },
   {
     path: '/settings/users',
