@@ -17,6 +17,10 @@ use unicode_normalization::UnicodeNormalization;
 /// Width, case, script variant and emoji made equal; punctuation kept.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    settle(fold_once(text), fold_once)
+}
+
+fn fold_once(text: &str) -> String {
     let mut folded: String = text.nfkc().flat_map(char::to_lowercase).filter(|c| !is_ornament(*c)).collect();
     if has_traditional(&folded) {
         folded = to_simplified(&folded);
@@ -31,14 +35,36 @@ pub fn fold(text: &str) -> String {
 /// letters or digits that were apart, since "5 100" is not "5100".
 #[must_use]
 pub fn plain(text: &str) -> String {
-    strip_marks(&fold(text))
+    settle(strip_marks(&fold(text)), |text| strip_marks(&fold(text)))
+}
+
+/// Repeats a step until nothing changes. Where marks between them fall away, two characters of some scripts become
+/// one; Chinese and Latin ones never do, so that ordinary text is looked at once.
+fn settle(mut text: String, step: impl Fn(&str) -> String) -> String {
+    const MOST_STEPS: usize = 8;
+    let is_chinese = |c: char| matches!(c as u32, 0x3000..=0x303f | FIRST_IDEOGRAPH..=LAST_IDEOGRAPH);
+    let is_plain = |c: char| c.is_ascii() || is_chinese(c);
+    for _ in 0..MOST_STEPS {
+        if text.chars().all(is_plain) {
+            break;
+        }
+        let next = step(&text);
+        if next == text {
+            break;
+        }
+        text = next;
+    }
+    text
 }
 
 /// [`plain`] without the politeness around the question, as long as three characters remain.
 #[must_use]
 pub fn question(text: &str) -> String {
-    let folded = fold(text);
-    let mut result = strip_marks(strip_politeness(&folded));
+    settle(without_politeness(&fold(text)), |text| without_politeness(&fold(text)))
+}
+
+fn without_politeness(folded: &str) -> String {
+    let mut result = strip_marks(strip_politeness(folded));
     loop {
         let shorter = strip_marks(strip_politeness(&result));
         if shorter.len() == result.len() {
@@ -294,6 +320,14 @@ mod tests {
     proptest! {
         #[test]
         fn every_level_is_idempotent(text in "[你好亲请问謝谢乾坤後话費查急呀a-cＡ1１ \\[\\]捂脸，。!？İ😀-]{0,24}") {
+            for level in [fold, plain, question] {
+                let once = level(&text);
+                prop_assert_eq!(level(&once), once);
+            }
+        }
+
+        #[test]
+        fn every_level_is_idempotent_for_any_text(text in "\\PC{0,24}") {
             for level in [fold, plain, question] {
                 let once = level(&text);
                 prop_assert_eq!(level(&once), once);
