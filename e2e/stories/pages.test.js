@@ -27,6 +27,7 @@ const PAGES = {
   knowledge: '/knowledge',
   'knowledge-new': '/knowledge/entries/new',
   import: '/knowledge/import',
+  unresolved: '/knowledge/unresolved',
   'quick-replies': '/knowledge/quick-replies',
   keywords: '/bot/keywords',
   'keyword-new': '/bot/keywords/new',

@@ -126,3 +126,19 @@ create table wording_vectors (
     vector {blob} not null,
     primary key (tenant_id, space, digest)
 );
+
+-- What customers asked the bot and it had no answer for ('nothing'), or only asked back ('suggested'). Long
+-- numbers are masked. `form` is the question as it is compared.
+create table unmatched_questions (
+    id bigint primary key,
+    tenant_id bigint not null,
+    thread_id bigint not null,
+    question text not null,
+    form text not null,
+    outcome text not null,
+    -- When an editor said that nothing is to be done.
+    dismissed_at bigint,
+    dismissed_by bigint
+);
+create index unmatched_questions_open on unmatched_questions (tenant_id, id) where dismissed_at is null;
+create index unmatched_questions_by_form on unmatched_questions (tenant_id, form, id);

@@ -31,6 +31,7 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(models::http::routes())
         .merge(bot::http::routes())
         .merge(bot::publish::http::routes())
+        .merge(bot::unresolved::http::routes())
         .merge(intake::http::routes())
         .merge(contacts::http::routes())
         .merge(uploads::http::routes())

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use crate::audit;
 use crate::base::Result;
+use crate::base::id::IdMaker;
 use crate::base::time::Time;
 use crate::bus;
 use crate::ctx::Ctx;
 use crate::intake::journal;
+use crate::knowledge::learning::store as learning;
 use crate::telemetry::metrics;
 use crate::tenants::{login, password};
 use crate::web::idempotency;
@@ -67,6 +69,9 @@ async fn clear_outbox(ctx: Ctx) -> Result<()> {
 async fn clear_sessions(ctx: Ctx) -> Result<()> {
     login::sweep(&ctx).await?;
     ctx.db.write(idempotency::forget_old).await?;
+    // What nobody took care of within half a year is not waited for any more.
+    let floor = IdMaker::floor(ctx.clock.now().plus(-180 * Time::DAY));
+    ctx.db.write(move |tx| learning::forget_old(tx, floor)).await?;
     Ok(())
 }
 

@@ -54,6 +54,12 @@ impl IdMaker {
         (moment.0 - EPOCH).max(0) << (NODE_BITS + SEQUENCE_BITS)
     }
 
+    /// The moment in which a key was made; a key of a burst may lie a little after it.
+    #[must_use]
+    pub fn moment<T: Id>(id: T) -> Time {
+        Time((id.raw() >> (NODE_BITS + SEQUENCE_BITS)) + EPOCH)
+    }
+
     /// A fresh key. It stays above the former one even when the clock steps back, and borrows
     /// from the next millisecond when one holds more than 4096.
     #[must_use]
@@ -190,6 +196,8 @@ ids! {
     GivenAnswerId "giv";
     /// The choice of a candidate answer.
     ChoiceId "chc";
+    /// A question that had no answer.
+    UnmatchedId "unm";
     /// A durable job.
     JobId "job";
 }

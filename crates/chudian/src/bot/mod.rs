@@ -27,3 +27,4 @@ mod renew;
 pub mod settings;
 mod steps;
 pub mod store;
+pub mod unresolved;

@@ -8,6 +8,8 @@ use crate::conversations::deliveries::store as deliveries;
 use crate::conversations::model::{Author, Conversation, DeliveryState};
 use crate::conversations::steps::{self, NewMessage};
 use crate::db::Tx;
+use crate::knowledge::learning::cluster::{Unmatched, masked};
+use crate::knowledge::learning::store as learning;
 use crate::media::table;
 
 use super::journal::Standing;
@@ -46,7 +48,27 @@ pub(super) fn apply(
             Effect::QueueForPerson { reason } => steps::queue(tx, conversation, reason)?,
         }
     }
+    note_unmatched(tx, turn, standing, decision)?;
     Ok(applied)
+}
+
+/// Keeps a question that the bot had no answer for, or only asked back about: editors see what is missing.
+/// Answered messages, nearly all, cost nothing here.
+fn note_unmatched(tx: &mut Tx<'_>, turn: &Turn, standing: &Standing, decision: &Decision) -> Result<()> {
+    let is_suggested = match decision.reasons.last().map(|it| it.code.as_str()) {
+        Some("fallback.text") => false,
+        Some("knowledge.suggest") => true,
+        _ => return Ok(()),
+    };
+    let Some(words) = turn.inbound.content.words() else { return Ok(()) };
+    let question = masked(&words.trim().chars().take(200).collect::<String>());
+    let form = retrieval::normalise::question(&question);
+    // "？" and "好的呀" ask nothing that an entry could answer.
+    if form.chars().filter(|it| it.is_alphanumeric()).count() < 2 {
+        return Ok(());
+    }
+    let unmatched = Unmatched { question, form, at: tx.now() };
+    learning::insert_unmatched(tx, standing.thread.tenant, standing.thread.id, &unmatched, is_suggested)
 }
 
 /// Says one thing: at once in the platform's own answer when it is the first and can be,

@@ -16,5 +16,6 @@ mod order;
 mod platform;
 mod retention;
 mod support;
+mod unresolved;
 mod versions;
 mod workshop;

@@ -829,6 +829,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/unresolved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers asked and the base does not answer now, put together by what it asks. */
+        get: operations["list_unresolved"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/unresolved/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says of questions that nothing is to be done: they are not listed again, however often they are asked. */
+        post: operations["dismiss_unresolved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1441,6 +1475,13 @@ export interface components {
             /** @description Its picture, by address. */
             picture_url?: string | null;
         };
+        /** @description One wording. */
+        AskedWording: {
+            /** @description The customer's words. */
+            text: string;
+            /** @description How often they were used. */
+            count: number;
+        };
         /** @description Who did it. */
         AuditActor: {
             /** @description `user`, `api_key` or `system`. */
@@ -1999,6 +2040,19 @@ export interface components {
          * @enum {string}
          */
         Direction: "in" | "out";
+        /** @description Questions about which nothing is to be done. */
+        DismissalBody: {
+            /** @description Their wordings, as they were listed. */
+            questions: string[];
+        };
+        /** @description What was dismissed. */
+        Dismissed: {
+            /**
+             * Format: int64
+             * @description How many questions left the list.
+             */
+            count: number;
+        };
         /** @description What an agent has typed. */
         DraftBody: {
             /** @description The text; empty forgets the draft. */
@@ -2920,6 +2974,21 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Questions that ask the same in other words. */
+        QuestionCluster: {
+            /** @description Its most typical wording. */
+            question: string;
+            /** @description How often it was asked. */
+            count: number;
+            /** @description Within the last seven days. */
+            this_week: number;
+            /** @description Within the seven days before. */
+            week_before: number;
+            /** @description When it was asked last. */
+            last_at: components["schemas"]["Time"];
+            /** @description Its wordings, long numbers masked. */
+            wordings: components["schemas"]["AskedWording"][];
+        };
         /** @description All that the caller has. */
         QuickReplies: {
             /** @description Everybody's and the caller's own, oldest first. */
@@ -3186,6 +3255,15 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /** @description What the base has, nearest first, also where something else answered. */
             candidates: components["schemas"]["Candidate"][];
+        };
+        /** @description What customers asked and the base does not answer. */
+        UnresolvedQuestions: {
+            /** @description The largest first, at most 100. */
+            items: components["schemas"]["QuestionCluster"][];
+            /** @description How many clusters there are. */
+            total: number;
+            /** @description How often all of them were asked. */
+            questions: number;
         };
         /** @description A person who can log in. */
         User: {
@@ -5256,6 +5334,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeSettings"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unresolved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnresolvedQuestions"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_unresolved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissalBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissed"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

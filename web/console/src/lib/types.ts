@@ -41,6 +41,7 @@ export type AnswerCandidate = Schemas['AnswerCandidate'];
 /** Which candidate a message was made of. */
 export type Choice = Schemas['ChoiceBody'];
 export type QuickReply = Schemas['QuickReply'];
+export type QuestionCluster = Schemas['QuestionCluster'];
 
 export type Contact = Schemas['Contact'];
 export type Identity = Schemas['Identity'];

@@ -29,9 +29,10 @@ pub(super) fn clear_messages(tx: &mut Tx<'_>, floor: i64, limit: u32) -> Result<
         args![last],
     )?;
     tx.execute("delete from messages where id <= $1", args![last])?;
-    // What was learnt from them, in the words of customers and agents; both are made after their message.
+    // What was learnt from them, in the words of customers and agents; it is written after its message.
     tx.execute("delete from given_answers where id <= $1", args![last])?;
     tx.execute("delete from answer_choices where id <= $1", args![last])?;
+    tx.execute("delete from unmatched_questions where id <= $1", args![last])?;
     Ok(counts)
 }
 

@@ -1,9 +1,13 @@
-//! The tables of choices and of given answers.
+//! The tables of choices, of given answers, and of questions that had no answer.
 
 use crate::base::Result;
-use crate::base::id::{ChoiceId, EntryId, GivenAnswerId, Id, TenantId};
+use crate::base::id::{
+    ChoiceId, EntryId, GivenAnswerId, Id, IdMaker, TenantId, ThreadId, UnmatchedId, UserId,
+};
+use crate::base::time::Time;
 use crate::db::{Row, Tx, args};
 
+use super::cluster::Unmatched;
 use super::model::{CONFIRMED, Choice, GivenAnswer, Source};
 
 /// Writes a choice.
@@ -109,4 +113,57 @@ fn given(row: &Row<'_>) -> Result<(GivenAnswerId, GivenAnswer)> {
     let given =
         GivenAnswer { question: row.get(1)?, answer: row.get(2)?, user: row.get(3)?, message: row.get(4)? };
     Ok((row.get(0)?, given))
+}
+
+/// Writes a question that had no answer. `suggested`: the bot asked back at least.
+pub fn insert_unmatched(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    thread: ThreadId,
+    it: &Unmatched,
+    suggested: bool,
+) -> Result<()> {
+    let id: UnmatchedId = tx.new_id();
+    let outcome = if suggested { "suggested" } else { "nothing" };
+    tx.execute(
+        "insert into unmatched_questions (id, tenant_id, thread_id, question, form, outcome) values ($1, $2, $3, $4, $5, $6)",
+        args![id, tenant, thread, it.question, it.form, outcome],
+    )?;
+    Ok(())
+}
+
+/// The newest questions that had no answer and that nobody dismissed, in this or an earlier form.
+pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
+    tx.all(
+        "select id, question, form from unmatched_questions u
+         where tenant_id = $1 and dismissed_at is null
+           and not exists (select 1 from unmatched_questions d
+                           where d.tenant_id = $1 and d.form = u.form and d.dismissed_at is not null)
+         order by id desc limit $2",
+        args![tenant, limit],
+        |row| {
+            Ok(Unmatched {
+                at: IdMaker::moment(row.get::<UnmatchedId>(0)?),
+                question: row.get(1)?,
+                form: row.get(2)?,
+            })
+        },
+    )
+}
+
+/// Says of a question, in all its occurrences, that nothing is to be done. Gives how many.
+pub fn dismiss(tx: &mut Tx<'_>, tenant: TenantId, form: &str, by: Option<UserId>) -> Result<u64> {
+    let now: Time = tx.now();
+    tx.execute(
+        "update unmatched_questions set dismissed_at = $3, dismissed_by = $4
+         where tenant_id = $1 and form = $2 and dismissed_at is null",
+        args![tenant, form, now, by],
+    )
+}
+
+/// Forgets questions and given answers with keys below `floor`.
+pub fn forget_old(tx: &mut Tx<'_>, floor: i64) -> Result<()> {
+    tx.execute("delete from unmatched_questions where id < $1", args![floor])?;
+    tx.execute("delete from given_answers where id < $1", args![floor])?;
+    Ok(())
 }

@@ -222,6 +222,7 @@ async fn every_act_stands_in_the_audit_log() {
         ("PUT /knowledge/entries/{id}", entry),
         ("PUT /knowledge/entries/{id}/enabled", json!({ "enabled": false })),
         ("PUT /knowledge/settings", json!({ "four_eyes": false })),
+        ("POST /knowledge/unresolved/dismissals", json!({ "questions": ["问"] })),
         ("POST /quick-replies", json!({ "shared": true, "title": "问候", "answers": text })),
         ("PUT /quick-replies/{id}", json!({ "title": "问候", "answers": text })),
         ("PATCH /knowledge/categories/{id}", json!({ "name": "资费" })),

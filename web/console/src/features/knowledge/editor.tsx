@@ -50,6 +50,15 @@ function valuesOf(entry?: Entry, draft?: EntryDraft, category?: string): Values 
   };
 }
 
+/** Puts questions of customers into a form: the first is the question of a new entry, the others are similar. */
+function withAsked(values: Values, isNew: boolean, asked: string[]): Values {
+  const [first, ...rest] = asked;
+  const similar = (more: string[]) => [...new Set([...values.similar, ...more])];
+  if (first === undefined) return values;
+  if (isNew) return { ...values, question: first, similar: similar(rest) };
+  return { ...values, similar: similar(asked) };
+}
+
 function inputOf(values: Values): EntryInput {
   const { validity, ...rest } = values;
   return {
@@ -85,7 +94,9 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
   const categories = useCategories();
   const fourEyes = useKnowledgeSettings().data?.four_eyes ?? false;
   const [form] = Form.useForm<Values>();
-  const [changed, setChanged] = useState(false);
+  // questions without an answer come here by the address
+  const asked = useSearchValue('asked')?.split('|').filter(Boolean) ?? [];
+  const [changed, setChanged] = useState(Boolean(entry) && asked.length > 0);
   const [asks, setAsks] = useState<'note' | 'moment' | null>(null);
   const [compared, setCompared] = useState<[string, string] | null>(null);
   const save = useSaveEntry(entry?.id);
@@ -249,7 +260,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
             form={form}
             layout="vertical"
             disabled={!mayEdit}
-            initialValues={valuesOf(entry, draft, category)}
+            initialValues={withAsked(valuesOf(entry, draft, category), !entry, asked)}
             onValuesChange={() => setChanged(true)}
           >
             <Form.Item

@@ -1,4 +1,9 @@
-import { ImportOutlined, ReadOutlined, ThunderboltOutlined } from '@ant-design/icons';
+import {
+  ImportOutlined,
+  QuestionCircleOutlined,
+  ReadOutlined,
+  ThunderboltOutlined,
+} from '@ant-design/icons';
 import { lazy } from 'react';
 import type { PageRoute } from '@/lib/pages';
 import { PERMISSIONS } from '@/lib/permissions';
@@ -9,6 +14,12 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./list')),
     permission: PERMISSIONS.knowledgeRead,
     navigation: { group: 'knowledge', title: 'nav.entries', icon: <ReadOutlined /> },
+  },
+  {
+    path: '/knowledge/unresolved',
+    component: lazy(() => import('./unresolved')),
+    permission: PERMISSIONS.knowledgeEdit,
+    navigation: { group: 'knowledge', title: 'nav.unresolved', icon: <QuestionCircleOutlined /> },
   },
   {
     path: '/knowledge/import',

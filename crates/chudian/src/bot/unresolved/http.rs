@@ -1,0 +1,112 @@
+//! Open questions over HTTP.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::base::time::Time;
+use crate::ctx::Ctx;
+use crate::knowledge::learning::cluster::Cluster;
+use crate::web::actor::Actor;
+use crate::web::error::Answer;
+use crate::web::extract::Json;
+
+use super::ops;
+
+/// The routes of open questions.
+pub fn routes() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new().routes(routes!(list_unresolved)).routes(routes!(dismiss_unresolved))
+}
+
+/// What customers asked and the base does not answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnresolvedQuestions {
+    /// The largest first, at most 100.
+    pub items: Vec<QuestionCluster>,
+    /// How many clusters there are.
+    pub total: usize,
+    /// How often all of them were asked.
+    pub questions: usize,
+}
+
+/// Questions that ask the same in other words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuestionCluster {
+    /// Its most typical wording.
+    pub question: String,
+    /// How often it was asked.
+    pub count: usize,
+    /// Within the last seven days.
+    pub this_week: usize,
+    /// Within the seven days before.
+    pub week_before: usize,
+    /// When it was asked last.
+    pub last_at: Time,
+    /// Its wordings, long numbers masked.
+    pub wordings: Vec<AskedWording>,
+}
+
+/// One wording.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AskedWording {
+    /// The customer's words.
+    pub text: String,
+    /// How often they were used.
+    pub count: usize,
+}
+
+impl From<Cluster> for QuestionCluster {
+    fn from(it: Cluster) -> Self {
+        Self {
+            question: it.question,
+            count: it.count,
+            this_week: it.weeks.0,
+            week_before: it.weeks.1,
+            last_at: it.last_at,
+            wordings: it.wordings.into_iter().map(|(text, count)| AskedWording { text, count }).collect(),
+        }
+    }
+}
+
+/// What customers asked and the base does not answer now, put together by what it asks.
+#[utoipa::path(
+    get, path = "/knowledge/unresolved", tag = "knowledge", responses((status = 200, body = UnresolvedQuestions))
+)]
+async fn list_unresolved(State(ctx): State<Ctx>, actor: Actor) -> Answer<UnresolvedQuestions> {
+    let found = ops::list(&ctx, &actor).await?;
+    Ok(Json(UnresolvedQuestions {
+        items: found.clusters.into_iter().map(QuestionCluster::from).collect(),
+        total: found.total,
+        questions: found.questions,
+    }))
+}
+
+/// Questions about which nothing is to be done.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DismissalBody {
+    /// Their wordings, as they were listed.
+    questions: Vec<String>,
+}
+
+/// What was dismissed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Dismissed {
+    /// How many questions left the list.
+    pub count: u64,
+}
+
+/// Says of questions that nothing is to be done: they are not listed again, however often they are asked.
+#[utoipa::path(
+    post, path = "/knowledge/unresolved/dismissals", tag = "knowledge", request_body = DismissalBody,
+    responses((status = 200, body = Dismissed))
+)]
+async fn dismiss_unresolved(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Json(body): Json<DismissalBody>,
+) -> Answer<Dismissed> {
+    Ok(Json(Dismissed { count: ops::dismiss(&ctx, &actor, body.questions).await? }))
+}

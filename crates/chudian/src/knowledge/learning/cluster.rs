@@ -1,0 +1,182 @@
+//! Puts questions together that ask the same in other words. Pure.
+
+use std::collections::{BTreeMap, HashMap};
+
+use retrieval::{Entry, Index};
+
+use crate::base::time::Time;
+
+/// From this score on, two questions are taken for wordings of one.
+const ALIKE: f32 = 0.5;
+
+/// How many neighbours one question gathers at most.
+const NEIGHBOURS: usize = 50;
+
+/// How far back a trend looks, and what it is compared with.
+const WEEK: i64 = 7 * 24 * 60 * Time::MINUTE;
+
+/// A question that had no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// The customer's words.
+    pub question: String,
+    /// As it is compared.
+    pub form: String,
+    /// When it was asked.
+    pub at: Time,
+}
+
+/// Questions that ask the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// Its most typical wording: of the question that was asked most often.
+    pub question: String,
+    /// How often all of it was asked.
+    pub count: usize,
+    /// How often within the last seven days, and within the seven before.
+    pub weeks: (usize, usize),
+    /// When it was asked last.
+    pub last_at: Time,
+    /// Its wordings, the most frequent first, each with how often it was asked.
+    pub wordings: Vec<(String, usize)>,
+}
+
+/// All that was asked in one form.
+#[derive(Debug, Default)]
+struct Form {
+    wordings: BTreeMap<String, usize>,
+    times: Vec<Time>,
+}
+
+/// The clusters, the largest first. A question belongs to the most frequent one that it is like; the same
+/// questions always make the same clusters.
+#[must_use]
+pub fn cluster(questions: &[Unmatched], now: Time) -> Vec<Cluster> {
+    let mut forms: BTreeMap<&str, Form> = BTreeMap::new();
+    for it in questions {
+        let form = forms.entry(&it.form).or_default();
+        *form.wordings.entry(it.question.clone()).or_default() += 1;
+        form.times.push(it.at);
+    }
+    let mut ordered: Vec<(&str, Form)> = forms.into_iter().collect();
+    // Stable: forms that were asked equally often stay in their order.
+    ordered.sort_by_key(|(_, form)| std::cmp::Reverse(form.times.len()));
+    let entries: Vec<Entry> = (0_i64..)
+        .zip(&ordered)
+        .map(|(key, (form, _))| Entry { key, wordings: vec![(*form).to_owned()] })
+        .collect();
+    let index = Index::build(&entries);
+    let mut leader_of: HashMap<i64, usize> = HashMap::new();
+    let mut groups: Vec<Vec<i64>> = Vec::new();
+    for entry in &entries {
+        if leader_of.contains_key(&entry.key) {
+            continue;
+        }
+        let near = index.search(&entry.wordings[0], NEIGHBOURS);
+        let mut group = vec![entry.key];
+        leader_of.insert(entry.key, groups.len());
+        for found in near.iter().filter(|it| it.score >= ALIKE) {
+            if leader_of.contains_key(&found.entry) {
+                continue;
+            }
+            leader_of.insert(found.entry, groups.len());
+            group.push(found.entry);
+        }
+        groups.push(group);
+    }
+    let mut clusters: Vec<Cluster> = groups
+        .into_iter()
+        .map(|group| {
+            let forms = group.into_iter().filter_map(|key| ordered.get(usize::try_from(key).ok()?));
+            gather(forms.map(|(_, form)| form), now)
+        })
+        .collect();
+    clusters.sort_by(|one, other| other.count.cmp(&one.count).then(other.last_at.cmp(&one.last_at)));
+    clusters
+}
+
+fn gather<'a>(forms: impl Iterator<Item = &'a Form>, now: Time) -> Cluster {
+    let mut wordings: Vec<(String, usize)> = Vec::new();
+    let mut times: Vec<Time> = Vec::new();
+    for form in forms {
+        let mut own: Vec<(String, usize)> = form.wordings.iter().map(|(it, n)| (it.clone(), *n)).collect();
+        own.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        wordings.append(&mut own);
+        times.extend(&form.times);
+    }
+    let within =
+        |from: i64, until: i64| times.iter().filter(|at| (from..until).contains(&now.since(**at))).count();
+    Cluster {
+        question: wordings.first().map(|it| it.0.clone()).unwrap_or_default(),
+        count: times.len(),
+        weeks: (within(i64::MIN, WEEK), within(WEEK, 2 * WEEK)),
+        last_at: times.iter().copied().max().unwrap_or(now),
+        wordings,
+    }
+}
+
+/// A question with long numbers masked: they may tell who somebody is, and no entry needs them.
+#[must_use]
+pub fn masked(question: &str) -> String {
+    let letters: Vec<char> = question.chars().collect();
+    let mut shown = letters.clone();
+    let mut start = 0;
+    for at in 0..=letters.len() {
+        let is_digit = letters.get(at).is_some_and(|it| it.is_numeric());
+        if !is_digit {
+            if at - start > 5 {
+                shown[start..at].fill('*');
+            }
+            start = at + 1;
+        }
+    }
+    shown.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Time = Time(2_000_000_000_000);
+
+    fn asked(question: &str, days_ago: i64) -> Unmatched {
+        Unmatched {
+            question: question.into(),
+            form: retrieval::normalise::question(question),
+            at: NOW.plus(-days_ago * 24 * 60 * Time::MINUTE),
+        }
+    }
+
+    #[test]
+    fn wordings_of_one_question_are_one_cluster_named_by_the_most_typical() {
+        let questions = [
+            asked("会员生日有礼物吗", 1),
+            asked("会员生日有礼物吗？", 2),
+            asked("会员生日有礼物吗", 9),
+            asked("会员生日有没有礼物", 3),
+            asked("怎么开发票", 1),
+            asked("附近营业厅在哪里", 40),
+        ];
+        let clusters = cluster(&questions, NOW);
+        let shown: Vec<_> = clusters.iter().map(|it| (it.question.as_str(), it.count, it.weeks)).collect();
+        assert_eq!(
+            shown,
+            [("会员生日有礼物吗", 4, (3, 1)), ("怎么开发票", 1, (1, 0)), ("附近营业厅在哪里", 1, (0, 0))]
+        );
+        assert_eq!(clusters[0].wordings.len(), 3);
+        assert_eq!(clusters.iter().map(|it| it.count).sum::<usize>(), questions.len(), "none is lost");
+        assert!(cluster(&[], NOW).is_empty());
+    }
+
+    #[test]
+    fn long_numbers_are_masked() {
+        for (text, expected) in [
+            ("13800138000 停机了", "*********** 停机了"),
+            ("拨打10010", "拨打10010"),
+            ("单号202611220001", "单号************"),
+            ("", ""),
+        ] {
+            assert_eq!(masked(text), expected);
+        }
+    }
+}

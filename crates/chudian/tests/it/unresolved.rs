@@ -1,0 +1,71 @@
+//! What customers asked in vain: it is kept once, put together, and goes when the base answers it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+use crate::house::{Caller, House};
+use crate::support::{engines, until};
+
+async fn listed(desk: &Desk, caller: &Caller) -> Vec<(String, i64)> {
+    let answer = desk.house.get(caller, "/knowledge/unresolved").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let clusters = answer.json()["items"].as_array().unwrap().clone();
+    clusters
+        .iter()
+        .map(|it| (it["question"].as_str().unwrap().to_owned(), it["count"].as_i64().unwrap()))
+        .collect()
+}
+
+fn words(words: &str) -> Value {
+    json!([{ "type": "text", "text": words }])
+}
+
+#[tokio::test]
+async fn what_had_no_answer_is_gathered_until_the_base_answers_it_or_nobody_wants_to() {
+    for (url, folder) in engines() {
+        let desk = Desk::in_house(Arc::new(House::running(&url, folder).await)).await;
+        let body = json!({ "question": "怎么查话费", "answers": words("回复 1 查话费。") });
+        let entry = desk.house.call(&desk.admin, "POST", "/knowledge/entries", body).await.json();
+        for (sender, question) in [
+            ("oStoryUnmatch001", "会员生日有礼物吗"),
+            ("oStoryUnmatch002", "会员生日有礼物吗？"),
+            ("oStoryUnmatch003", "会员生日有没有礼物"),
+            ("oStoryUnmatch001", "怎么查话费"),
+            ("oStoryUnmatch002", "能不能给13800138000改个好听的彩铃"),
+            ("oStoryUnmatch002", "？？"),
+            ("oStoryUnmatch003", "转人工"),
+            ("oStoryUnmatch003", "这句话是对坐席说的"),
+        ] {
+            desk.says(sender, question).await;
+        }
+        let masked = "能不能给***********改个好听的彩铃".to_owned();
+        let birthday = "会员生日有礼物吗".to_owned();
+        let found = listed(&desk, &desk.admin).await;
+        assert_eq!(found, [(birthday.clone(), 3), (masked.clone(), 1)]);
+
+        // Nobody else's, and not for who does not edit.
+        assert_eq!(listed(&desk, &desk.root).await, []);
+        assert_eq!(desk.house.get(&desk.anna.caller, "/knowledge/unresolved").await.status, 403);
+
+        // A new wording of an entry answers it: it goes by itself.
+        let id = entry["id"].as_str().unwrap();
+        let body = json!({ "question": "会员生日有礼物吗", "similar": ["会员生日有没有礼物"], "answers": words("有。"),
+            "version": 1 });
+        let changed = desk.house.call(&desk.admin, "PUT", &format!("/knowledge/entries/{id}"), body).await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+        let left = [(masked.clone(), 1)];
+        until("the base answers the birthday", || async { listed(&desk, &desk.admin).await == left }).await;
+
+        let path = "/knowledge/unresolved/dismissals";
+        let none = desk.house.call(&desk.admin, "POST", path, json!({ "questions": [] })).await;
+        assert_eq!((none.status, none.code().as_str()), (422, "unresolved.questions"));
+        let of_others = desk.house.call(&desk.root, "POST", path, json!({ "questions": [masked] })).await;
+        assert_eq!(of_others.json()["count"], 0);
+        let done = desk.house.call(&desk.admin, "POST", path, json!({ "questions": [masked] })).await;
+        assert_eq!(done.json()["count"], 1, "{done:?}");
+        desk.says("oStoryUnmatch001", "能不能给13900139000改个好听的彩铃").await;
+        assert_eq!(listed(&desk, &desk.admin).await, [], "it was dismissed for good");
+    }
+}
