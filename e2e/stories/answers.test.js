@@ -38,7 +38,10 @@ test('a key inserts an answer, Shift sends it, and the click tells why', async (
     await write(phone.page, '我这个月话费咋这么贵呀');
     const first = desk.page.getByTestId('candidate').first();
     await first.filter({ hasText: '话费' }).waitFor();
-    await desk.page.getByTestId('candidates-for').filter({ hasText: '我这个月话费咋这么贵呀' }).waitFor();
+    await desk.page
+      .getByTestId('candidates-for')
+      .filter({ hasText: '我这个月话费咋这么贵呀' })
+      .waitFor();
     await shoot(desk.page, 'answers');
 
     // a click tells why
@@ -52,7 +55,9 @@ test('a key inserts an answer, Shift sends it, and the click tells why', async (
     const composer = desk.page.getByTestId('composer');
     await composer.press('Escape');
     await desk.page.keyboard.press('1');
-    await desk.page.waitForFunction(() => document.querySelector('[data-testid="composer"]').value.length > 10);
+    await desk.page.waitForFunction(
+      () => document.querySelector('[data-testid="composer"]').value.length > 10,
+    );
     const inserted = await composer.inputValue();
     await desk.page.keyboard.press('End');
     await desk.page.keyboard.press('Control+End');
@@ -69,7 +74,11 @@ test('a key inserts an answer, Shift sends it, and the click tells why', async (
     // Shift sends at once; the list has followed the customer
     await write(phone.page, '宽带断网了怎么办');
     await desk.page.getByTestId('candidates-for').filter({ hasText: '宽带断网了怎么办' }).waitFor();
-    await desk.page.getByTestId('candidate').first().filter({ hasText: /宽带|网/ }).waitFor();
+    await desk.page
+      .getByTestId('candidate')
+      .first()
+      .filter({ hasText: /宽带|网/ })
+      .waitFor();
     const before = await desk.page.getByTestId('message-out').count();
     await composer.press('Escape');
     await desk.page.keyboard.press('Shift+Digit1');
@@ -87,7 +96,11 @@ test('a key inserts an answer, Shift sends it, and the click tells why', async (
 
     // a quick reply by its shortcut
     await composer.fill('/sd');
-    await desk.page.getByTestId('slash').getByRole('option').filter({ hasText: '请稍等' }).waitFor();
+    await desk.page
+      .getByTestId('slash')
+      .getByRole('option')
+      .filter({ hasText: '请稍等' })
+      .waitFor();
     await shoot(desk.page, 'answers-slash');
     await composer.press('Enter');
     assert.match(await composer.inputValue(), /大约需要两分钟/);
