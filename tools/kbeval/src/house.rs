@@ -10,11 +10,14 @@ use chudian::base::content::Content;
 use chudian::base::id::{Id, TenantId};
 use chudian::base::time::Clock;
 use chudian::bot::catalogue::{self, Catalogue, Knowledge};
-use chudian::bot::look_up::look_up_all;
+use chudian::bot::look_up::look_up_all_with_model;
 use chudian::bot::model::Known;
+use chudian::bot::nearness;
 use chudian::config::Config;
 use chudian::ctx::Ctx;
 use chudian::knowledge::{import, store};
+use chudian::models::model::{Choice, Kept};
+use chudian::models::store as models;
 use chudian::tenants::model::{Tenant, TenantKind};
 use chudian::tenants::store as tenants;
 use chudian::web::actor::Actor;
@@ -26,6 +29,7 @@ use crate::data::{Entry, Pair, Question, Set};
 /// A house without doors: nobody calls, nothing is sent.
 pub(crate) struct House {
     ctx: Ctx,
+    has_model: bool,
 }
 
 /// A base as the bot has it.
@@ -59,7 +63,7 @@ pub(crate) struct Asked {
 }
 
 impl House {
-    pub(crate) async fn open(scratch: &Path) -> Result<Self> {
+    pub(crate) async fn open(scratch: &Path, model: Option<&Path>) -> Result<Self> {
         std::fs::remove_dir_all(scratch).unwrap_or_default();
         let data = std::path::absolute(scratch.join("data")).map_err(|error| error.to_string())?;
         std::fs::create_dir_all(&data)
@@ -69,12 +73,15 @@ impl House {
             ("CHUDIAN__SECRETS__KEY_FILE", data.with_extension("key").display().to_string()),
             ("CHUDIAN__LOG__LEVEL", "warn".to_owned()),
         ]
-        .map(|(name, value)| (name.to_owned(), value));
+        .into_iter()
+        .chain(model.map(|it| ("CHUDIAN__MODELS__DIRECTORY", it.display().to_string())))
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect::<Vec<_>>();
         let config = Config::from_parts(None, &variables).map_err(|error| error.to_string())?;
         let house = build::build(config, Clock::system()).map_err(|error| error.to_string())?;
         retrieval::normalise::warm_up();
         retrieval::pinyin::warm_up();
-        Ok(Self { ctx: house.start_news() })
+        Ok(Self { ctx: house.start_news(), has_model: model.is_some() })
     }
 
     /// A company with these entries, imported as an editor does it.
@@ -134,35 +141,68 @@ impl House {
             Catalogue::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.into());
         Ok(Base { catalogue: catalogue.into(), ..base })
     }
-}
 
-impl Base {
-    /// How many entries the importer took.
-    pub(crate) fn entries(&self) -> usize {
-        self.keys.len()
+    /// The same base with the local sentence encoder, as a tenant that turned it on has it.
+    pub(crate) async fn with_model(&self, base: Base) -> Result<Base> {
+        let failed = |error: chudian::base::Error| error.to_string();
+        let tenant = base.tenant;
+        let kept = Kept { choice: Choice::Local, secret: None, version: 1 };
+        self.ctx
+            .db
+            .write(move |tx| {
+                let now = tx.now();
+                models::put(tx, tenant, &kept, now)
+            })
+            .await
+            .map_err(failed)?;
+        let (begun, before) = (process_cpu_micros(), resident_mib());
+        let catalogue = nearness::beside(&self.ctx, tenant, &base.catalogue).await.map_err(failed)?;
+        eprintln!(
+            "the model read the base in {:.1} s of processor time, {:.1} MiB with itself",
+            (process_cpu_micros() - begun) / 1e6,
+            resident_mib() - before
+        );
+        Ok(Base { catalogue: catalogue.into(), ..base })
     }
 
-    pub(crate) fn ask_all(&self, set: &Set) -> Asked {
-        let all = |questions: &[Question]| questions.iter().map(|it| self.ask(it)).collect::<Vec<_>>();
-        Asked {
-            queries: all(&set.queries),
-            outside: set.outside.as_deref().map(all),
-            noise: set.noise.as_deref().map(all),
+    /// Looks all questions of the set up.
+    pub(crate) async fn ask_all(&self, base: &Base, set: &Set) -> Asked {
+        let (mut queries, mut outside, mut noise) = (Vec::new(), None, None);
+        for it in &set.queries {
+            queries.push(self.ask(base, it).await);
         }
+        for (questions, found) in [(&set.outside, &mut outside), (&set.noise, &mut noise)] {
+            let Some(questions) = questions else { continue };
+            let mut all = Vec::with_capacity(questions.len());
+            for it in questions {
+                all.push(self.ask(base, it).await);
+            }
+            *found = Some(all);
+        }
+        Asked { queries, outside, noise }
     }
 
-    fn ask(&self, question: &Question) -> Found {
+    async fn ask(&self, base: &Base, question: &Question) -> Found {
         let content = Content::text(question.text.as_str());
-        let begun = cpu_micros();
-        let findings = look_up_all(&self.catalogue, &content);
-        let micros = cpu_micros() - begun;
-        let gold: Vec<i64> = question.gold.iter().filter_map(|it| self.keys.get(it).copied()).collect();
+        // The model works on threads of its own, and nothing else does meanwhile.
+        let clock = if self.has_model { process_cpu_micros } else { cpu_micros };
+        let begun = clock();
+        let findings = look_up_all_with_model(&self.ctx, &base.catalogue, &content).await;
+        let micros = clock() - begun;
+        let gold: Vec<i64> = question.gold.iter().filter_map(|it| base.keys.get(it).copied()).collect();
         let candidates = findings.candidates();
         Found {
             rank: candidates.iter().position(|it| gold.contains(&it.entry)),
             confidence: candidates.first().map_or(0.0, |it| f64::from(it.confidence)),
             micros,
         }
+    }
+}
+
+impl Base {
+    /// How many entries the importer took.
+    pub(crate) fn entries(&self) -> usize {
+        self.keys.len()
     }
 }
 
@@ -210,6 +250,12 @@ fn table(entries: &[Entry]) -> String {
 /// This thread's processor time.
 fn cpu_micros() -> f64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
+}
+
+/// The processor time of all threads.
+fn process_cpu_micros() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
 }
 

@@ -36,6 +36,9 @@ struct Options {
     /// Labelled pairs to learn from (.jsonl or .jsonl.gz: a, b, label 1 or 0), as from confirmed answers
     #[arg(long)]
     learn: Option<PathBuf>,
+    /// Folder of the local sentence encoder (`cargo xtask fetch-model FOLDER`): measures with it turned on
+    #[arg(long)]
+    model: Option<PathBuf>,
 }
 
 /// The allocator of the server, so that memory and speed are the server's.
@@ -65,13 +68,18 @@ fn main() -> ExitCode {
 
 async fn measure(options: &Options) -> Result<serde_json::Value> {
     let set = data::Set::read(&options.folder)?;
-    let house = house::House::open(&options.scratch).await?;
+    // A relative folder would be meant from the data folder.
+    let model = options.model.as_deref().map(std::path::absolute).transpose().map_err(|it| it.to_string())?;
+    let house = house::House::open(&options.scratch, model.as_deref()).await?;
     let pairs = options.learn.as_deref().map(data::read::<data::Pair>).transpose()?;
     let mut base = house.import("base", &set.entries).await?;
     if let Some(pairs) = &pairs {
         base = house.learn(base, pairs).await?;
     }
-    let asked = base.ask_all(&set);
+    if model.is_some() {
+        base = house.with_model(base).await?;
+    }
+    let asked = house.ask_all(&base, &set).await;
     eprint!("{}", figures::details(&set, &asked));
     let scale = match &set.more_entries {
         Some(more) if !options.no_scale => {
@@ -80,7 +88,10 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
             if let Some(pairs) = &pairs {
                 big = house.learn(big, pairs).await?;
             }
-            let asked = big.ask_all(&set);
+            if model.is_some() {
+                big = house.with_model(big).await?;
+            }
+            let asked = house.ask_all(&big, &set).await;
             Some((big, asked))
         }
         _ => None,

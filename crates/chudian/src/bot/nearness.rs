@@ -19,7 +19,7 @@ use crate::models::service::{self, Board, Model};
 use crate::models::store;
 use crate::models::vectors::{Asked, Vectors};
 
-use super::catalogue;
+use super::catalogue::{self, Catalogue};
 
 /// After a failure it is tried again so late at first; each further failure doubles it.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
@@ -52,7 +52,15 @@ fn form(text: &str) -> String {
 
 /// How near one question is to every wording.
 #[derive(Debug)]
-pub(super) struct Near(Asked);
+pub struct Near(Asked);
+
+/// How near a question is to the wordings of a base; `None` without a model, or when it does not say so in time.
+pub async fn ask(ctx: &Ctx, catalogue: &Catalogue, text: &str) -> Option<Near> {
+    match &catalogue.nearness {
+        Some(nearness) => nearness.ask(ctx, text).await,
+        None => None,
+    }
+}
 
 impl Similarity for Near {
     fn of(&self, key: i64, nth: usize) -> Option<f32> {
@@ -172,12 +180,29 @@ async fn renew(ctx: &Ctx, tenant: TenantId) -> Result<bool> {
             model
         }
     };
-    let entries = ctx.db.read(move |tx| catalogue::list_entries(tx, tenant)).await?;
-    let vectors = prepare(ctx, tenant, &model, &wordings(&entries)).await?;
-    let nearness = Nearness { model, vectors: Arc::new(vectors) };
+    let nearness = read_base(ctx, tenant, model).await?;
     catalogue::set_nearness(ctx, tenant, Some(Arc::new(nearness))).await;
     board.set(tenant, |it| (it.is_used, it.trouble) = (true, None));
     Ok(true)
+}
+
+async fn read_base(ctx: &Ctx, tenant: TenantId, model: Arc<Model>) -> Result<Nearness> {
+    let entries = ctx.db.read(move |tx| catalogue::list_entries(tx, tenant)).await?;
+    let vectors = prepare(ctx, tenant, &model, &wordings(&entries)).await?;
+    Ok(Nearness { model, vectors: Arc::new(vectors) })
+}
+
+/// A catalogue with the model beside it that the tenant chose, ready when this returns: for measurements, which
+/// cannot begin while it is being prepared.
+///
+/// # Errors
+/// Those of the model and of the database.
+pub async fn beside(ctx: &Ctx, tenant: TenantId, catalogue: &Catalogue) -> Result<Catalogue> {
+    let nearness = match service::open(ctx, tenant).await? {
+        Some(model) => Some(Arc::new(read_base(ctx, tenant, model).await?)),
+        None => None,
+    };
+    Ok(catalogue.with_nearness(nearness))
 }
 
 /// The wordings of entries, numbered as the index numbers them: the standard question first.
