@@ -24,7 +24,7 @@ use super::account_menu::{AccountMenu, Tap};
 use super::look_up::Cache;
 use super::menu::Node;
 use super::model::{Keyword, Known};
-use super::nearness::{self, Nearness};
+use super::nearness::{self, Near, Nearness};
 use super::renew::Prints;
 use super::settings::{BotSettings, Hours};
 use super::store;
@@ -63,7 +63,7 @@ impl Catalogue {
     }
 
     /// The same with another model. What was found with the old one is forgotten.
-    fn with_nearness(&self, nearness: Option<Arc<Nearness>>) -> Self {
+    pub(super) fn with_nearness(&self, nearness: Option<Arc<Nearness>>) -> Self {
         let Self { zone, settings, rules, menus, knowledge, .. } = self;
         let same = Self::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.clone());
         Self { nearness, ..same }
@@ -344,10 +344,10 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// The entries nearest to `text`, best first, valid or not.
+    /// The entries nearest to `text`, best first, valid or not; `near` is what the model says of it.
     #[must_use]
-    pub fn search(&self, text: &str, limit: usize) -> Vec<retrieval::Candidate> {
-        self.index.search(text, limit)
+    pub fn search(&self, text: &str, limit: usize, near: Option<&Near>) -> Vec<retrieval::Candidate> {
+        self.index.search_with(text, limit, near.map(|it| it as &dyn retrieval::Similarity))
     }
 
     /// The entry of a candidate, if it counts at `now`.

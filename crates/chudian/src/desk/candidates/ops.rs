@@ -9,6 +9,7 @@ use crate::base::id::{EntryId, Id, MessageId, TenantId, ThreadId, UserId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::bot::catalogue::{self, Catalogue};
+use crate::bot::nearness::{self, Near};
 use crate::conversations::model::Message;
 use crate::conversations::store as rows;
 use crate::ctx::Ctx;
@@ -57,20 +58,33 @@ pub async fn find(ctx: &Ctx, actor: &Actor, thread: ThreadId, search: Option<Str
     }
     let catalogue = catalogue::of(ctx, actor.tenant).await?;
     let (tenant, user, handle) = (actor.tenant, actor.user, ctx.clone());
+    let is_search = search.is_some();
+    let asked = ctx
+        .db
+        .read(move |tx| {
+            if is_search {
+                rows::get_thread(tx, tenant, thread)?;
+                return Ok(None);
+            }
+            question(tx, tenant, thread)
+        })
+        .await?;
+    let near = match (&search, &asked) {
+        (Some(text), _) => (nearness::ask(ctx, &catalogue, text).await, None),
+        (None, Some(it)) if it.together == it.text => (nearness::ask(ctx, &catalogue, &it.text).await, None),
+        (None, Some(it)) => futures::join!(
+            nearness::ask(ctx, &catalogue, &it.text),
+            nearness::ask(ctx, &catalogue, &it.together)
+        ),
+        (None, None) => (None, None),
+    };
     // The reading threads search: nobody's message waits for them.
     ctx.db
         .read(move |tx| {
-            let asked = match search {
-                Some(_) => {
-                    rows::get_thread(tx, tenant, thread)?;
-                    None
-                }
-                None => question(tx, tenant, thread)?,
-            };
             let desk = Desk { ctx: &handle, catalogue: &catalogue, tenant, user, now: tx.now() };
             let (text, found) = match (&search, &asked) {
-                (Some(text), _) => (text.clone(), desk.entries(text)),
-                (None, Some(asked)) => desk.better(asked),
+                (Some(text), _) => (text.clone(), desk.entries(text, near.0.as_ref())),
+                (None, Some(asked)) => desk.better(asked, &near),
                 (None, None) => {
                     return Ok(Candidates { message: None, text: String::new(), items: Vec::new() });
                 }
@@ -102,8 +116,8 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn entries(&self, text: &str) -> Vec<Candidate> {
-        let found = self.catalogue.knowledge.search(text, 2 * SHOWN);
+    fn entries(&self, text: &str, near: Option<&Near>) -> Vec<Candidate> {
+        let found = self.catalogue.knowledge.search(text, 2 * SHOWN, near);
         found
             .into_iter()
             .filter(|it| self.catalogue.knowledge.get(it.entry, self.now).is_some())
@@ -112,12 +126,12 @@ impl Desk<'_> {
     }
 
     /// The last message alone, or with those before it: whichever the base is surer of.
-    fn better(&self, asked: &Asked) -> (String, Vec<Candidate>) {
-        let alone = self.entries(&asked.text);
+    fn better(&self, asked: &Asked, near: &(Option<Near>, Option<Near>)) -> (String, Vec<Candidate>) {
+        let alone = self.entries(&asked.text, near.0.as_ref());
         if asked.together == asked.text {
             return (asked.text.clone(), alone);
         }
-        let together = self.entries(&asked.together);
+        let together = self.entries(&asked.together, near.1.as_ref());
         let sure = |found: &[Candidate]| found.first().map_or(0.0, |it| it.confidence);
         if sure(&together) > sure(&alone) {
             (asked.together.clone(), together)
