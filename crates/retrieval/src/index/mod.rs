@@ -110,6 +110,16 @@ impl Index {
         let mut gone: Vec<u32> = gone.into_iter().collect();
         gone.sort_unstable();
         let wordings = fresh.iter().map(|it| (it.key, it.wordings.as_slice()));
+        if self.base.len() == 0 {
+            // Nothing is there that could say which words are rare.
+            let base = Part::build(wordings, &self.language, self.space.as_deref(), None).into();
+            return Self {
+                language: self.language.clone(),
+                space: self.space.clone(),
+                base,
+                ..Self::default()
+            };
+        }
         let part = Part::build(wordings, &self.language, self.space.as_deref(), Some(&self.base));
         Self { gone: gone.into(), fresh: part.into(), fresh_entries: fresh.into(), ..self.clone() }
     }

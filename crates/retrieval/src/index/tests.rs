@@ -110,6 +110,8 @@ fn a_change_is_seen_and_the_old_index_stays() {
     assert_eq!(first(&before, "怎么还款"), Some((12, 1.0)));
     assert_eq!(first(&after.with(&[Change::Put(entry(13, &["怎么还款"]))]), "怎么还款"), Some((13, 1.0)));
     assert!(after.is_ripe() && !before.is_ripe());
+    let first_ever = base(&[]).with(&[Change::Put(entry(5, &["怎么还款"]))]);
+    assert!(first(&first_ever, "如何还款").is_some_and(|(key, confidence)| key == 5 && confidence > 0.0));
 }
 
 #[test]
