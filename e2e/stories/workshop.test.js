@@ -85,7 +85,7 @@ test('a text is drafted, sent back, mended, published by a colleague, and brough
     await says(colleague.page, '退订代码变了');
     await button(colleague.page, '查看改动').click();
     const differences = colleague.page.getByTestId('differences');
-    assert.equal(await differences.locator('del').first().innerText(), 'TD');
+    assert.equal(await differences.locator('del').first().textContent(), 'TD');
     await shoot(colleague.page, 'workshop-changes');
     await colleague.page.keyboard.press('Escape');
     await button(colleague.page, '退回').click();
@@ -106,7 +106,10 @@ test('a text is drafted, sent back, mended, published by a colleague, and brough
     await page.reload();
     await settle(page);
     await button(page, '版本').click();
-    await page.locator('.versions li', { hasText: '第 1 版' }).getByRole('button', { name: /恢 ?复/ }).click();
+    await page
+      .locator('.versions li', { hasText: '第 1 版' })
+      .getByRole('button', { name: /恢 ?复/ })
+      .click();
     await button(page.getByRole('dialog').last(), '恢复').click();
     await says(page, '已恢复第 1 版的内容');
     await says(page, '恢复自第 1 版');

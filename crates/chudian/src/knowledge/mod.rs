@@ -10,6 +10,7 @@
 //! - Every change tells `KnowledgeChanged`, so the bot's snapshot follows.
 
 pub mod category;
+pub mod documents;
 pub mod http;
 pub mod import;
 pub mod learning;

@@ -52,7 +52,7 @@ fn wrong(code: &'static str, why: &str) -> Error {
 }
 
 /// Text in UTF-8, UTF-16 or the GB encodings, in which Chinese spreadsheets write CSV.
-fn decoded(bytes: &[u8]) -> Result<String> {
+pub(super) fn decoded(bytes: &[u8]) -> Result<String> {
     let unreadable = || {
         wrong("table.encoding", "the file is no text that can be read: save it as CSV in UTF-8, or as .xlsx")
     };

@@ -310,3 +310,38 @@ async fn settle(house: &House, left: i64) {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_document_becomes_entries_and_what_is_refused_can_be_mended() {
+    companies(|house, company| async move {
+        let editor = &company.editor;
+        let send = async |name: &str, content: &str| {
+            let form = format!(
+                "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n--b--\r\n"
+            );
+            let kind = "multipart/form-data; boundary=b";
+            house.send(editor, "POST", "/api/v1/knowledge/imports", kind, form.into()).await
+        };
+        let report = made(&send("帮助.md", "# 话费\n## 怎么查话费\n回复 **1**\n## ？？\n答案").await);
+        assert_eq!((&report["rows"], &report["created"]), (&json!(2), &json!(1)));
+        let error = &report["errors"][0];
+        assert_eq!((&error["row"], &error["code"]), (&json!(4), &json!("knowledge.question_empty")));
+        let cells = json!({ "question": "？？", "answer": "答案", "category": "话费" });
+        assert_eq!(error["cells"], cells);
+        soon(&house, editor, "怎么查话费", "回复 1").await;
+
+        // Mended, the row alone comes again.
+        let report = made(&send("mended.csv", "question,answer,category\n怎么交话费,答案,话费").await);
+        assert_eq!((&report["rows"], &report["created"]), (&json!(1), &json!(1)));
+        soon(&house, editor, "怎么交话费", "答案").await;
+
+        let page = "<h1>宽带</h1><h2>断网怎么办</h2><p>重启光猫</p>";
+        assert_eq!(made(&send("help.HTML", page).await)["created"], 1);
+        soon(&house, editor, "断网怎么办", "重启光猫").await;
+        let categories = made(&house.get(editor, "/knowledge/categories").await);
+        assert_eq!(categories["items"].as_array().unwrap().len(), 2);
+        assert_eq!(send("a.md", "没有标题").await.code(), "document.no_questions");
+        assert_eq!(send("a.docx", "PK\u{3}\u{4}坏").await.code(), "table.xlsx");
+    })
+    .await;
+}

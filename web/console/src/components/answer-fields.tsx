@@ -35,7 +35,16 @@ export function shownAnswers({ answers = [], answer_mode }: Partial<AnswerValues
 }
 
 /** The answers, how many of them are given, when, and whether at all. */
-export function AnswerFields({ count, children }: { count: number; children?: ReactNode }) {
+export function AnswerFields({
+  count,
+  children,
+  switched = true,
+}: {
+  count: number;
+  children?: ReactNode;
+  /** Whether the form holds the switch; where it works at once it stands in the list. */
+  switched?: boolean;
+}) {
   const { t } = useTranslation(['content', 'common']);
   const rule = useAnswersRule();
   return (
@@ -55,7 +64,12 @@ export function AnswerFields({ count, children }: { count: number; children?: Re
       <Form.Item name="validity" label={t('validity')} extra={t('validity_hint')}>
         <Validity />
       </Form.Item>
-      <Form.Item name="enabled" label={t('common:enabled')} valuePropName="checked">
+      <Form.Item
+        name="enabled"
+        label={t('common:enabled')}
+        valuePropName="checked"
+        hidden={!switched}
+      >
         <Switch />
       </Form.Item>
     </>

@@ -766,8 +766,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Imports a table of the columns question, similar (parted by |), answer, category (levels parted by /). A question
-         *     that is there is changed. Rows that cannot be used are told and left out.
+         * Imports a table of the columns question, similar (parted by |), answer, category (levels parted by /), or a document
+         *     whose headings are questions with their answers below. A question that is there is changed. Rows that cannot be used are told and left out.
          */
         post: operations["import_knowledge"];
         delete?: never;
@@ -2283,6 +2283,17 @@ export interface components {
         };
         /** @example idn_01j9x0v3k8m2a */
         IdentityId: string;
+        /** @description A row as the file says it. `None`: there is no such column. */
+        ImportCells: {
+            /** @description The standard question. */
+            question: string;
+            /** @description Other wordings, parted by |. */
+            similar?: string | null;
+            /** @description The answer. */
+            answer: string;
+            /** @description The category, its levels parted by /. */
+            category?: string | null;
+        };
         /** @description What an import did, or would do. */
         ImportReport: {
             /** @description Rows below the header. */
@@ -2308,6 +2319,7 @@ export interface components {
             message: string;
             /** @description The row in which the same question stands first. */
             first?: number | null;
+            cells?: components["schemas"]["ImportCells"] | null;
         };
         /** @description A callback in the journal. */
         Inbound: {
@@ -5173,7 +5185,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description CSV or XLSX of up to 10 MB.
+                     * @description CSV, XLSX, Markdown (.md), HTML or DOCX of up to 10 MB.
                      */
                     file: string;
                 };

@@ -57,6 +57,7 @@ export type DifferencePiece = NonNullable<Difference['changes'][number]['before'
 export type KnowledgeSettings = Schemas['KnowledgeSettings'];
 export type AnswerMode = Schemas['AnswerMode'];
 export type ImportReport = Schemas['ImportReport'];
+export type ImportCells = Schemas['ImportCells'];
 
 export type Keyword = Schemas['Keyword'];
 export type KeywordInput = Schemas['KeywordInput'];

@@ -17,7 +17,7 @@ use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Query};
 use crate::web::permission::Permission;
 
-use super::{How, Report, RowError};
+use super::{Cells, FileKind, How, Report, RowError};
 
 /// What the multipart envelope may add to the file.
 const ENVELOPE: usize = 64 * 1024;
@@ -80,17 +80,16 @@ pub struct RowErrorView {
     /// The row in which the same question stands first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<usize>,
+    /// What the row says, so that it can be mended without the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cells: Option<Box<Cells>>,
 }
 
 impl From<Report> for ReportView {
     fn from(report: Report) -> Self {
         let Report { rows, created, updated, unchanged, errors } = report;
-        let errors = errors.into_iter().map(|RowError { row, column, code, message, first }| RowErrorView {
-            row,
-            column,
-            code,
-            message,
-            first,
+        let errors = errors.into_iter().map(|RowError { row, column, code, message, first, cells }| {
+            RowErrorView { row, column, code, message, first, cells }
         });
         Self { rows, created, updated, unchanged, errors: errors.collect() }
     }
@@ -100,13 +99,13 @@ impl From<Report> for ReportView {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes the form in the API file; the form itself is read field by field")]
 struct ImportForm {
-    /// CSV or XLSX of up to 10 MB.
+    /// CSV, XLSX, Markdown (.md), HTML or DOCX of up to 10 MB.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
 }
 
-/// Imports a table of the columns question, similar (parted by |), answer, category (levels parted by /). A question
-/// that is there is changed. Rows that cannot be used are told and left out.
+/// Imports a table of the columns question, similar (parted by |), answer, category (levels parted by /), or a document
+/// whose headings are questions with their answers below. A question that is there is changed. Rows that cannot be used are told and left out.
 #[utoipa::path(
     post, path = "/knowledge/imports", tag = "knowledge", params(ImportQuery),
     request_body(content = inline(ImportForm), content_type = "multipart/form-data"),
@@ -121,8 +120,8 @@ async fn import_knowledge(
     // Before the body is read: who may not write is not listened to.
     actor.require(Permission::KnowledgeEdit)?;
     let form = form.map_err(|_| not_a_form())?;
-    let bytes = file_of(form).await?;
-    let how = How { is_trial: query.dry_run, publish: query.publish };
+    let (bytes, kind) = file_of(form).await?;
+    let how = How { is_trial: query.dry_run, publish: query.publish, kind };
     Ok(Json(super::import(&ctx, &actor, bytes, how).await?.into()))
 }
 
@@ -130,13 +129,14 @@ fn not_a_form() -> Error {
     Error::invalid("request.multipart", "send the table as multipart/form-data in the field `file`")
 }
 
-/// The bytes of the form's one file.
-async fn file_of(mut form: Multipart) -> Result<Vec<u8>, Error> {
+/// The bytes of the form's one file, and what it is.
+async fn file_of(mut form: Multipart) -> Result<(Vec<u8>, FileKind), Error> {
     let mut found = None;
     while let Some(mut field) = form.next_field().await.map_err(|error| not_a_form().because(error))? {
         if field.name() != Some("file") || found.is_some() {
             return Err(not_a_form());
         }
+        let kind = field.file_name().map(FileKind::of).unwrap_or_default();
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|error| not_a_form().because(error))? {
             bytes.extend_from_slice(&chunk);
@@ -145,7 +145,7 @@ async fn file_of(mut form: Multipart) -> Result<Vec<u8>, Error> {
                 return Err(Error::invalid("table.too_large", why).field("file", why));
             }
         }
-        found = Some(bytes);
+        found = Some((bytes, kind));
     }
     found.ok_or_else(not_a_form)
 }

@@ -7,8 +7,13 @@ pub mod http;
 mod rows;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::json;
+use tokio::sync::Semaphore;
+use utoipa::ToSchema;
 
 use crate::audit::ops::record;
 use crate::base::content::Content;
@@ -61,11 +66,86 @@ pub struct RowError {
     pub message: String,
     /// The row in which the same question stands first.
     pub first: Option<usize>,
+    /// What the row says, so that it can be mended without the file.
+    pub cells: Option<Box<Cells>>,
+}
+
+/// A row as the file says it. `None`: there is no such column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ImportCells)]
+pub struct Cells {
+    /// The standard question.
+    pub question: String,
+    /// Other wordings, parted by |.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub similar: Option<String>,
+    /// The answer.
+    pub answer: String,
+    /// The category, its levels parted by /.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+}
+
+/// What a file is, as far as its bytes do not say it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FileKind {
+    /// A table, or a DOCX: these are told apart by their content.
+    #[default]
+    Table,
+    /// Markdown.
+    Markdown,
+    /// HTML.
+    Html,
+}
+
+impl FileKind {
+    /// By the name of the file.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Self::Markdown,
+            "htm" | "html" => Self::Html,
+            _ => Self::Table,
+        }
+    }
+}
+
+/// How many files are read at once, and for how long somebody waits for one. A thread that is at work on a
+/// hostile file keeps its slot until it is done; its caller does not wait for that.
+#[derive(Debug)]
+struct Readers(Arc<Semaphore>);
+
+const READERS: usize = 2;
+const LONGEST_READING: Duration = Duration::from_secs(30);
+
+impl Default for Readers {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(READERS)))
+    }
+}
+
+/// Reads a file beside everything else that goes on.
+async fn read(ctx: &Ctx, bytes: Vec<u8>, kind: FileKind) -> Result<(Report, Vec<Line>)> {
+    let readers = ctx.shelf.get::<Readers>().0.clone();
+    let busy = || Error::busy("import.busy", "other files are being read: try again in a minute");
+    let slot = tokio::time::timeout(LONGEST_READING, readers.acquire_owned()).await.map_err(|_| busy())?;
+    let slot = slot.map_err(|_| busy())?;
+    let work = tokio::task::spawn_blocking(move || {
+        let _slot = slot;
+        understand(&bytes, kind)
+    });
+    tokio::time::timeout(LONGEST_READING, work)
+        .await
+        .map_err(|_| {
+            let why = "reading the file takes too long: split it, or save it as CSV";
+            Error::invalid("import.too_slow", why).field("file", why)
+        })?
+        .map_err(|error| Error::internal("import.stopped", "the file could not be read").because(error))?
 }
 
 impl RowError {
     fn new(row: usize, column: &'static str, code: &'static str, message: impl Into<String>) -> Self {
-        Self { row, column: Some(column), code, message: message.into(), first: None }
+        Self { row, column: Some(column), code, message: message.into(), first: None, cells: None }
     }
 }
 
@@ -76,6 +156,8 @@ pub struct How {
     pub is_trial: bool,
     /// Publish what is read; else it becomes drafts.
     pub publish: bool,
+    /// What the file is.
+    pub kind: FileKind,
 }
 
 /// Imports a table.
@@ -90,9 +172,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, how: How) -> Resul
         let (settings, _) = ctx.db.read(move |tx| workshop::get_settings(tx, tenant)).await?;
         settings.check_at_once()?;
     }
-    let (mut report, lines) = tokio::task::spawn_blocking(move || understand(&bytes))
-        .await
-        .map_err(|error| Error::internal("import.stopped", "the table could not be read").because(error))??;
+    let (mut report, lines) = read(ctx, bytes, how.kind).await?;
     if how.is_trial {
         let (tenant, actor) = (actor.tenant, actor.clone());
         let plan = ctx
@@ -107,8 +187,8 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, how: How) -> Resul
                         .collect(),
                 };
                 let steps = lines.iter().map(|line| match refuse_files(tx, &actor, line) {
-                    Some(error) => (Step::Refuse, Some(error)),
-                    None => plan(line, &there, how.publish),
+                    Some(error) => refused(line, (Step::Refuse, Some(error))),
+                    None => refused(line, plan(line, &there, how.publish)),
                 });
                 Ok(steps.collect::<Vec<_>>())
             })
@@ -251,6 +331,11 @@ fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<RowError>) {
     }
 }
 
+/// With what the row says, where it is refused.
+fn refused(line: &Line, (step, error): (Step, Option<RowError>)) -> (Step, Option<RowError>) {
+    (step, error.map(|it| RowError { cells: Some(Box::new(line.cells.clone())), ..it }))
+}
+
 /// The category of these names: outer `None` when it is not there yet, inner `None` for no names.
 fn find_category(categories: &[Category], names: &[String]) -> Option<Option<CategoryId>> {
     names.iter().try_fold(None, |parent, name| {
@@ -284,6 +369,7 @@ fn write_lot(
             Some(error) => (Step::Refuse, Some(error)),
             None => plan(line, &there, publish),
         };
+        let (step, error) = refused(line, (step, error));
         write(tx, actor, &step, publish)?;
         done.push((step, error));
     }

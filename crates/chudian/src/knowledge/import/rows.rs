@@ -6,9 +6,9 @@ use crate::base::content::Content;
 use crate::base::{Error, Result};
 use crate::knowledge::category::{DEEPEST, tidy_category_name};
 use crate::knowledge::model::EntryBody;
-use crate::knowledge::table;
+use crate::knowledge::{documents, table};
 
-use super::{Report, RowError};
+use super::{Cells, FileKind, Report, RowError};
 
 /// A row, understood. `None`: the column is missing or, for the answer, empty: what is there stays.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub(super) struct Line {
     pub(super) answers: Option<Vec<Content>>,
     /// Names from the top; none at all: no category.
     pub(super) category: Option<Vec<String>>,
+    /// What the file says, for who must mend it.
+    pub(super) cells: Cells,
 }
 
 /// The columns of a table.
@@ -51,11 +53,36 @@ impl Columns {
             category: place(&["category", "分类", "类目"]),
         })
     }
+
+    /// A row's cells by their meaning.
+    fn cells(self, row: &table::Row) -> Cells {
+        let cell = |at: usize| row.cells.get(at).cloned().unwrap_or_default();
+        Cells {
+            question: cell(self.question),
+            similar: self.similar.map(cell),
+            answer: cell(self.answer),
+            category: self.category.map(cell),
+        }
+    }
+}
+
+/// The rows of a file of any kind that is known.
+fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<table::Row>> {
+    if bytes.len() > table::LARGEST_FILE {
+        // It says so.
+        return table::read(bytes);
+    }
+    match kind {
+        FileKind::Markdown => documents::markdown(&table::decoded(bytes)?),
+        FileKind::Html => documents::html(&table::decoded(bytes)?),
+        FileKind::Table if documents::is_docx(bytes) => documents::docx(bytes),
+        FileKind::Table => table::read(bytes),
+    }
 }
 
 /// Reads a table's rows; those that cannot be used go into the report.
-pub(super) fn understand(bytes: &[u8]) -> Result<(Report, Vec<Line>)> {
-    let rows = table::read(bytes)?;
+pub(super) fn understand(bytes: &[u8], kind: FileKind) -> Result<(Report, Vec<Line>)> {
+    let rows = read(bytes, kind)?;
     let Some((header, rows)) = rows.split_first() else {
         return Err(Error::invalid("import.empty", "the table is empty").field("file", "empty"));
     };
@@ -64,25 +91,26 @@ pub(super) fn understand(bytes: &[u8]) -> Result<(Report, Vec<Line>)> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        match line(row, columns) {
+        let cells = columns.cells(row);
+        match line(row, columns, &cells) {
             Ok(line) => match seen.get(&line.question) {
                 Some(first) => {
                     let message = format!("the same question stands in row {first}");
                     let error = RowError::new(row.number, "question", "import.repeated", message);
-                    report.refuse(RowError { first: Some(*first), ..error });
+                    report.refuse(RowError { first: Some(*first), cells: Some(Box::new(cells)), ..error });
                 }
                 None => {
                     seen.insert(line.question.clone(), row.number);
                     lines.push(line);
                 }
             },
-            Err(error) => report.refuse(error),
+            Err(error) => report.refuse(RowError { cells: Some(Box::new(cells)), ..error }),
         }
     }
     Ok((report, lines))
 }
 
-fn line(row: &table::Row, columns: Columns) -> Result<Line, RowError> {
+fn line(row: &table::Row, columns: Columns, cells: &Cells) -> Result<Line, RowError> {
     let cell = |at: usize| row.cells.get(at).map_or("", |it| table::plain(it)).trim();
     let refuse = |column, error: Error| RowError::new(row.number, column, error.code, error.message);
     let similar =
@@ -117,6 +145,7 @@ fn line(row: &table::Row, columns: Columns) -> Result<Line, RowError> {
         similar: similar.map(|_| body.similar),
         answers,
         category,
+        cells: cells.clone(),
     })
 }
 

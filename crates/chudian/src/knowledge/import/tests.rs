@@ -18,7 +18,7 @@ fn rows_are_understood_or_told_by_number() {
         坏的,,[{不是},\n\
         没有答案,,,\n\
         太深,,x,a/b/c/d/e/f\n";
-    let (report, lines) = understand(csv.as_bytes()).unwrap();
+    let (report, lines) = understand(csv.as_bytes(), FileKind::Table).unwrap();
     assert_eq!(report.rows, 8);
     assert_eq!(
         refused(&report),
@@ -30,6 +30,8 @@ fn rows_are_understood_or_told_by_number() {
         ]
     );
     assert_eq!(report.errors[1].first, Some(2));
+    let cells = report.errors[2].cells.as_ref().unwrap();
+    assert_eq!((cells.question.as_str(), cells.answer.as_str()), ("坏的", "[{不是}"));
     assert_eq!(lines[0].similar.as_deref(), Some(&["查话费".to_owned(), "话费查询".to_owned()][..]));
     assert_eq!(lines[0].category.as_deref(), Some(&["话费".to_owned(), "查询".to_owned()][..]));
     assert_eq!(lines[2].answers, Some(vec![Content::text("重启")]));
@@ -38,8 +40,8 @@ fn rows_are_understood_or_told_by_number() {
 
 #[test]
 fn a_table_without_the_needed_columns_is_refused() {
-    assert_eq!(understand(b"question,text\na,b").unwrap_err().code, "import.columns");
-    assert_eq!(understand(b"").unwrap_err().code, "import.empty");
+    assert_eq!(understand(b"question,text\na,b", FileKind::Table).unwrap_err().code, "import.columns");
+    assert_eq!(understand(b"", FileKind::Table).unwrap_err().code, "import.empty");
 }
 
 #[test]
@@ -69,6 +71,9 @@ fn a_known_question_is_changed_only_where_the_table_says_so() {
         similar: similar.map(|it| it.iter().map(ToString::to_string).collect()),
         answers: answer.map(|it| vec![Content::text(it)]),
         category: category.map(|it| it.iter().map(ToString::to_string).collect()),
+        cells: Cells {
+            question: "怎么查话费".into(), similar: None, answer: String::new(), category: None
+        },
     };
     let step = |line: Line| plan(&line, &there, true).0;
     assert_eq!(step(line(None, None, None)), Step::Keep);
@@ -117,7 +122,7 @@ fn what_is_exported_is_imported_as_the_same() {
     ];
     let header = ["question", "similar", "answer", "category"].map(str::to_owned).to_vec();
     let csv = table::write(&[header, cells(&entry, &categories)]);
-    let (report, lines) = understand(&csv).unwrap();
+    let (report, lines) = understand(&csv, FileKind::Table).unwrap();
     assert!(report.errors.is_empty(), "{report:?}");
     assert_eq!(lines[0].question, entry.body.question);
     assert_eq!(lines[0].similar.as_deref(), Some(&["冷天｜能用吗".to_owned(), "=低温".to_owned()][..]));

@@ -1,5 +1,5 @@
 import { ArrowLeftOutlined, DownOutlined, HistoryOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Form, Input, Select, TreeSelect } from 'antd';
+import { Button, Dropdown, Form, Input, Select, Tag, TreeSelect } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -59,10 +59,12 @@ function withAsked(values: Values, isNew: boolean, asked: string[]): Values {
   return { ...values, similar: similar(asked) };
 }
 
-function inputOf(values: Values): EntryInput {
+/** What is sent. The switch is no part of a text: it stays as it is. */
+function inputOf(values: Values, entry?: Entry): EntryInput {
   const { validity, ...rest } = values;
   return {
     ...rest,
+    enabled: entry?.enabled ?? true,
     category: rest.category ?? null,
     similar: rest.similar.map((one) => one.trim()).filter(Boolean),
     valid_from: validity[0],
@@ -120,7 +122,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
   const store = async (published: boolean): Promise<Entry> => {
     const [version = 0, revision = 0] = (edit.version ?? '').split('.').map(Number);
     const began = entry ? { version, revision } : {};
-    const input = inputOf(await form.validateFields());
+    const input = inputOf(await form.validateFields(), entry);
     const stored = await save.mutateAsync({ ...input, ...began, publish: published });
     edit.stored(stampOf(stored, stored.draft));
     setChanged(false);
@@ -167,6 +169,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
       title={
         <>
           {entry ? entry.question : t('new')} {draft && <StageTag stage={draft.stage} />}
+          {entry?.enabled === false && <Tag>{t('disabled')}</Tag>}
         </>
       }
       hint={
@@ -280,7 +283,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
                 treeData={categoryTree(categories.data ?? [])}
               />
             </Form.Item>
-            <AnswerFields count={values?.answers?.length ?? 0} />
+            <AnswerFields count={values?.answers?.length ?? 0} switched={false} />
           </Form>
         </div>
         <div className="sticky">

@@ -6,34 +6,14 @@ import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem';
 import { fileSize } from '@/lib/bytes';
 import { useGo } from '@/lib/go';
-import { explainCode } from '@/lib/problem';
 import type { ImportReport } from '@/lib/types';
 import { useImport, useKnowledgeSettings } from './api';
-
-type RowError = ImportReport['errors'][number];
+import { Mend, type RowError, Why } from './mend';
 
 /** The server tells so many rows and no more. */
 const MOST_ERRORS = 1000;
 
-/** Why a row is left out, in the reader's language. */
-function Why({ error }: { error: RowError }) {
-  const { t } = useTranslation('knowledge');
-  if (error.code === 'import.repeated' && error.first) {
-    return t('import.repeated', { n: error.first });
-  }
-  const words = explainCode(error.code);
-  if (!words) return error.message;
-  return (
-    <>
-      {words}
-      {error.code === 'import.json' && (
-        <div className="muted mono">{error.message.replace(/^[^:]*: /, '')}</div>
-      )}
-    </>
-  );
-}
-
-function Report({ report }: { report: ImportReport }) {
+function Report({ report, brief }: { report: ImportReport; brief?: boolean }) {
   const { t } = useTranslation('knowledge');
   return (
     <>
@@ -47,7 +27,7 @@ function Report({ report }: { report: ImportReport }) {
           styles={report.errors.length > 0 ? { content: { color: 'var(--danger)' } } : undefined}
         />
       </div>
-      {report.errors.length > 0 && (
+      {report.errors.length > 0 && !brief && (
         <Table<RowError>
           size="small"
           rowKey={(one) => `${one.row}-${one.column}-${one.code}`}
@@ -104,7 +84,7 @@ export default function Import() {
   };
   const useful = (check.data?.created ?? 0) + (check.data?.updated ?? 0);
   return (
-    <Page title={t('common:nav.import')} hint={t('import.hint')} narrow>
+    <Page title={t('common:nav.import')} hint={t('import.hint')} narrow={step < 2}>
       <div className="panel" style={{ padding: 24 }}>
         <Steps
           size="small"
@@ -130,7 +110,7 @@ export default function Import() {
             />
             {fourEyes && <p className="muted">{t('import.four_eyes')}</p>}
             <Upload.Dragger
-              accept=".csv,.xlsx"
+              accept=".csv,.xlsx,.md,.markdown,.html,.htm,.docx"
               showUploadList={false}
               disabled={check.isPending}
               beforeUpload={(chosen) => {
@@ -145,6 +125,7 @@ export default function Import() {
                 {check.isPending ? t('import.checking', { name: file?.name }) : t('import.drop')}
               </p>
               <p className="muted">{t('import.columns')}</p>
+              <p className="muted">{t('import.documents')}</p>
             </Upload.Dragger>
             <Button
               type="link"
@@ -200,7 +181,8 @@ export default function Import() {
               title={t(publish ? 'import.finished' : 'import.finished_drafts')}
               style={{ marginBottom: 16 }}
             />
-            <Report report={run.data} />
+            <Report report={run.data} brief={run.data.errors.some((one) => one.cells)} />
+            <Mend errors={run.data.errors} publish={publish} />
             <div className="kb-acts">
               <Button onClick={again}>{t('import.another')}</Button>
               <Button type="primary" onClick={() => go('/knowledge')}>

@@ -1,0 +1,134 @@
+import { Button, Input, Table } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemAlert, useReport } from '@/components/problem';
+import { explainCode } from '@/lib/problem';
+import type { ImportCells, ImportReport } from '@/lib/types';
+import { useImport } from './api';
+
+export type RowError = ImportReport['errors'][number];
+
+const COLUMNS = ['question', 'similar', 'answer', 'category'] as const;
+type Column = (typeof COLUMNS)[number];
+
+/** Why a row is left out, in the reader's language. */
+export function Why({ error }: { error: RowError }) {
+  const { t } = useTranslation('knowledge');
+  if (error.code === 'import.repeated' && error.first) {
+    return t('import.repeated', { n: error.first });
+  }
+  const words = explainCode(error.code);
+  if (!words) return error.message;
+  return (
+    <>
+      {words}
+      {error.code === 'import.json' && (
+        <div className="muted mono">{error.message.replace(/^[^:]*: /, '')}</div>
+      )}
+    </>
+  );
+}
+
+/** Rows as a table that the server takes; a column that no row has is left out. */
+export function tableOf(rows: ImportCells[]): string {
+  const columns = COLUMNS.filter((name) => rows.some((row) => row[name] != null));
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const lines = rows.map((row) => columns.map((name) => quoted(row[name] ?? '')).join(','));
+  return `\u{feff}${[columns.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+interface BadRow {
+  /** Its number in the first file, by which people know it. */
+  number: number;
+  error: RowError;
+  cells: ImportCells;
+}
+
+/** The rows that were refused, to be mended here and imported alone. */
+export function Mend(props: { errors: RowError[]; publish: boolean }) {
+  const { t } = useTranslation(['knowledge', 'common']);
+  const report = useReport();
+  const again = useImport();
+  const [rows, setRows] = useState<BadRow[]>(
+    props.errors.flatMap((error) =>
+      error.cells ? [{ number: error.row, error, cells: error.cells }] : [],
+    ),
+  );
+  const change = (number: number, column: Column, text: string) =>
+    setRows((before) =>
+      before.map((row) =>
+        row.number === number ? { ...row, cells: { ...row.cells, [column]: text } } : row,
+      ),
+    );
+  const run = () => {
+    const sent = rows;
+    const file = new File([tableOf(sent.map((row) => row.cells))], 'mended.csv');
+    again.mutate(
+      { file, dry_run: false, publish: props.publish },
+      {
+        onSuccess: (answer) => {
+          // below the header, row 2 is the first that was sent
+          const left = answer.errors.flatMap((error) => {
+            const row = sent[error.row - 2];
+            return row ? [{ ...row, error }] : [];
+          });
+          setRows(left);
+          report.done(t('mend.done', { n: answer.created + answer.updated + answer.unchanged }));
+        },
+      },
+    );
+  };
+  if (rows.length === 0) return null;
+  const cell = (column: Column, width: number) => ({
+    title: t(`import.column_name.${column}`),
+    width,
+    render: (_: unknown, row: BadRow) => (
+      <Input.TextArea
+        autoSize={{ minRows: 1, maxRows: 6 }}
+        aria-label={`${t('import.row')} ${row.number} ${t(`import.column_name.${column}`)}`}
+        status={row.error.column === column ? 'error' : undefined}
+        value={row.cells[column] ?? ''}
+        onChange={(event) => change(row.number, column, event.target.value)}
+      />
+    ),
+  });
+  return (
+    <section data-testid="mend">
+      <h3>{t('mend.title', { n: rows.length })}</h3>
+      <p className="muted">{t('mend.hint')}</p>
+      {again.isError && <ProblemAlert error={again.error} />}
+      <Table<BadRow>
+        size="small"
+        rowKey="number"
+        dataSource={rows}
+        pagination={rows.length > 50 && { pageSize: 50, showSizeChanger: false }}
+        scroll={{ x: 1000 }}
+        columns={[
+          { title: t('import.row'), dataIndex: 'number', width: 70 },
+          { title: t('import.problem'), width: 200, render: (_, row) => <Why error={row.error} /> },
+          cell('question', 220),
+          cell('similar', 160),
+          cell('answer', 240),
+          cell('category', 110),
+          {
+            width: 80,
+            render: (_, row) => (
+              <Button
+                type="link"
+                size="small"
+                onClick={() => setRows((all) => all.filter((it) => it.number !== row.number))}
+              >
+                {t('mend.leave')}
+              </Button>
+            ),
+          },
+        ]}
+      />
+      <div className="kb-acts">
+        <Button type="primary" loading={again.isPending} onClick={run} data-testid="mend-run">
+          {t('mend.run', { n: rows.length })}
+        </Button>
+      </div>
+    </section>
+  );
+}
