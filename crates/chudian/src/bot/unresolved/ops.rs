@@ -51,7 +51,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
                 .into_iter()
                 .filter(|it| {
                     *is_open.entry(it.form.clone()).or_insert_with(|| {
-                        let best = catalogue.knowledge.search(&it.question, 1).into_iter().next();
+                        let best = catalogue.knowledge.search(&it.question, 1, None).into_iter().next();
                         let answers = |found: &retrieval::Candidate| {
                             found.confidence >= enough && catalogue.knowledge.get(found.entry, now).is_some()
                         };
