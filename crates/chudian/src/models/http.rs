@@ -101,7 +101,8 @@ pub struct ModelBody {
     kind: Kind,
     /// Where, for an endpoint.
     endpoint: Option<EndpointBody>,
-    /// The version that was looked at; absent: write over any.
+    /// The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+    /// whatever is there is written over, as imports and scripts want it.
     version: Option<i64>,
 }
 

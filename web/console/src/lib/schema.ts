@@ -2488,7 +2488,8 @@ export interface components {
             endpoint?: components["schemas"]["KnowledgeModelEndpointBody"] | null;
             /**
              * Format: int64
-             * @description The version that was looked at; absent: write over any.
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+             *     whatever is there is written over, as imports and scripts want it.
              */
             version?: number | null;
         };
