@@ -1638,7 +1638,7 @@ export interface components {
             /**
              * @description From which confidence on the base answers, and asks.
              * @default {
-             *       "answer": 0.8500000238418579,
+             *       "answer": 0.8700000047683716,
              *       "suggest": 0.30000001192092896
              *     }
              */
