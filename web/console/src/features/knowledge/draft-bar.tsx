@@ -107,11 +107,11 @@ export function DraftBar(props: {
       okButtonProps: { danger: true },
       onOk: () => discard.mutateAsync(undefined).then(props.onDiscarded, report.failed),
     });
+  // The news may take this bar away before the answer comes; callbacks given to `mutate` would go with it.
   const publishNow = () =>
-    publish.mutate(
-      { revision, version: entry.version },
-      { onSuccess: () => report.done(t('published')), onError: report.failed },
-    );
+    publish
+      .mutateAsync({ revision, version: entry.version })
+      .then(() => report.done(t('published')), report.failed);
   const who = draft.stage_by?.name || t('versions.program');
   const why =
     stage === 'returned'
