@@ -142,6 +142,8 @@ async fn a_new_entry_may_begin_as_a_draft_and_end_as_one() {
 
         let body = json!({ "question": "从没发布过", "answers": text("x"), "publish": false });
         let entry = made(&house.call(editor, "POST", "/knowledge/entries", body).await);
+        let table = house.get(editor, "/knowledge/export").await.text;
+        assert!(table.contains("宽带断网怎么办") && !table.contains("从没发布过"), "{table}");
         let path = format!("/knowledge/entries/{}", entry["id"].as_str().unwrap());
         assert_eq!(house.call(editor, "DELETE", &format!("{path}/draft"), Value::Null).await.status, 204);
         assert_eq!(house.get(editor, &path).await.status, 404, "nothing else was there of it");

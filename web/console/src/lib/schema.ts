@@ -746,7 +746,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The whole base as CSV, as the import takes it. */
+        /** The published entries as CSV, as the import takes them. */
         get: operations["export_knowledge"];
         put?: never;
         post?: never;

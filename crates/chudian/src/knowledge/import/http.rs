@@ -150,7 +150,7 @@ async fn file_of(mut form: Multipart) -> Result<(Vec<u8>, FileKind), Error> {
     found.ok_or_else(not_a_form)
 }
 
-/// The whole base as CSV, as the import takes it.
+/// The published entries as CSV, as the import takes them.
 #[utoipa::path(
     get, path = "/knowledge/export", tag = "knowledge",
     responses((status = 200, body = String, content_type = "text/csv"))

@@ -423,7 +423,8 @@ fn make_category(tx: &mut Tx<'_>, actor: &Actor, all: &mut Vec<Category>, names:
     Ok(())
 }
 
-/// The whole base as CSV, as [`import`] takes it: answers that are more than one text are JSON.
+/// The published entries as CSV, as [`import`] takes them: what was only ever a draft would be published by its
+/// way back. Answers that are more than one text are JSON.
 ///
 /// # Errors
 /// `Denied` without the right.
@@ -432,7 +433,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<Vec<u8>> {
     let tenant = actor.tenant;
     let (entries, categories) = ctx
         .db
-        .read(move |tx| Ok((store::list_all(tx, tenant)?, store::list_categories(tx, tenant)?)))
+        .read(move |tx| Ok((store::list_published(tx, tenant)?, store::list_categories(tx, tenant)?)))
         .await?;
     let mut rows = vec![["question", "similar", "answer", "category"].map(str::to_owned).to_vec()];
     rows.extend(entries.iter().map(|it| cells(it, &categories)));
