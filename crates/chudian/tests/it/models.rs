@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::house::{Answer, Caller, House, houses};
-use crate::support::engines;
+use crate::support::{engines, until};
 
 /// How the stand-in for an endpoint behaves.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -153,14 +153,9 @@ fn good(answer: &Answer) -> Value {
 
 /// Waits until the model's state is this.
 async fn reaches(house: &House, caller: &Caller, state: &str) -> Value {
-    for _ in 0..400 {
-        let found = good(&house.get(caller, "/knowledge/model").await);
-        if found["state"] == state {
-            return found;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("never {state}: {:?}", house.get(caller, "/knowledge/model").await)
+    let standing = async || good(&house.get(caller, "/knowledge/model").await);
+    until(state, async || standing().await["state"] == state).await;
+    standing().await
 }
 
 /// The base's candidates for a message: entry's question and whether the model had a say.
@@ -281,12 +276,10 @@ async fn an_endpoint_finds_what_shares_no_word_and_hears_no_number() {
         assert_eq!(endpoint.calls(), calls);
         let body = json!({ "question": "发票怎么开", "answers": [{ "type": "text", "text": "开" }] });
         good(&house.call(&root, "POST", "/knowledge/entries", body).await);
-        for _ in 0..200 {
-            if good(&house.get(&root, "/knowledge/model").await)["total"] == 5 && endpoint.calls() > calls {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until("the new entry is known to the model", async || {
+            good(&house.get(&root, "/knowledge/model").await)["total"] == 5 && endpoint.calls() > calls
+        })
+        .await;
         reaches(&house, &root, "ready").await;
         assert_eq!(endpoint.calls(), calls + 1);
         assert!(endpoint.seen.lock().unwrap().last().unwrap().contains("发票"));
@@ -294,7 +287,10 @@ async fn an_endpoint_finds_what_shares_no_word_and_hears_no_number() {
         // Switched off, nothing is sent any more.
         good(&house.call(&root, "PUT", "/knowledge/model", json!({ "kind": "off" })).await);
         reaches(&house, &root, "off").await;
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        until("the bot's snapshot has no model", async || {
+            candidates(&house, &root, "口令错了").await.iter().all(|it| !it.1)
+        })
+        .await;
         let calls = endpoint.calls();
         assert!(candidates(&house, &root, "口令不对").await.iter().all(|it| !it.1));
         assert_eq!(endpoint.calls(), calls);
