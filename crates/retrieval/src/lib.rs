@@ -3,8 +3,7 @@
 //! Reading order: [`normalise`] makes two spellings of one sentence equal; [`units`] cuts it into
 //! characters and syllables, with the sounds of [`pinyin`]; [`index`] finds fifty candidates and `rank` orders them;
 //! `confidence` says how sure the first one is. [`keyword`] is the editors' rules: exact words,
-//! contained words, prefixes and patterns, all in time linear in the message. [`segment`] holds
-//! the shared word dictionary.
+//! contained words, prefixes and patterns, all in time linear in the message.
 //!
 //! Invariants
 //! - The same catalogue and the same text give the same candidates, on every machine.
@@ -24,7 +23,6 @@ mod part;
 pub mod pinyin;
 mod question;
 mod rank;
-pub mod segment;
 pub mod units;
 mod vocabulary;
 
