@@ -163,6 +163,10 @@ pub enum ReadError {
 /// The deepest nesting that is read. The platform's own deepest push has five levels.
 pub const MAX_DEPTH: usize = 16;
 
+/// The longest name that is read, in bytes: far above the platform's own longest. Both readers keep to it, so
+/// that what one of them read, the other can read again.
+pub const MAX_NAME: usize = 128;
+
 /// Reads a body in either format, up to `max_bytes` long.
 pub fn read(body: &[u8], max_bytes: usize) -> Result<(Format, Element<'_>), ReadError> {
     if body.len() > max_bytes {

@@ -8,14 +8,14 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::element::{Element, MAX_DEPTH, ReadError, Value, clean};
+use crate::element::{Element, MAX_DEPTH, MAX_NAME, ReadError, Value, clean};
 
 /// Reads one object.
 pub fn parse(text: &str) -> Result<Element<'_>, ReadError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = serde_json::Deserializer::from_str(text);
     let mut root = Vec::with_capacity(1);
-    let seed = Node { name: Cow::Borrowed("xml"), depth: 1, out: &mut root };
+    let seed = Node { name: Cow::Borrowed("xml"), depth: 1, is_item: false, out: &mut root };
     let done = seed.deserialize(&mut reader).and_then(|()| reader.end());
     if let Err(error) = done {
         return Err(if error.to_string().starts_with(TOO_DEEP) {
@@ -30,8 +30,6 @@ pub fn parse(text: &str) -> Result<Element<'_>, ReadError> {
     }
 }
 
-/// Far above the platform's longest name.
-const MAX_NAME: usize = 128;
 const TOO_DEEP: &str = "nested too deeply";
 
 fn offset(text: &str, line: usize, column: usize) -> usize {
@@ -43,6 +41,8 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 struct Node<'a, 'out> {
     name: Cow<'a, str>,
     depth: usize,
+    /// Whether the value stands in an array: an array in an array is deeper, a mere repeated name is not.
+    is_item: bool,
     out: &'out mut Vec<Element<'a>>,
 }
 
@@ -109,8 +109,9 @@ impl<'a> Visitor<'a> for Node<'a, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut items: A) -> Result<(), A::Error> {
+        let depth = self.depth + usize::from(self.is_item);
         loop {
-            let seed = Node { name: self.name.clone(), depth: self.depth + 1, out: &mut *self.out };
+            let seed = Node { name: self.name.clone(), depth, is_item: true, out: &mut *self.out };
             if items.next_element_seed(seed)?.is_none() {
                 return Ok(());
             }
@@ -124,7 +125,8 @@ impl<'a> Visitor<'a> for Node<'a, '_> {
             if name.len() > MAX_NAME {
                 return Err(A::Error::custom("a name is too long"));
             }
-            fields.next_value_seed(Node { name, depth: self.depth + 1, out: &mut children })?;
+            let depth = self.depth + 1;
+            fields.next_value_seed(Node { name, depth, is_item: false, out: &mut children })?;
         }
         self.push(Value::Children(children));
         Ok(())

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::element::{Element, MAX_DEPTH, ReadError, Value, clean, is_allowed};
+use crate::element::{Element, MAX_DEPTH, MAX_NAME, ReadError, Value, clean, is_allowed};
 
 type Result<T> = std::result::Result<T, ReadError>;
 
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         };
         let length = rest.bytes().position(|byte| !is_part(&byte)).unwrap_or(rest.len());
         let first = rest.as_bytes().first().copied().unwrap_or(b'-');
-        if length == 0 || first.is_ascii_digit() || first == b'-' || first == b'.' {
+        if length == 0 || length > MAX_NAME || first.is_ascii_digit() || first == b'-' || first == b'.' {
             return self.malformed();
         }
         self.at += length;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::Value;
-use wechat::element::{self, ReadError};
+use wechat::element::{self, MAX_DEPTH, MAX_NAME, ReadError};
 use wechat::push::content::Content;
 use wechat::push::event::Event;
 use wechat::push::{Inbound, Push, PushError};
@@ -123,6 +123,9 @@ fn hostile_documents_are_refused() {
     assert_eq!(read("<xml><a>&b;</a></xml>"), ReadError::Forbidden(8));
     assert_eq!(read("<xml><?php x?></xml>"), ReadError::Forbidden(5));
     assert_eq!(read("<xml>&#0;</xml>"), ReadError::Forbidden(5));
+    // What one reader takes the other must take too, or a stored push could not be written again.
+    assert_eq!(read(&format!("<xml><{0}></{0}></xml>", "n".repeat(MAX_NAME + 1))), ReadError::Malformed(6));
+    assert!(matches!(read(&format!("{{\"{}\":1}}", "n".repeat(MAX_NAME + 1))), ReadError::Malformed(_)));
     assert_eq!(read(&"<a>".repeat(100_000)), ReadError::TooDeep);
     assert_eq!(read(&"{\"a\":".repeat(100)), ReadError::TooDeep);
     assert_eq!(read(&format!("{{\"a\":{}", "[".repeat(100))), ReadError::TooDeep);
@@ -141,6 +144,17 @@ fn hostile_documents_are_refused() {
     ] {
         assert!(matches!(read(open), ReadError::Malformed(_)), "{open}");
     }
+}
+
+#[test]
+fn what_lies_as_deep_as_may_be_is_read_in_both_formats() {
+    // Two leaves of one name, at the bottom: JSON writes them as an array.
+    let frame = "<ToUserName>gh_1</ToUserName><FromUserName>o1</FromUserName><CreateTime>1</CreateTime>\
+                 <MsgType>event</MsgType><Event>not_known</Event>";
+    let (inner, leaves) = (MAX_DEPTH - 2, "<b>1</b><b>2</b>");
+    let body = format!("<xml>{frame}{}{leaves}{}</xml>", "<a>".repeat(inner), "</a>".repeat(inner));
+    let push = Push::parse(body.as_bytes()).unwrap();
+    assert_eq!(Push::parse(push.to_json().as_bytes()).as_ref(), Ok(&push));
 }
 
 #[test]
