@@ -2,6 +2,7 @@
 //! one of the example pushes and say how to change it.
 
 use std::borrow::Cow;
+use std::io::{Cursor, Write};
 use std::sync::OnceLock;
 
 const EXAMPLES: &str = include_str!("../../crates/wechat/tests/data/wechat-inbound-examples.json");
@@ -44,3 +45,23 @@ fn examples() -> &'static [Vec<u8>] {
         xml.map(|it| it.as_bytes().to_vec()).chain(json.step_by(3).map(String::into_bytes)).collect()
     })
 }
+
+/// Pieces of an input that wants more than one: parted by a byte that no text has.
+pub fn parts(input: &[u8]) -> Vec<&[u8]> {
+    input.split(|it| *it == 0xff).collect()
+}
+
+/// A packed file with these parts, as spreadsheets and documents are.
+pub fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let plain = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in parts {
+        file.start_file(*name, plain).expect("a name of ours");
+        file.write_all(bytes).expect("memory takes every byte");
+    }
+    file.finish().expect("memory takes every byte").into_inner()
+}
+
+/// What a workbook of one sheet points to.
+pub const RELATIONS: &str = "<Relationships><Relationship Id=\"b\" Type=\"x/worksheet\" Target=\"worksheets/sheet1.xml\"/>\
+    <Relationship Id=\"d\" Type=\"x/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>";

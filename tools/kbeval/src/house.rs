@@ -94,7 +94,7 @@ impl House {
             &self.ctx,
             &Actor::system(tenant),
             bytes,
-            import::How { is_trial: false, publish: true, kind: import::FileKind::Table },
+            import::How { is_trial: false, publish: true, kind: tables::FileKind::Table },
         )
         .await
         .map_err(failed)?;

@@ -10,13 +10,11 @@
 //! - Every change tells `KnowledgeChanged`, so the bot's snapshot follows.
 
 pub mod category;
-pub mod documents;
 pub mod http;
 pub mod import;
 pub mod learning;
 pub mod model;
 pub mod ops;
 pub mod store;
-pub mod table;
 pub mod view;
 pub mod workshop;

@@ -5,19 +5,19 @@ use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use tables::{FileKind, LARGEST_FILE};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::base::Error;
 use crate::ctx::Ctx;
-use crate::knowledge::table::LARGEST_FILE;
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Query};
 use crate::web::permission::Permission;
 
-use super::{Cells, FileKind, How, Report, RowError};
+use super::{Cells, How, Report, RowError};
 
 /// What the multipart envelope may add to the file.
 const ENVELOPE: usize = 64 * 1024;

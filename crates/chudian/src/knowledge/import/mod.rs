@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
+use tables::{FileKind, comma};
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
@@ -28,8 +29,8 @@ use crate::web::permission::Permission;
 use crate::knowledge::category::{Category, path};
 use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{check_files, check_room};
+use crate::knowledge::store;
 use crate::knowledge::workshop::{ops as drafts, store as workshop};
-use crate::knowledge::{store, table};
 use rows::{Line, understand};
 
 /// So many rows are written at once: between two lots, customers' messages have their turn.
@@ -84,30 +85,6 @@ pub struct Cells {
     /// The category, its levels parted by /.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
-}
-
-/// What a file is, as far as its bytes do not say it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum FileKind {
-    /// A table, or a DOCX: these are told apart by their content.
-    #[default]
-    Table,
-    /// Markdown.
-    Markdown,
-    /// HTML.
-    Html,
-}
-
-impl FileKind {
-    /// By the name of the file.
-    #[must_use]
-    pub fn of(name: &str) -> Self {
-        match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "md" | "markdown" => Self::Markdown,
-            "htm" | "html" => Self::Html,
-            _ => Self::Table,
-        }
-    }
 }
 
 /// How many files are read at once, and for how long somebody waits for one. A thread that is at work on a
@@ -437,7 +414,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<Vec<u8>> {
         .await?;
     let mut rows = vec![["question", "similar", "answer", "category"].map(str::to_owned).to_vec()];
     rows.extend(entries.iter().map(|it| cells(it, &categories)));
-    Ok(table::write(&rows))
+    Ok(comma::write(&rows))
 }
 
 fn cells(entry: &Entry, categories: &[Category]) -> Vec<String> {

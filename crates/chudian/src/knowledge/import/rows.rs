@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use tables::{FileKind, comma};
+
 use crate::base::content::Content;
 use crate::base::{Error, Result};
 use crate::knowledge::category::{DEEPEST, tidy_category_name};
 use crate::knowledge::model::EntryBody;
-use crate::knowledge::{documents, table};
 
-use super::{Cells, FileKind, Report, RowError};
+use super::{Cells, Report, RowError};
 
 /// A row, understood. `None`: the column is missing or, for the answer, empty: what is there stays.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +56,7 @@ impl Columns {
     }
 
     /// A row's cells by their meaning.
-    fn cells(self, row: &table::Row) -> Cells {
+    fn cells(self, row: &tables::Row) -> Cells {
         let cell = |at: usize| row.cells.get(at).cloned().unwrap_or_default();
         Cells {
             question: cell(self.question),
@@ -66,23 +67,14 @@ impl Columns {
     }
 }
 
-/// The rows of a file of any kind that is known.
-fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<table::Row>> {
-    if bytes.len() > table::LARGEST_FILE {
-        // It says so.
-        return table::read(bytes);
-    }
-    match kind {
-        FileKind::Markdown => documents::markdown(&table::decoded(bytes)?),
-        FileKind::Html => documents::html(&table::decoded(bytes)?),
-        FileKind::Table if documents::is_docx(bytes) => documents::docx(bytes),
-        FileKind::Table => table::read(bytes),
-    }
+fn refused(it: tables::Refusal) -> Error {
+    let why = it.message.into_owned();
+    Error::invalid(it.code, why.clone()).field("file", why)
 }
 
 /// Reads a table's rows; those that cannot be used go into the report.
 pub(super) fn understand(bytes: &[u8], kind: FileKind) -> Result<(Report, Vec<Line>)> {
-    let rows = read(bytes, kind)?;
+    let rows = tables::read(bytes, kind).map_err(refused)?;
     let Some((header, rows)) = rows.split_first() else {
         return Err(Error::invalid("import.empty", "the table is empty").field("file", "empty"));
     };
@@ -110,8 +102,8 @@ pub(super) fn understand(bytes: &[u8], kind: FileKind) -> Result<(Report, Vec<Li
     Ok((report, lines))
 }
 
-fn line(row: &table::Row, columns: Columns, cells: &Cells) -> Result<Line, RowError> {
-    let cell = |at: usize| row.cells.get(at).map_or("", |it| table::plain(it)).trim();
+fn line(row: &tables::Row, columns: Columns, cells: &Cells) -> Result<Line, RowError> {
+    let cell = |at: usize| row.cells.get(at).map_or("", |it| comma::plain(it)).trim();
     let refuse = |column, error: Error| RowError::new(row.number, column, error.code, error.message);
     let similar =
         columns.similar.map(|at| cell(at).split('|').map(|it| it.trim().to_owned()).collect::<Vec<_>>());

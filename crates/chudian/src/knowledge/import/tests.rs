@@ -121,7 +121,7 @@ fn what_is_exported_is_imported_as_the_same() {
         Category { id: CategoryId(2), parent: Some(CategoryId(1)), name: "低温".into() },
     ];
     let header = ["question", "similar", "answer", "category"].map(str::to_owned).to_vec();
-    let csv = table::write(&[header, cells(&entry, &categories)]);
+    let csv = comma::write(&[header, cells(&entry, &categories)]);
     let (report, lines) = understand(&csv, FileKind::Table).unwrap();
     assert!(report.errors.is_empty(), "{report:?}");
     assert_eq!(lines[0].question, entry.body.question);

@@ -1,0 +1,162 @@
+//! Rows out of the files that people have: CSV, XLSX, Markdown, HTML and DOCX; and CSV back.
+//!
+//! Nothing here trusts a file. Its size, the room it takes unpacked, its rows, its columns and the text that is
+//! read out of it are bounded; nothing recurs, nothing is looked for twice, no entity is defined by the file
+//! itself, and no number that a file tells about itself decides how much memory is asked for.
+
+pub mod comma;
+mod docx;
+mod html;
+mod markdown;
+mod outline;
+mod package;
+mod xlsx;
+
+use std::borrow::Cow;
+
+/// The largest file, in bytes.
+pub const LARGEST_FILE: usize = 10 * 1024 * 1024;
+
+/// The most that a packed file may take when it is unpacked, in bytes.
+const LARGEST_UNPACKED: u64 = 100 * 1024 * 1024;
+
+/// The most text that is read out of a file, in bytes. A packed file may say a long text once and point to it from
+/// every cell, and a heading may stand above fifty thousand questions: it is counted as often as it is read.
+const LARGEST_TEXT: usize = 50 * 1024 * 1024;
+
+/// The most rows below the header.
+pub const MOST_ROWS: usize = 50_000;
+
+/// How many columns are read; what lies to the right is ignored.
+pub const MOST_COLUMNS: usize = 32;
+
+/// A row with its number in the file; the header is row 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its number.
+    pub number: usize,
+    /// Its cells, trimmed.
+    pub cells: Vec<String>,
+}
+
+/// Why a file is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// A stable name such as `table.too_large`.
+    pub code: &'static str,
+    /// A sentence that says what to do.
+    pub message: Cow<'static, str>,
+}
+
+impl Refusal {
+    fn new(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    fn too_large() -> Self {
+        Self::new("table.too_large", "the file takes too much room when it is unpacked: split it")
+    }
+}
+
+/// Rows, or why there are none.
+pub type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+/// What a file is, as far as its bytes do not say it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FileKind {
+    /// A table, or a DOCX: these are told apart by their content.
+    #[default]
+    Table,
+    /// Markdown.
+    Markdown,
+    /// HTML.
+    Html,
+}
+
+impl FileKind {
+    /// By the name of the file.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Self::Markdown,
+            "htm" | "html" => Self::Html,
+            _ => Self::Table,
+        }
+    }
+}
+
+/// Reads a file's rows, the header first. Empty rows are left out. Of a document the header is `question`,
+/// `answer` and, where it says anything of them, `similar` and `category`.
+///
+/// # Errors
+/// A refusal for what cannot be read, or is beyond the bounds.
+pub fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<Row>> {
+    if bytes.len() > LARGEST_FILE {
+        return Err(Refusal::new("table.too_large", "the file is larger than 10 MB: split it"));
+    }
+    match kind {
+        FileKind::Markdown => markdown::read(&decoded(bytes)?),
+        FileKind::Html => html::read(&decoded(bytes)?),
+        FileKind::Table if bytes.starts_with(b"PK\x03\x04") => {
+            let mut package = package::Package::open(bytes).ok_or_else(xlsx::unreadable)?;
+            if package.has("word/document.xml") { docx::read(&mut package) } else { xlsx::read(&mut package) }
+        }
+        FileKind::Table if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => Err(Refusal::new(
+            "table.kind",
+            "this is an old Excel or Word file (.xls, .doc): save it as .xlsx, .docx or CSV",
+        )),
+        FileKind::Table => comma::read(&decoded(bytes)?),
+    }
+}
+
+/// Text in UTF-8, UTF-16 or the GB encodings, in which Chinese spreadsheets write CSV.
+fn decoded(bytes: &[u8]) -> Result<String> {
+    let unreadable = || {
+        Refusal::new(
+            "table.encoding",
+            "the file is no text that can be read: save it as CSV in UTF-8, or as .xlsx",
+        )
+    };
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        let (text, broken) = encoding.decode_without_bom_handling(&bytes[mark..]);
+        return if broken || text.contains('\0') { Err(unreadable()) } else { Ok(text.into_owned()) };
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return if text.contains('\0') { Err(unreadable()) } else { Ok(text.to_owned()) };
+    }
+    let (text, broken) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
+    if broken || text.contains('\0') { Err(unreadable()) } else { Ok(text.into_owned()) }
+}
+
+/// Rows while they are read, within the bounds.
+#[derive(Debug, Default)]
+struct Rows {
+    rows: Vec<Row>,
+    text: usize,
+}
+
+impl Rows {
+    /// Adds a row, unless it is empty.
+    fn push(&mut self, number: usize, cells: Vec<String>) -> Result<()> {
+        if cells.iter().all(String::is_empty) {
+            return Ok(());
+        }
+        if self.rows.len() > MOST_ROWS {
+            let why = format!("the table has more than {MOST_ROWS} rows: split it");
+            return Err(Refusal::new("table.too_long", why));
+        }
+        self.count(cells.iter().map(String::len).sum())?;
+        self.rows.push(Row { number, cells });
+        Ok(())
+    }
+
+    /// Counts text that is read.
+    fn count(&mut self, bytes: usize) -> Result<()> {
+        self.text += bytes;
+        if self.text > LARGEST_TEXT { Err(Refusal::too_large()) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

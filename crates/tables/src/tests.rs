@@ -1,0 +1,366 @@
+//! Files of every kind, good and bad.
+
+use std::io::{Cursor, Write};
+use std::time::Instant;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::outline::MOST_BLOCKS;
+use crate::package::Package;
+
+fn table(bytes: &[u8]) -> Vec<Vec<String>> {
+    cells(read(bytes, FileKind::Table))
+}
+
+fn cells(rows: Result<Vec<Row>>) -> Vec<Vec<String>> {
+    rows.unwrap().into_iter().map(|it| it.cells).collect()
+}
+
+fn markdown(text: &str) -> Result<Vec<Row>> {
+    read(text.as_bytes(), FileKind::Markdown)
+}
+
+fn html(text: &str) -> Result<Vec<Row>> {
+    read(text.as_bytes(), FileKind::Html)
+}
+
+fn code(bytes: &[u8]) -> &'static str {
+    read(bytes, FileKind::Table).unwrap_err().code
+}
+
+/// A packed file with these parts.
+fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut file = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        file.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+    file.finish().unwrap().into_inner()
+}
+
+const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+/// A workbook whose first sheet has these rows, written by hand.
+fn workbook(sheet: &str, strings: &str) -> Vec<u8> {
+    packed(&[
+        (
+            "_rels/.rels",
+            &format!(
+                "<Relationships><Relationship Id=\"a\" Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            "<workbook><sheets><sheet name=\"图\" sheetId=\"7\" r:id=\"c\"/><sheet name=\"a\" sheetId=\"1\" r:id=\"b\"/></sheets></workbook>",
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            &format!(
+                "<Relationships><Relationship Id=\"b\" Type=\"{RELATIONS}/worksheet\" Target=\"../xl/./worksheets/sheet1.xml\"/>\
+                 <Relationship Id=\"c\" Type=\"{RELATIONS}/chartsheet\" Target=\"chartsheets/sheet1.xml\"/>\
+                 <Relationship Id=\"d\" Type=\"{RELATIONS}/sharedStrings\" Target=\"/xl/sharedStrings.xml\"/></Relationships>"
+            ),
+        ),
+        ("xl\\SharedStrings.xml", &format!("<sst uniqueCount=\"18446744073709551615\">{strings}</sst>")),
+        ("xl/worksheets/sheet1.xml", &format!("<worksheet><sheetData>{sheet}</sheetData></worksheet>")),
+    ])
+}
+
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace("_x", "_x005F_x");
+    // A carriage return would be read as the end of a line.
+    text.replace('\r', "_x000D_")
+}
+
+/// A workbook with these rows, every other cell as a shared string.
+fn xlsx(rows: &[Vec<String>]) -> Vec<u8> {
+    let (mut sheet, mut strings, mut count) = (String::new(), String::new(), 0);
+    for (row, number) in rows.iter().zip(1..) {
+        sheet.push_str(&format!("<row r=\"{number}\">"));
+        for (cell, column) in row.iter().zip('A'..='Z') {
+            let text = escaped(cell);
+            if (number + column as usize).is_multiple_of(2) {
+                sheet.push_str(&format!("<c r=\"{column}{number}\" t=\"s\"><v>{count}</v></c>"));
+                strings.push_str(&format!("<si><r><t>{text}</t></r><rPh><t>音</t></rPh></si>"));
+                count += 1;
+            } else {
+                sheet.push_str(&format!(
+                    "<c r=\"{column}{number}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"
+                ));
+            }
+        }
+        sheet.push_str("</row>");
+    }
+    workbook(&sheet, &strings)
+}
+
+fn owned(rows: &[&[&str]]) -> Vec<Vec<String>> {
+    rows.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+// Tables -------------------------------------------------------------------------------------------
+
+#[test]
+fn csv_is_read_in_every_usual_encoding_and_delimiter() {
+    let check = |bytes: &[u8]| assert_eq!(table(bytes), owned(&[&["问题", "答案"], &["话费", "a,b"]]));
+    check("问题,答案\n话费,\"a,b\"\n".as_bytes());
+    check("\u{feff}问题,答案\r\n话费,\"a,b\"\r\n\r\n".as_bytes());
+    check("问题\t答案\n话费\ta,b".as_bytes());
+    check("问题;答案\n 话费 ;a,b".as_bytes());
+    check(&encoding_rs::GB18030.encode("问题,答案\n话费,\"a,b\"").0);
+    let wide: Vec<u8> = "\u{feff}问题,答案\n话费,\"a,b\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(&wide);
+}
+
+#[test]
+fn xlsx_is_read_by_its_first_sheet() {
+    let rows =
+        read(&xlsx(&owned(&[&["问题", "答案"], &["", ""], &["话费", "回复 1"]])), FileKind::Table).unwrap();
+    assert_eq!(rows.iter().map(|it| it.number).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(rows[1].cells, ["话费", "回复 1"]);
+}
+
+#[test]
+fn cells_of_every_kind_are_text() {
+    let check = |cell: &str, expected: &str| {
+        let rows = table(&workbook(&format!("<row>{cell}</row>"), "<si><t>零</t></si><si/>"));
+        assert_eq!(rows.concat(), [expected].map(str::to_owned), "{cell}");
+    };
+    check("<c><v>10086</v></c>", "10086");
+    check("<c><v>1.0086E4</v></c>", "10086");
+    check("<c><v>1.1000000000000001</v></c>", "1.1");
+    check("<c t=\"n\"><v>12345678901234567890</v></c>", "12345678901234567890");
+    check("<c t=\"b\"><v>1</v></c>", "true");
+    check("<c t=\"s\"><v>0</v></c>", "零");
+    check("<c t=\"str\"><f>A1&amp;B1</f><v>a&amp;b</v></c>", "a&b");
+    check("<c t=\"inlineStr\"><is><r><t>一</t></r><r><t> _x4E8C__x000D_</t></r></is></c>", "一 二");
+    check("<c t=\"d\"><v>2026-11-22</v></c>", "2026-11-22");
+    check("<c t=\"inlineStr\"><is><t>_x005F_x0041_ _x _xZZZZ_</t></is></c>", "_x0041_ _x _xZZZZ_");
+    for none in [
+        "<c t=\"e\"><v>#N/A</v></c>",
+        "<c t=\"s\"><v>1</v></c>",
+        "<c t=\"s\"><v>99</v></c>",
+        "<c t=\"s\"><v>-1</v></c>",
+        "<c/>",
+    ] {
+        assert!(
+            table(&workbook(&format!("<row>{none}</row>"), "<si><t>零</t></si><si/>")).is_empty(),
+            "{none}"
+        );
+    }
+}
+
+#[test]
+fn a_cell_at_the_far_end_takes_no_room() {
+    let far = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>\
+        <row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c><c r=\"ZZZZZZZZZZZZZZ1\"><v>1</v></c></row>\
+        <row r=\"99999999999999999999\"><c r=\"C1\"><v>2</v></c></row>";
+    let rows = read(&workbook(far, ""), FileKind::Table).unwrap();
+    assert_eq!(rows[0], Row { number: 1, cells: vec!["1".into()] });
+    assert_eq!(rows[1].cells, ["", "", "2"]);
+    let wide = ["a,".repeat(1_000_000), "\n".to_owned(), "b,".repeat(1_000_000)].concat();
+    assert!(table(wide.as_bytes()).iter().all(|it| it.len() == MOST_COLUMNS));
+}
+
+#[test]
+fn what_is_no_table_is_refused_in_words() {
+    let check = |bytes: &[u8], expected: &str| assert_eq!(code(bytes), expected);
+    check(b"PK\x03\x04 broken", "table.xlsx");
+    check(&packed(&[("xl/workbook.xml", "<workbook/>")]), "table.xlsx");
+    check(&[0xd0, 0xcf, 0x11, 0xe0, 0, 0], "table.kind");
+    check(b"a\0b", "table.encoding");
+    check(&[0xff, 0xff, 0xff, 0x80], "table.encoding");
+    check(&vec![b'a'; LARGEST_FILE + 1], "table.too_large");
+    check("a\n".repeat(MOST_ROWS + 2).as_bytes(), "table.too_long");
+}
+
+#[test]
+fn a_file_that_unpacks_to_too_much_is_refused() {
+    let bomb = workbook(&" ".repeat(1_000_000), "");
+    assert!(bomb.len() < 5_000);
+    let mut small = Package::with_bound(&bomb, 500_000).unwrap();
+    assert_eq!(crate::xlsx::read(&mut small).unwrap_err().code, "table.too_large");
+    assert!(crate::xlsx::read(&mut Package::with_bound(&bomb, 2_000_000).unwrap()).is_ok());
+}
+
+#[test]
+fn a_text_that_is_pointed_to_again_and_again_is_counted_each_time() {
+    let long = format!("<si><t>{}</t></si>", "长".repeat(100_000));
+    let cell = "<c r=\"A1\" t=\"s\"><v>0</v></c>";
+    let rows = format!("<row>{cell}</row>").repeat(1_000);
+    assert_eq!(code(&workbook(&rows, &long)), "table.too_large");
+    // Also when one cell is written over and over.
+    assert_eq!(code(&workbook(&format!("<row>{}</row>", cell.repeat(1_000)), &long)), "table.too_large");
+    let below = format!("# {}\n{}", "长".repeat(100_000), "## 问\n答\n".repeat(1_000));
+    assert_eq!(markdown(&below).unwrap_err().code, "table.too_large");
+}
+
+#[test]
+fn nothing_is_searched_to_its_end_again_and_again() {
+    let begun = Instant::now();
+    for text in ["[", "&", "[a](", "<", "<a ", "</", "&#", "<!--", "</style", "`", "相似问：|"] {
+        let text = format!("# 问\n{}", text.repeat(2_000_000 / text.len()));
+        let _ = (markdown(&text), html(&text));
+    }
+    let styles: String =
+        (0..200_000).map(|it| format!("<style styleId=\"s{it}\"><outlineLvl val=\"1\"/></style>")).collect();
+    let styles = format!("<styles>{styles}</styles>");
+    let document = format!("<document>{}</document>", "<p><pStyle val=\"x\"/><t>一</t></p>".repeat(200_000));
+    let _ = read(&packed(&[("word/styles.xml", &styles), ("word/document.xml", &document)]), FileKind::Table);
+    let attributes: String = (0..300_000).map(|it| format!(" a{it}=\"\"")).collect();
+    let _ = read(&workbook(&format!("<row><c{attributes}><v>1</v></c></row>"), ""), FileKind::Table);
+    // Each took minutes when it was looked for anew from every place.
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn written_cells_are_no_formulas_and_read_back() {
+    let rows = owned(&[&["=1+1", "a,\"b\"\n"], &["-5 度", "@x"]]);
+    let bytes = comma::write(&rows);
+    assert!(bytes.starts_with(b"\xef\xbb\xbf'=1+1,"));
+    let back = table(&bytes);
+    assert_eq!(comma::plain(&back[0][0]), "=1+1");
+    assert_eq!(comma::plain(&back[1][1]), "@x");
+    assert_eq!(["'=1", "''=1", "'a", "'"].map(comma::plain), ["=1", "'=1", "'a", "'"]);
+}
+
+// Documents ----------------------------------------------------------------------------------------
+
+#[test]
+fn headings_of_markdown_are_questions_below_their_categories() {
+    let text = "前言不算。\n# 话费\n## 查询 #\n### 怎么查话费\n相似问：查话费|话费多少\n回复 **1**，或看 \
+        [掌厅](https://a.cn/x)。\n\n\n- 第一步\n- 第二步 ![图](a.png)\n## 退费\n### 空的\n### 怎么退费\n\
+        ```\n# 不是标题\n```\n# 单独一问\n答。";
+    assert_eq!(
+        cells(markdown(text)),
+        [
+            ["question", "similar", "answer", "category"],
+            [
+                "怎么查话费",
+                "查话费|话费多少",
+                "回复 1，或看 掌厅 https://a.cn/x。\n\n- 第一步\n- 第二步",
+                "话费/查询"
+            ],
+            ["怎么退费", "", "# 不是标题", "话费/退费"],
+            ["单独一问", "", "答。", ""],
+        ]
+    );
+    let rows = markdown("## 问\n答").unwrap();
+    assert_eq!((rows[1].number, rows[1].cells.as_slice()), (1, &["问".to_owned(), "答".to_owned()][..]));
+    assert_eq!(rows[0].cells, ["question", "answer"], "of what nothing is said, what is there stays");
+    assert_eq!(markdown("只有文字").unwrap_err().code, "document.no_questions");
+}
+
+#[test]
+fn html_is_read_however_it_is_written() {
+    let text = "<!DOCTYPE html><html><head><title>帮助</title></head><body><H1 class=a>宽带</H1><!-- <h2>无</h2> -->\
+        <h2>断网 <b>怎么办</b>？</h2><p>重启&nbsp;光猫&#65292;等 5&lt;10 分钟&unknown;</p><ul><li>一<li>二</ul>\
+        <script>if (a<b) { '<h2>不是</h2>' }</script><h2>没有答案</h2><dl><dt>怎么报障</dt><dd>打 10000</dl>";
+    assert_eq!(
+        cells(html(text)),
+        [
+            ["question", "answer", "category"],
+            ["断网 怎么办？", "重启 光猫，等 5<10 分钟&unknown;\n\n一\n二", "宽带"],
+            ["怎么报障", "打 10000", "宽带/没有答案"],
+        ]
+    );
+    assert_eq!(html("<p>没有标题").unwrap_err().code, "document.no_questions");
+}
+
+#[test]
+fn headings_of_a_docx_are_known_by_their_outline() {
+    let main = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    let styles = format!(
+        "<w:styles {main}><w:style w:styleId=\"a1\"><w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr></w:style>\
+         <w:style w:styleId=\"a2\"><w:pPr><w:outlineLvl w:val=\"1\"/></w:pPr></w:style></w:styles>"
+    );
+    let paragraph = |style: &str, text: &str| {
+        format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+    };
+    let body = [
+        paragraph("a1", "套餐"),
+        paragraph("a2", "怎么改套餐"),
+        paragraph("Normal", "回复 2 &amp; 确认"),
+        "<w:p><w:r><w:t>次月</w:t><w:tab/><w:t>生效</w:t></w:r></w:p>".to_owned(),
+        paragraph("Heading2", "怎么退套餐"),
+        paragraph("Normal", "到营业厅"),
+    ]
+    .concat();
+    let document = format!("<w:document {main}><w:body>{body}</w:body></w:document>");
+    let file = packed(&[("word/styles.xml", &styles), ("word/document.xml", &document)]);
+    assert_eq!(
+        table(&file),
+        [
+            ["question", "answer", "category"],
+            ["怎么改套餐", "回复 2 & 确认\n次月 生效", "套餐"],
+            ["怎么退套餐", "到营业厅", "套餐"],
+        ]
+    );
+}
+
+#[test]
+fn bombs_are_refused() {
+    let bomb = "<!DOCTYPE a [<!ENTITY b \"bbbb\">]><a>&b;</a>";
+    let file = packed(&[("word/document.xml", bomb)]);
+    assert_eq!(code(&file), "document.docx");
+    let large = " ".repeat(LARGEST_UNPACKED as usize + 1);
+    let file = packed(&[("word/document.xml", &large)]);
+    assert!(file.len() < 1_000_000, "it is small while it is packed");
+    assert_eq!(code(&file), "table.too_large");
+    assert_eq!(markdown(&"a\n\n".repeat(MOST_BLOCKS)).unwrap_err().code, "table.too_long");
+    let deep = "<div>".repeat(200_000);
+    assert_eq!(html(&deep).unwrap_err().code, "document.no_questions");
+}
+
+// Properties ---------------------------------------------------------------------------------------
+
+/// Rows of a table with this header, cells as they come out: trimmed, the last one never empty.
+fn some_rows() -> impl Strategy<Value = Vec<Vec<String>>> {
+    let cell = || "[-=+@'\"a-z0-9_x问，,;|\\t\r\n\u{1f600}&<> ]{0,12}".prop_map(|it| it.trim().to_owned());
+    let row = proptest::collection::vec(cell(), 3).prop_map(|mut row| {
+        row.push("答".to_owned());
+        row
+    });
+    proptest::collection::vec(row, 0..6).prop_map(|rows| {
+        let header = ["question", "similar", "category", "answer"].map(str::to_owned).to_vec();
+        std::iter::once(header).chain(rows).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn rows_written_as_csv_are_read_back(rows in some_rows()) {
+        let back = read(&comma::write(&rows), FileKind::Table).unwrap();
+        let back: Vec<Vec<String>> =
+            back.iter().map(|row| row.cells.iter().map(|it| comma::plain(it).to_owned()).collect()).collect();
+        prop_assert_eq!(back, rows);
+    }
+
+    #[test]
+    fn rows_written_as_xlsx_are_read_back(rows in some_rows()) {
+        prop_assert_eq!(table(&xlsx(&rows)), rows);
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        for kind in [FileKind::Table, FileKind::Markdown, FileKind::Html] {
+            let _ = read(&bytes, kind);
+        }
+        let _ = read(&[b"PK\x03\x04".as_slice(), &bytes].concat(), FileKind::Table);
+    }
+
+    #[test]
+    fn no_text_breaks_a_reader(text in "[#<>/!hdtp1-6 &;a问\\[\\]()`*\"=\n-]{0,200}") {
+        for rows in [markdown(&text), html(&text)].into_iter().flatten() {
+            prop_assert!(rows.iter().skip(1).all(|it| it.cells.len() == rows[0].cells.len()));
+        }
+    }
+
+    #[test]
+    fn no_part_breaks_a_reader(part in "[<>/w:tpcrowsiv=\" a-z&;!0-9A_x]{0,200}") {
+        let _ = read(&packed(&[("word/document.xml", &part), ("word/styles.xml", &part)]), FileKind::Table);
+        let _ = read(&workbook(&part, &part), FileKind::Table);
+        let _ = read(&packed(&[("xl/workbook.xml", &part), ("xl/_rels/workbook.xml.rels", &part)]), FileKind::Table);
+    }
+}

@@ -1,0 +1,265 @@
+//! XLSX: the first sheet's values, as text. (ECMA-376 part 1, SpreadsheetML.)
+//!
+//! Only three parts matter: the workbook names its sheets, the shared strings hold texts by number, the sheet holds
+//! cells. Formats are not looked at: a number is what is stored, not how it is shown.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use crate::package::{Package, attribute, entity};
+use crate::{LARGEST_TEXT, MOST_COLUMNS, MOST_ROWS, Refusal, Result, Row, Rows};
+
+pub(crate) fn unreadable() -> Refusal {
+    Refusal::new("table.xlsx", "this .xlsx cannot be read: save it again, or as CSV")
+}
+
+/// Reads the first sheet.
+pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Row>> {
+    let book = target(package, "", "/officeDocument")?.unwrap_or_else(|| "xl/workbook.xml".to_owned());
+    let text = package.part(&book)?.ok_or_else(unreadable)?;
+    let sheets = relations(package, &book)?;
+    let wanted = sheet_ids(&text)?;
+    let sheet = wanted
+        .iter()
+        .find_map(|id| sheets.iter().find(|it| it.id == *id && it.kind.ends_with("/worksheet")))
+        .ok_or_else(unreadable)?;
+    let strings = sheets.iter().find(|it| it.kind.ends_with("/sharedStrings"));
+    let strings = match strings.map(|it| package.part(&it.target)).transpose()?.flatten() {
+        Some(text) => shared_strings(&text)?,
+        None => Vec::new(),
+    };
+    let sheet = package.part(&sheet.target)?.ok_or_else(unreadable)?;
+    cells(&sheet, &strings)
+}
+
+/// A part's pointer to another.
+struct Relation {
+    id: String,
+    kind: String,
+    target: String,
+}
+
+/// What a part points to. `` is the package itself.
+fn relations(package: &mut Package<'_>, part: &str) -> Result<Vec<Relation>> {
+    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+    let Some(text) = package.part(&format!("{folder}/_rels/{name}.rels"))? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    each(&text, |event| {
+        if let Event::Start(it) | Event::Empty(it) = event
+            && it.local_name().as_ref() == "Relationship"
+            && let (Some(id), Some(kind), Some(target)) =
+                (attribute(it, "Id"), attribute(it, "Type"), attribute(it, "Target"))
+        {
+            found.push(Relation { id, kind, target: placed(folder, &target) });
+        }
+        Ok(found.len() < MOST_RELATIONS)
+    })?;
+    Ok(found)
+}
+
+/// A workbook points to its sheets and a few parts more.
+const MOST_RELATIONS: usize = 5_000;
+
+fn target(package: &mut Package<'_>, part: &str, kind: &str) -> Result<Option<String>> {
+    let all = relations(package, part)?;
+    Ok(all.into_iter().find(|it| it.kind.ends_with(kind)).map(|it| it.target))
+}
+
+/// A target as a name from the top, seen from a folder.
+fn placed(folder: &str, target: &str) -> String {
+    if target.starts_with('/') {
+        return target.to_owned();
+    }
+    let mut way: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
+    for step in target.split('/') {
+        match step {
+            "." | "" => {}
+            ".." => drop(way.pop()),
+            step => way.push(step),
+        }
+    }
+    way.join("/")
+}
+
+/// Goes through a part until `see` has enough.
+fn each<'a>(text: &'a str, mut see: impl FnMut(&Event<'a>) -> Result<bool>) -> Result<()> {
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event().map_err(|_| unreadable())? {
+            // No workbook has one; what it defines is not wanted.
+            Event::DocType(_) => return Err(unreadable()),
+            Event::Eof => return Ok(()),
+            event => {
+                if !see(&event)? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// The keys of the sheets' relations, in the order of the tabs.
+fn sheet_ids(book: &str) -> Result<Vec<String>> {
+    let mut ids = Vec::new();
+    each(book, |event| {
+        if let Event::Start(it) | Event::Empty(it) = event
+            && it.local_name().as_ref() == "sheet"
+        {
+            // `r:id`; a sheet has no other `id` (its own number is `sheetId`).
+            ids.extend(attribute(it, "id"));
+        }
+        Ok(ids.len() < MOST_RELATIONS)
+    })?;
+    Ok(ids)
+}
+
+/// Text inside `t` elements, while it is read.
+#[derive(Default)]
+struct Words {
+    text: String,
+    is_text: bool,
+    /// Inside of how words are pronounced, which is not part of them.
+    is_sound: bool,
+}
+
+impl Words {
+    fn see(&mut self, event: &Event<'_>, name: &str) {
+        match event {
+            Event::Start(it) if it.local_name().as_ref() == "rPh" => self.is_sound = true,
+            Event::End(it) if it.local_name().as_ref() == "rPh" => self.is_sound = false,
+            Event::Start(it) if it.local_name().as_ref() == name => self.is_text = !self.is_sound,
+            Event::End(it) if it.local_name().as_ref() == name => self.is_text = false,
+            Event::Text(it) if self.is_text => self.text.push_str(it),
+            Event::CData(it) if self.is_text => self.text.push_str(it),
+            Event::GeneralRef(it) if self.is_text => self.text.extend(entity(it)),
+            _ => {}
+        }
+    }
+
+    fn take(&mut self) -> String {
+        let text = std::mem::take(&mut self.text);
+        unit_escapes(text.trim())
+    }
+}
+
+fn shared_strings(text: &str) -> Result<Vec<String>> {
+    let mut strings = Vec::new();
+    let mut words = Words::default();
+    each(text, |event| {
+        match event {
+            Event::Empty(it) if it.local_name().as_ref() == "si" => strings.push(String::new()),
+            Event::End(it) if it.local_name().as_ref() == "si" => strings.push(words.take()),
+            event => words.see(event, "t"),
+        }
+        if strings.len() > MOST_STRINGS { Err(Refusal::too_large()) } else { Ok(true) }
+    })?;
+    Ok(strings)
+}
+
+/// More texts than cells that are read: the rest could only be pointed to from what is ignored.
+const MOST_STRINGS: usize = MOST_ROWS * MOST_COLUMNS;
+
+/// The escape of characters that XML cannot hold: `_x000D_` is U+000D.
+fn unit_escapes(text: &str) -> String {
+    let mut plain: Vec<u16> = Vec::new();
+    let mut rest = text;
+    if !rest.contains("_x") {
+        return rest.to_owned();
+    }
+    while let Some((before, after)) = rest.split_once("_x") {
+        plain.extend(before.encode_utf16());
+        let code = after.get(..4).filter(|_| after[4..].starts_with('_'));
+        let code = code.filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()));
+        match code.and_then(|it| u16::from_str_radix(it, 16).ok()) {
+            Some(unit) => {
+                plain.push(unit);
+                rest = &after[5..];
+            }
+            None => {
+                plain.extend("_x".encode_utf16());
+                rest = after;
+            }
+        }
+    }
+    plain.extend(rest.encode_utf16());
+    String::from_utf16_lossy(&plain).trim().to_owned()
+}
+
+/// A cell while it is read.
+#[derive(Default)]
+struct Cell {
+    column: usize,
+    kind: String,
+}
+
+fn cells(sheet: &str, strings: &[String]) -> Result<Vec<Row>> {
+    let mut rows = Rows::default();
+    let (mut row, mut column) = (1_usize, 0_usize);
+    let (mut line, mut taken) = (Vec::new(), 0);
+    let mut cell: Option<Cell> = None;
+    let mut words = Words::default();
+    each(sheet, |event| {
+        match event {
+            Event::Start(it) if it.local_name().as_ref() == "row" => {
+                row = attribute(it, "r").and_then(|it| it.parse().ok()).unwrap_or(row);
+                column = 0;
+            }
+            Event::Empty(it) if it.local_name().as_ref() == "row" => row = row.saturating_add(1),
+            Event::End(it) if it.local_name().as_ref() == "row" => {
+                rows.push(row, std::mem::take(&mut line))?;
+                row = row.saturating_add(1);
+            }
+            Event::Empty(it) if it.local_name().as_ref() == "c" => {
+                column = place(it, column).saturating_add(1)
+            }
+            Event::Start(it) if it.local_name().as_ref() == "c" => {
+                let kind = attribute(it, "t").unwrap_or_default();
+                column = place(it, column);
+                cell = Some(Cell { column, kind });
+                column = column.saturating_add(1);
+            }
+            Event::End(it) if it.local_name().as_ref() == "c" => {
+                let (text, cell) = (words.take(), cell.take().unwrap_or_default());
+                if cell.column < MOST_COLUMNS {
+                    let value = value(text, &cell.kind, strings);
+                    // Counted here too: a row may write one cell over and over.
+                    taken += value.len();
+                    if taken > LARGEST_TEXT {
+                        return Err(Refusal::too_large());
+                    }
+                    line.resize(line.len().max(cell.column + 1), String::new());
+                    line[cell.column] = value;
+                }
+            }
+            Event::End(it) if it.local_name().as_ref() == "sheetData" => return Ok(false),
+            event => match &cell {
+                // The text of a formula is not its value.
+                Some(cell) if cell.kind == "inlineStr" => words.see(event, "t"),
+                Some(_) => words.see(event, "v"),
+                None => {}
+            },
+        }
+        Ok(true)
+    })?;
+    Ok(rows.rows)
+}
+
+/// The column of a cell such as `B7`, from 0; `next` when it does not say.
+fn place(cell: &BytesStart<'_>, next: usize) -> usize {
+    let letters = attribute(cell, "r").unwrap_or_default();
+    let letters: Vec<u8> = letters.bytes().take_while(u8::is_ascii_alphabetic).take(8).collect();
+    let number = letters.iter().fold(0, |sum, it| sum * 26 + usize::from(it.to_ascii_uppercase() - b'A') + 1);
+    number.checked_sub(1).unwrap_or(next)
+}
+
+/// What a cell says.
+fn value(text: String, kind: &str, strings: &[String]) -> String {
+    match kind {
+        "s" => text.parse::<usize>().ok().and_then(|it| strings.get(it)).cloned().unwrap_or_default(),
+        "b" => if text == "1" { "true" } else { "false" }.to_owned(),
+        "e" => String::new(),
+        // 10086 for 1.0086E4, and 1.1 for 1.1000000000000001; long numbers keep their digits.
+        "" | "n" if text.contains(['.', 'E', 'e']) => text.parse::<f64>().map_or(text, |it| it.to_string()),
+        _ => text,
+    }
+}
