@@ -142,3 +142,15 @@ create table unmatched_questions (
 );
 create index unmatched_questions_open on unmatched_questions (tenant_id, id) where dismissed_at is null;
 create index unmatched_questions_by_form on unmatched_questions (tenant_id, form, id);
+
+-- Particulars of entries ---------------------------------------------------------------------
+
+-- Words under which editors find an entry, as a JSON list; none of them holds a quotation mark.
+alter table kb_entries add column tags text not null default '[]';
+-- Who answers for it, and from when on somebody should look whether it is still true.
+alter table kb_entries add column owner_id bigint;
+alter table kb_entries add column review_at bigint;
+-- Keys of entries that are offered after the answer, as a JSON list. One that is gone is left out by itself.
+alter table kb_entries add column related text not null default '[]';
+-- What some channels get in the place of the answers.
+alter table kb_entries add column channel_answers text not null default '[]';

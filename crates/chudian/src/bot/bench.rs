@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::content::Content;
-use crate::base::id::{EntryId, Id, InboxId};
+use crate::base::id::{EntryId, Id, InboxId, TenantId};
 use crate::base::{Error, Result};
+use crate::channels::store as channels;
 use crate::ctx::Ctx;
+use crate::knowledge::particulars::Place;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
@@ -19,7 +21,7 @@ use super::model::{BotState, Effect, Holder, Input, Reason};
 pub struct Trial {
     /// What the customer would send or do.
     pub content: Content,
-    /// Where, for taps on an account's menu.
+    /// Where, for taps on an account's menu and for answers of its channel.
     pub inbox: Option<InboxId>,
     /// What the trial before gave back; `None` begins anew.
     pub session: Option<String>,
@@ -78,13 +80,17 @@ pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
         }
         Some(_) => return Err(bad_session()),
     };
+    let channel = match trial.inbox {
+        Some(inbox) => channel_of(ctx, actor.tenant, inbox).await?,
+        None => String::new(),
+    };
     let catalogue = catalogue::of(ctx, actor.tenant).await?;
     let now = ctx.clock.now();
     let findings = look_up_with_model(ctx, &catalogue, &trial.content, now).await;
     let holder = if session.is_queued { Holder::Queue } else { Holder::Bot };
     let input = Input {
         content: &trial.content,
-        inbox: trial.inbox.unwrap_or(InboxId(0)),
+        place: Place { inbox: trial.inbox.unwrap_or(InboxId(0)), channel: &channel },
         holder,
         pick: rand::random(),
     };
@@ -111,6 +117,12 @@ pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
         candidates: candidates.collect(),
         reasons: decision.reasons,
     })
+}
+
+/// The kind of an inbox; empty when it is not there.
+async fn channel_of(ctx: &Ctx, tenant: TenantId, inbox: InboxId) -> Result<String> {
+    let all = ctx.db.read(move |tx| channels::list(tx, tenant)).await?;
+    Ok(all.into_iter().find(|it| it.id == inbox).map(|it| it.kind).unwrap_or_default())
 }
 
 fn bad_session() -> Error {

@@ -272,6 +272,8 @@ fn known(entry: crate::knowledge::model::Entry) -> (Known, Vec<String>) {
         answers: body.answers,
         answer_mode: body.answer_mode,
         validity: body.validity,
+        channel_answers: body.channel_answers,
+        related: body.related,
     };
     (known, body.similar)
 }

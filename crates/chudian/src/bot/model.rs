@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::base::content::Content;
-use crate::base::id::{EntryId, InboxId, KeywordId};
+use crate::base::id::{EntryId, KeywordId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::knowledge::model::{AnswerMode, Validity, check_answers};
+use crate::knowledge::particulars::{ChannelAnswers, Place, most_particular};
 
 /// What the bot remembers of a thread between two messages. Compact JSON in the database.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -35,7 +36,7 @@ pub enum Open {
         /// When it was shown, in milliseconds.
         at: i64,
     },
-    /// "Did you mean" was asked.
+    /// "Did you mean" was asked, or other questions were offered after an answer.
     Choice {
         /// The entries offered, in the order of their digits.
         entries: Vec<i64>,
@@ -76,7 +77,7 @@ pub struct Input<'a> {
     /// What the customer sent or did.
     pub content: &'a Content,
     /// Where.
-    pub inbox: InboxId,
+    pub place: Place<'a>,
     /// Who holds the conversation.
     pub holder: Holder,
     /// A random number, for answers of which one is given.
@@ -237,6 +238,21 @@ pub struct Known {
     pub answer_mode: AnswerMode,
     /// When it counts.
     pub validity: Validity,
+    /// What some channels get in the place of the answers.
+    pub channel_answers: Vec<ChannelAnswers>,
+    /// Other entries that are offered after the answer.
+    pub related: Vec<EntryId>,
+}
+
+impl Known {
+    /// The answers to give at a place; `pick` is a random number.
+    #[must_use]
+    pub fn answers_at(&self, place: Place<'_>, pick: u64) -> Vec<Content> {
+        match most_particular(&self.channel_answers, place) {
+            Some(set) => set.answer_mode.choose(&set.answers, pick),
+            None => self.answer_mode.choose(&self.answers, pick),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -111,6 +111,8 @@ mod tests {
             answers: vec![Content::text("…")],
             answer_mode: AnswerMode::InOrder,
             validity: Validity::default(),
+            channel_answers: Vec::new(),
+            related: Vec::new(),
         };
         (known, similar.iter().map(ToString::to_string).collect())
     }

@@ -26,6 +26,7 @@ use crate::conversations::store as conversations;
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::jobs;
+use crate::knowledge::particulars::Place;
 use crate::media::model::{Media, MediaSource, MediaState};
 use crate::media::table;
 
@@ -254,7 +255,7 @@ fn answer(
         standing.session.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
     let input = Input {
         content: &turn.inbound.content,
-        inbox: turn.inbound.inbox.inbox.id,
+        place: Place { inbox: turn.inbound.inbox.inbox.id, channel: &turn.inbound.inbox.inbox.kind },
         holder: holder(conversation.stage),
         pick: turn.pick,
     };

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::base::content::Content;
-use crate::base::id::{CategoryId, EntryId};
+use crate::base::id::{CategoryId, EntryId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Time;
 use crate::ctx::Ctx;
@@ -18,9 +18,10 @@ use crate::web::extract::{Json, Path, Query};
 
 use super::category::Category;
 use super::model::{AnswerMode, EntryBody, Validity};
-use super::ops::{self, CategoryChange, Writing};
+use super::ops::{self, CategoryChange, Filter, Writing};
+use super::particulars::ChannelAnswers;
 use super::store::Drafts;
-use super::view::EntryView;
+use super::view::{EntryView, Person};
 use super::{import, workshop};
 
 /// The routes of this domain.
@@ -30,6 +31,8 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(update_category, delete_category))
         .routes(routes!(list_entries, create_entry))
         .routes(routes!(get_entry, update_entry, delete_entry))
+        .routes(routes!(list_tags))
+        .routes(routes!(list_owners))
         .merge(workshop::http::routes())
         .merge(import::http::routes())
 }
@@ -143,6 +146,21 @@ pub struct EntryInput {
     valid_from: Option<Time>,
     /// Not from here on.
     valid_until: Option<Time>,
+    /// Words under which editors find it, at most 20.
+    #[serde(default)]
+    tags: Vec<String>,
+    /// Who answers for it.
+    owner: Option<UserId>,
+    /// From when on somebody should look whether it is still true.
+    review_at: Option<Time>,
+    /// Other questions that are offered after the answer, at most 5. One that is gone or not published is left out
+    /// by itself.
+    #[serde(default)]
+    related: Vec<EntryId>,
+    /// What some channels get in the place of the answers. The most particular set counts: one that names the inbox,
+    /// or else one that names its kind.
+    #[serde(default)]
+    channel_answers: Vec<ChannelAnswers>,
     /// Whether it counts at all. A draft does not change it.
     #[serde(default = "yes")]
     enabled: bool,
@@ -175,6 +193,11 @@ impl EntryInput {
             answer_mode: self.answer_mode,
             validity: Validity { from: self.valid_from, until: self.valid_until },
             enabled: self.enabled,
+            tags: self.tags,
+            owner: self.owner,
+            review_at: self.review_at,
+            related: self.related,
+            channel_answers: self.channel_answers,
         };
         (body, Writing { publish, version, revision, note })
     }
@@ -190,6 +213,13 @@ pub struct EntryQuery {
     /// Only those with a draft: any, or one at this stage.
     #[param(inline)]
     draft: Option<Drafts>,
+    /// Only those with this tag.
+    tag: Option<String>,
+    /// Only those for which this person answers.
+    owner: Option<UserId>,
+    /// Only those that somebody should look at by now.
+    #[serde(default)]
+    due: bool,
     /// A part of a question, a wording or an answer.
     query: Option<String>,
     /// The `next` of the page before.
@@ -208,10 +238,55 @@ async fn list_entries(
     actor: Actor,
     Query(query): Query<EntryQuery>,
 ) -> Answer<Page<EntryView>> {
-    let EntryQuery { category, draft, query, after, limit } = query;
+    let EntryQuery { category, draft, tag, owner, due, query, after, limit } = query;
     let page = PageRequest { after, limit };
-    let found = ops::list(&ctx, &actor, (category, draft), &query.unwrap_or_default(), page).await?;
+    let filter = Filter { category, drafts: draft, tag, owner, is_due: due };
+    let found = ops::list(&ctx, &actor, filter, &query.unwrap_or_default(), page).await?;
     Ok(Json(found.map(EntryView::from)))
+}
+
+/// The tags of the base.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KnowledgeTags)]
+pub struct Tags {
+    /// The tags, the most used first.
+    pub items: Vec<TagView>,
+}
+
+/// A tag.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KnowledgeTag)]
+pub struct TagView {
+    /// Its words.
+    pub tag: String,
+    /// How many entries carry it.
+    pub count: usize,
+}
+
+/// The tags that entries carry.
+#[utoipa::path(
+    get, path = "/knowledge/tags", tag = "knowledge", responses((status = 200, body = Tags))
+)]
+async fn list_tags(State(ctx): State<Ctx>, actor: Actor) -> Answer<Tags> {
+    let tags = ops::list_tags(&ctx, &actor).await?;
+    Ok(Json(Tags { items: tags.into_iter().map(|(tag, count)| TagView { tag, count }).collect() }))
+}
+
+/// People who may answer for entries.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KnowledgeOwners)]
+pub struct Owners {
+    /// The people, in the order in which they came.
+    pub items: Vec<Person>,
+}
+
+/// Who may answer for entries: the people who may write the base.
+#[utoipa::path(
+    get, path = "/knowledge/owners", tag = "knowledge", responses((status = 200, body = Owners))
+)]
+async fn list_owners(State(ctx): State<Ctx>, actor: Actor) -> Answer<Owners> {
+    let people = ops::list_owners(&ctx, &actor).await?;
+    Ok(Json(Owners { items: people.into_iter().map(|(id, name)| Person { id, name }).collect() }))
 }
 
 /// Makes an entry, published or as a draft.

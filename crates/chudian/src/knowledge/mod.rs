@@ -15,6 +15,7 @@ pub mod import;
 pub mod learning;
 pub mod model;
 pub mod ops;
+pub mod particulars;
 pub mod store;
 pub mod view;
 pub mod workshop;

@@ -8,6 +8,8 @@ use crate::base::id::{CategoryId, EntryId, UserId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 
+use super::particulars::{ChannelAnswers, check_sets, tidy_related, tidy_tags};
+
 /// How many answers one question may have.
 pub const MOST_ANSWERS: usize = 5;
 
@@ -144,6 +146,16 @@ pub struct EntryBody {
     pub validity: Validity,
     /// Whether it counts at all: a switch that works at once and is no part of a version.
     pub enabled: bool,
+    /// Words under which editors find it.
+    pub tags: Vec<String>,
+    /// Who answers for it: asked when it is due.
+    pub owner: Option<UserId>,
+    /// From when on somebody should look whether it is still true.
+    pub review_at: Option<Time>,
+    /// Other questions that are offered after the answer.
+    pub related: Vec<EntryId>,
+    /// What some channels get in the place of the answers.
+    pub channel_answers: Vec<ChannelAnswers>,
 }
 
 impl Default for EntryBody {
@@ -156,6 +168,11 @@ impl Default for EntryBody {
             answer_mode: AnswerMode::default(),
             validity: Validity::default(),
             enabled: true,
+            tags: Vec::new(),
+            owner: None,
+            review_at: None,
+            related: Vec::new(),
+            channel_answers: Vec::new(),
         }
     }
 }
@@ -185,7 +202,17 @@ impl EntryBody {
         self.similar = similar;
         check_answers(&self.answers, "answers")?;
         self.validity.check()?;
+        self.tags = tidy_tags(&self.tags)?;
+        self.related = tidy_related(&self.related)?;
+        check_sets(&self.channel_answers)?;
         Ok(self)
+    }
+
+    /// All answers of all sets, each with the field in which it stands.
+    pub fn all_answers(&self) -> impl Iterator<Item = (String, &[Content])> {
+        let sets = self.channel_answers.iter().zip(1..);
+        let sets = sets.map(|(set, nth)| (format!("channel_answers[{nth}].answers"), &*set.answers));
+        std::iter::once(("answers".to_owned(), &*self.answers)).chain(sets)
     }
 }
 
@@ -247,13 +274,10 @@ mod tests {
 
     fn body() -> EntryBody {
         EntryBody {
-            category: None,
             question: " 怎么  查话费 ".into(),
             similar: vec!["查余额".into(), " ".into(), "查余额 ".into(), "怎么 查话费".into()],
             answers: vec![Content::text("回复 1")],
-            answer_mode: AnswerMode::InOrder,
-            validity: Validity::default(),
-            enabled: true,
+            ..EntryBody::default()
         }
     }
 

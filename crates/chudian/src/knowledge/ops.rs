@@ -14,6 +14,8 @@ use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::media::table as media;
+use crate::tenants::model::User;
+use crate::tenants::store as tenants;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
@@ -27,6 +29,9 @@ use super::workshop::{ops as drafts, release, store as workshop};
 
 /// How many entries a tenant may have.
 pub const MOST_ENTRIES: i64 = 50_000;
+
+/// How many people are looked through for those who may answer for entries.
+pub(super) const MOST_OWNERS: u32 = 5_000;
 
 /// How many categories a tenant may have.
 const MOST_CATEGORIES: usize = 500;
@@ -165,21 +170,46 @@ pub struct Found {
     pub names: Arc<HashMap<UserId, String>>,
 }
 
-/// A page of entries, newest first: of a category, and with a draft at a stage, where that is wanted.
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only those that hang in this category.
+    pub category: Option<CategoryId>,
+    /// Only those with a draft, or one at a stage.
+    pub drafts: Option<Drafts>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Only those for which this person answers.
+    pub owner: Option<UserId>,
+    /// Only those that somebody should look at by now.
+    pub is_due: bool,
+}
+
+/// A page of entries, newest first.
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid` for a page that is none.
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
-    (category, drafts): (Option<CategoryId>, Option<Drafts>),
+    filter: Filter,
     query: &str,
     page: PageRequest,
 ) -> Result<Page<Found>> {
     actor.require(Permission::KnowledgeRead)?;
     let before = page.after.as_deref().map(str::parse).transpose().map_err(|_| no_page())?;
     let (tenant, limit) = (actor.tenant, page.limit());
-    let wanted = Wanted { category, drafts, pattern: pattern(query), before, limit: limit + 1 };
+    let Filter { category, drafts, tag, owner, is_due } = filter;
+    let wanted = Wanted {
+        category,
+        drafts,
+        pattern: pattern(query),
+        tag: tag_pattern(tag.as_deref().unwrap_or_default()),
+        owner,
+        due: is_due.then(|| ctx.clock.now()),
+        before,
+        limit: limit + 1,
+    };
     let rows = ctx.db.read(move |tx| with_drafts(tx, tenant, &wanted)).await?;
     Ok(Page::cut(rows, limit, |it| it.entry.id.to_string()))
 }
@@ -213,7 +243,39 @@ pub fn pattern(query: &str) -> String {
     if query.is_empty() {
         return query;
     }
-    format!("%{}%", query.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"))
+    format!("%{}%", escaped(&query))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
+/// A `like` pattern for tags as they are stored, of which one is this; empty for none. No tag holds a quotation mark.
+fn tag_pattern(tag: &str) -> String {
+    let tag = tag.trim();
+    if tag.is_empty() { String::new() } else { format!("%\"{}\"%", escaped(tag)) }
+}
+
+/// All tags, the most used first, each with how many entries carry it.
+///
+/// # Errors
+/// `Denied` without the right.
+pub async fn list_tags(ctx: &Ctx, actor: &Actor) -> Result<Vec<(String, usize)>> {
+    actor.require(Permission::KnowledgeRead)?;
+    let tenant = actor.tenant;
+    ctx.db.read(move |tx| store::list_tags(tx, tenant)).await
+}
+
+/// Who may answer for entries: people of the tenant who may write the base and are not locked out.
+///
+/// # Errors
+/// `Denied` without the right.
+pub async fn list_owners(ctx: &Ctx, actor: &Actor) -> Result<Vec<(UserId, String)>> {
+    actor.require(Permission::KnowledgeRead)?;
+    let tenant = actor.tenant;
+    let users = ctx.db.read(move |tx| tenants::list_users(tx, tenant, "%", None, MOST_OWNERS)).await?;
+    let may = |it: &User| !it.disabled && it.role.permissions().has(Permission::KnowledgeEdit);
+    Ok(users.into_iter().filter(may).map(|it| (it.id, it.name)).collect())
 }
 
 /// One entry.
@@ -374,7 +436,46 @@ pub(super) fn check_body(tx: &mut Tx<'_>, tenant: TenantId, body: &EntryBody) ->
         let error = Error::invalid("knowledge.category", "there is no such category");
         return Err(error.field("category", "not found"));
     }
-    check_files(tx, tenant, &body.answers, "answers")
+    if let Some(owner) = body.owner
+        && tenants::find_user(tx, tenant, owner)?.is_none()
+    {
+        let error = Error::invalid("knowledge.owner", "there is nobody of this key");
+        return Err(error.field("owner", "not found"));
+    }
+    for (set, nth) in body.channel_answers.iter().zip(1..) {
+        for inbox in &set.inboxes {
+            if store::find_inbox_name(tx, tenant, *inbox)?.is_none() {
+                let error = Error::invalid("channel_answers.inbox", "there is no such inbox");
+                return Err(error.field(format!("channel_answers[{nth}]"), "inbox not found"));
+            }
+        }
+    }
+    for (field, answers) in body.all_answers() {
+        check_files(tx, tenant, answers, &field)?;
+    }
+    Ok(())
+}
+
+/// Leaves out what an old text names and what is gone by now: it must not stand in the way of an old answer.
+pub(super) fn forget_gone(tx: &mut Tx<'_>, tenant: TenantId, body: &mut EntryBody) -> Result<()> {
+    let categories = store::list_categories(tx, tenant)?;
+    body.category = body.category.filter(|id| categories.iter().any(|it| it.id == *id));
+    if let Some(owner) = body.owner
+        && tenants::find_user(tx, tenant, owner)?.is_none()
+    {
+        body.owner = None;
+    }
+    for set in &mut body.channel_answers {
+        let mut there = Vec::with_capacity(set.inboxes.len());
+        for inbox in &set.inboxes {
+            if store::find_inbox_name(tx, tenant, *inbox)?.is_some() {
+                there.push(*inbox);
+            }
+        }
+        set.inboxes = there;
+    }
+    body.channel_answers.retain(|it| !it.channels.is_empty() || !it.inboxes.is_empty());
+    Ok(())
 }
 
 /// Refuses answers that name a file which is not the tenant's.

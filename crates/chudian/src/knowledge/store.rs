@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::id::{CategoryId, EntryId, TenantId, UserId, WordingId};
+use crate::base::id::{CategoryId, EntryId, InboxId, TenantId, UserId, WordingId};
+use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
@@ -58,6 +59,14 @@ pub fn count_in_category(tx: &mut Tx<'_>, tenant: TenantId, id: CategoryId) -> R
 
 // Entries ------------------------------------------------------------------------------------------
 
+/// What [`entry`] reads, in its order.
+macro_rules! columns {
+    () => {
+        "id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at,
+         updated_by, writers, note, restored_from, tags, owner_id, review_at, related, channel_answers"
+    };
+}
+
 /// Which drafts an entry is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -95,6 +104,12 @@ pub struct Wanted {
     pub drafts: Option<Drafts>,
     /// A `like` pattern in lower case, `\` as escape, for question, wordings and answers.
     pub pattern: String,
+    /// A `like` pattern for the tags as they are stored; empty for any.
+    pub tag: String,
+    /// Only those for which this person answers.
+    pub owner: Option<UserId>,
+    /// Only those that are to be looked at by this moment.
+    pub due: Option<Time>,
     /// Only those before this key.
     pub before: Option<EntryId>,
     /// At most so many.
@@ -105,23 +120,31 @@ pub struct Wanted {
 pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<Entry>> {
     let before = wanted.before.unwrap_or(EntryId(i64::MAX));
     let mut entries = tx.all(
-        r"select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by,
-                 writers, note, restored_from
-          from kb_entries e
+        concat!(
+            "select ",
+            columns!(),
+            r" from kb_entries e
           where tenant_id = $1 and id < $2 and (category_id = $3 or $3 = 0)
             and ($4 = '' or lower(question) like $4 escape '\' or lower(answers) like $4 escape '\'
                  or exists (select 1 from kb_wordings w where w.tenant_id = $1 and w.entry_id = e.id
                             and lower(w.text) like $4 escape '\'))
             and ($6 = '' or exists (select 1 from kb_drafts d where d.tenant_id = $1 and d.entry_id = e.id
                                     and ($6 = 'any' or d.stage = $6)))
-          order by id desc limit $5",
+            and ($7 = '' or tags like $7 escape '\')
+            and (owner_id = $8 or $8 = 0)
+            and ($9 = 0 or review_at <= $9)
+          order by id desc limit $5"
+        ),
         args![
             tenant,
             before,
             wanted.category.unwrap_or(CategoryId(0)),
             wanted.pattern,
             wanted.limit,
-            wanted.drafts.map_or("", Drafts::name)
+            wanted.drafts.map_or("", Drafts::name),
+            wanted.tag,
+            wanted.owner.unwrap_or(UserId(0)),
+            wanted.due.unwrap_or_default()
         ],
         entry,
     )?;
@@ -136,9 +159,7 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<En
 /// All entries of the tenant with their wordings, oldest first, also those that were never published.
 pub fn list_all(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Entry>> {
     let mut entries = tx.all(
-        "select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by,
-                 writers, note, restored_from
-         from kb_entries where tenant_id = $1 order by id",
+        concat!("select ", columns!(), " from kb_entries where tenant_id = $1 order by id"),
         args![tenant],
         entry,
     )?;
@@ -157,9 +178,7 @@ pub fn list_published(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Entry>> {
 /// One entry with its wordings.
 pub fn find(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<Entry>> {
     let found = tx.first(
-        "select id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at, updated_by,
-                 writers, note, restored_from
-         from kb_entries where tenant_id = $1 and id = $2",
+        concat!("select ", columns!(), " from kb_entries where tenant_id = $1 and id = $2"),
         args![tenant, id],
         entry,
     )?;
@@ -172,10 +191,36 @@ pub fn find(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<Ent
     Ok(Some(entry))
 }
 
+/// The standard question of an entry.
+pub fn find_question(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<String>> {
+    let sql = "select question from kb_entries where tenant_id = $1 and id = $2";
+    tx.first(sql, args![tenant, id], |row| row.get(0))
+}
+
 /// The keys of all entries by standard question; of two with the same one, the older.
 pub fn list_questions(tx: &mut Tx<'_>, tenant: TenantId) -> Result<HashMap<String, EntryId>> {
     let sql = "select question, id from kb_entries where tenant_id = $1 order by id desc";
     Ok(tx.all(sql, args![tenant], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
+/// All tags of the tenant's entries with how many carry them, the most used first.
+pub fn list_tags(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<(String, usize)>> {
+    let sql = "select tags from kb_entries where tenant_id = $1 and tags <> '[]'";
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for tags in tx.all(sql, args![tenant], |row| row.json::<Vec<String>>(0))? {
+        for tag in tags {
+            *counts.entry(tag).or_default() += 1;
+        }
+    }
+    let mut all: Vec<(String, usize)> = counts.into_iter().collect();
+    all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(all)
+}
+
+/// The name of an inbox of the tenant.
+pub fn find_inbox_name(tx: &mut Tx<'_>, tenant: TenantId, id: InboxId) -> Result<Option<String>> {
+    let sql = "select name from inboxes where tenant_id = $1 and id = $2";
+    tx.first(sql, args![tenant, id], |row| row.get(0))
 }
 
 /// How many entries the tenant has.
@@ -189,14 +234,15 @@ pub fn insert(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<()> {
     let Entry { id, body, version, updated_at, updated_by, release } = entry;
     tx.execute(
         "insert into kb_entries (id, tenant_id, category_id, question, answers, answer_mode, valid_from, valid_until,
-             enabled, version, updated_at, updated_by, writers, note, restored_from)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             enabled, version, updated_at, updated_by, writers, note, restored_from, tags, owner_id, review_at,
+             related, channel_answers)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         args![
             *id,
             tenant,
             body.category,
             body.question,
-            answers(body)?,
+            json(&body.answers)?,
             body.answer_mode.name(),
             body.validity.from,
             body.validity.until,
@@ -206,7 +252,12 @@ pub fn insert(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<()> {
             *updated_by,
             users(&release.writers)?,
             release.note,
-            release.restored_from
+            release.restored_from,
+            json(&body.tags)?,
+            body.owner,
+            body.review_at,
+            json(&body.related)?,
+            json(&body.channel_answers)?
         ],
     )?;
     insert_wordings(tx, tenant, entry)
@@ -230,14 +281,15 @@ fn write(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry, before: i64) -> Resul
     let changed = tx.execute(
         "update kb_entries set category_id = $3, question = $4, answers = $5, answer_mode = $6, valid_from = $7,
                 valid_until = $8, enabled = $9, version = $10, updated_at = $11, updated_by = $12, writers = $13,
-                note = $14, restored_from = $15
+                note = $14, restored_from = $15, tags = $17, owner_id = $18, review_at = $19, related = $20,
+                channel_answers = $21
          where tenant_id = $1 and id = $2 and version = $16",
         args![
             tenant,
             *id,
             body.category,
             body.question,
-            answers(body)?,
+            json(&body.answers)?,
             body.answer_mode.name(),
             body.validity.from,
             body.validity.until,
@@ -248,7 +300,12 @@ fn write(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry, before: i64) -> Resul
             users(&release.writers)?,
             release.note,
             release.restored_from,
-            before
+            before,
+            json(&body.tags)?,
+            body.owner,
+            body.review_at,
+            json(&body.related)?,
+            json(&body.channel_answers)?
         ],
     )?;
     if changed == 0 {
@@ -323,9 +380,9 @@ pub(super) fn users(users: &[UserId]) -> Result<String> {
     })
 }
 
-fn answers(body: &EntryBody) -> Result<String> {
-    serde_json::to_string(&body.answers).map_err(|error| {
-        Error::internal("knowledge.answers", "answers could not be written down").because(error)
+fn json<T: Serialize>(part: &T) -> Result<String> {
+    serde_json::to_string(part).map_err(|error| {
+        Error::internal("knowledge.part", "a part of an entry could not be written down").because(error)
     })
 }
 
@@ -338,6 +395,11 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
         answer_mode: AnswerMode::from_name(&row.get::<String>(4)?),
         validity: Validity { from: row.get(5)?, until: row.get(6)? },
         enabled: row.get(7)?,
+        tags: row.json(14)?,
+        owner: row.get(15)?,
+        review_at: row.get(16)?,
+        related: row.json(17)?,
+        channel_answers: row.json(18)?,
     };
     Ok(Entry {
         id: row.get(0)?,

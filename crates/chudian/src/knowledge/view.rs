@@ -11,6 +11,7 @@ use crate::base::time::Time;
 
 use super::model::{AnswerMode, EntryBody};
 use super::ops::Found;
+use super::particulars::ChannelAnswers;
 use super::workshop::model::StageName;
 use super::workshop::store::Head;
 
@@ -54,6 +55,18 @@ pub struct BodyView {
     /// Not from here on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Time>,
+    /// Words under which editors find it.
+    pub tags: Vec<String>,
+    /// Who answers for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<UserId>,
+    /// From when on somebody should look whether it is still true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_at: Option<Time>,
+    /// Other questions that are offered after the answer.
+    pub related: Vec<EntryId>,
+    /// What some channels get in the place of the answers.
+    pub channel_answers: Vec<ChannelAnswers>,
 }
 
 impl From<EntryBody> for BodyView {
@@ -66,6 +79,11 @@ impl From<EntryBody> for BodyView {
             answer_mode: body.answer_mode,
             valid_from: body.validity.from,
             valid_until: body.validity.until,
+            tags: body.tags,
+            owner: body.owner,
+            review_at: body.review_at,
+            related: body.related,
+            channel_answers: body.channel_answers,
         }
     }
 }

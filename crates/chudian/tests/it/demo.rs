@@ -14,6 +14,7 @@ use chudian::bot::menu::Node;
 use chudian::bot::model::{BotState, Decision, Effect, Holder, Input, Keyword, KeywordBody, Known};
 use chudian::bot::settings::{BotSettings, Hours};
 use chudian::knowledge::model::{Validity, check_answers};
+use chudian::knowledge::particulars::Place;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -85,6 +86,8 @@ fn knowledge(company: &str) -> Knowledge {
             answers: part(it, "answers"),
             answer_mode: part(it, "answer_mode"),
             validity: validity(it),
+            channel_answers: Vec::new(),
+            related: Vec::new(),
         };
         check_answers(&entry.answers, &entry.question).unwrap();
         assert!(categories.contains(&it["category"].as_str().unwrap()), "{}", entry.question);
@@ -124,7 +127,8 @@ impl Customer {
 
     fn sends(&mut self, content: &Content) -> Decision {
         let findings = look_up(&self.catalogue, content, self.now);
-        let input = Input { content, inbox: INBOX, holder: Holder::Bot, pick: 0 };
+        let input =
+            Input { content, place: Place { inbox: INBOX, channel: "wechat" }, holder: Holder::Bot, pick: 0 };
         let decision = decide(&self.state, &input, &self.catalogue, &findings, self.now);
         self.state = decision.next_state.clone();
         decision

@@ -326,7 +326,7 @@ async fn an_accounts_menu_belongs_to_its_inbox() {
     .await;
 }
 
-async fn import(house: &House, caller: &Caller, table: &[u8], dry_run: bool) -> Answer {
+pub(crate) async fn import(house: &House, caller: &Caller, table: &[u8], dry_run: bool) -> Answer {
     let mut body =
         b"--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n".to_vec();
     body.extend_from_slice(table);

@@ -13,6 +13,7 @@ mod house;
 mod load_target;
 mod models;
 mod order;
+mod particulars;
 mod platform;
 mod retention;
 mod support;

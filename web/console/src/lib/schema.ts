@@ -811,6 +811,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may answer for entries: the people who may write the base. */
+        get: operations["list_owners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/settings": {
         parameters: {
             query?: never;
@@ -822,6 +839,23 @@ export interface paths {
         get: operations["get_knowledge_settings"];
         /** Writes how the tenant's editors work together. */
         put: operations["put_knowledge_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags that entries carry. */
+        get: operations["list_tags"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1545,6 +1579,14 @@ export interface components {
             answer_mode: components["schemas"]["AnswerMode"];
             valid_from?: components["schemas"]["Time"] | null;
             valid_until?: components["schemas"]["Time"] | null;
+            /** @description Words under which editors find it. */
+            tags: string[];
+            owner?: components["schemas"]["UserId"] | null;
+            review_at?: components["schemas"]["Time"] | null;
+            /** @description Other questions that are offered after the answer. */
+            related: components["schemas"]["EntryId"][];
+            /** @description What some channels get in the place of the answers. */
+            channel_answers: components["schemas"]["ChannelAnswers"][];
         };
         /** @description The settings of a tenant's bot. What is left out has its default. */
         BotSettings: {
@@ -1741,6 +1783,17 @@ export interface components {
             /** @description Its name. */
             name?: string | null;
             parent?: components["schemas"]["CategoryId"] | null;
+        };
+        /** @description Answers that some channels or inboxes get in the place of the usual ones. */
+        ChannelAnswers: {
+            /** @description Kinds of inboxes, such as `wechat`. */
+            channels?: string[];
+            /** @description Inboxes of their own; they go before the kinds. */
+            inboxes?: components["schemas"]["InboxId"][];
+            /** @description What is answered there: 1 to 5. */
+            answers: components["schemas"]["Content"][];
+            /** @description Which of them. */
+            answer_mode?: components["schemas"]["AnswerMode"];
         };
         /**
          * @description How a step went.
@@ -2002,6 +2055,8 @@ export interface components {
         Difference: {
             /** @description Which field, as it is called in an entry. */
             field: string;
+            /** @description Of answers for channels: for which. */
+            about?: string | null;
             /** @description What became of it, in its order. */
             changes: components["schemas"]["DifferenceChange"][];
         };
@@ -2147,6 +2202,20 @@ export interface components {
             answer_mode?: components["schemas"]["AnswerMode"];
             valid_from?: components["schemas"]["Time"] | null;
             valid_until?: components["schemas"]["Time"] | null;
+            /** @description Words under which editors find it, at most 20. */
+            tags?: string[];
+            owner?: components["schemas"]["UserId"] | null;
+            review_at?: components["schemas"]["Time"] | null;
+            /**
+             * @description Other questions that are offered after the answer, at most 5. One that is gone or not published is left out
+             *     by itself.
+             */
+            related?: components["schemas"]["EntryId"][];
+            /**
+             * @description What some channels get in the place of the answers. The most particular set counts: one that names the inbox,
+             *     or else one that names its kind.
+             */
+            channel_answers?: components["schemas"]["ChannelAnswers"][];
             /** @description Whether it counts at all. A draft does not change it. */
             enabled?: boolean;
             /**
@@ -2293,6 +2362,16 @@ export interface components {
             answer: string;
             /** @description The category, its levels parted by /. */
             category?: string | null;
+            /** @description Tags, parted by |. */
+            tags?: string | null;
+            /** @description The log-in name of who answers for it. */
+            owner?: string | null;
+            /** @description The day from which on it should be looked at. */
+            review_date?: string | null;
+            /** @description Standard questions that are offered after the answer, parted by |. */
+            related?: string | null;
+            /** @description Answers for channels, as JSON. */
+            channel_answers?: string | null;
         };
         /** @description What an import did, or would do. */
         ImportReport: {
@@ -2541,6 +2620,11 @@ export interface components {
             /** @description A sentence. */
             message: string;
         };
+        /** @description People who may answer for entries. */
+        KnowledgeOwners: {
+            /** @description The people, in the order in which they came. */
+            items: components["schemas"]["Person"][];
+        };
         /** @description How a tenant's editors work together. What is left out has its default. */
         KnowledgeSettings: {
             /**
@@ -2557,6 +2641,18 @@ export interface components {
              * @default null
              */
             version: number | null;
+        };
+        /** @description A tag. */
+        KnowledgeTag: {
+            /** @description Its words. */
+            tag: string;
+            /** @description How many entries carry it. */
+            count: number;
+        };
+        /** @description The tags of the base. */
+        KnowledgeTags: {
+            /** @description The tags, the most used first. */
+            items: components["schemas"]["KnowledgeTag"][];
         };
         /** @description A log-in. */
         LoginBody: {
@@ -4652,6 +4748,12 @@ export interface operations {
                 category?: components["schemas"]["CategoryId"];
                 /** @description Only those with a draft: any, or one at this stage. */
                 draft?: "any" | "writing" | "review" | "returned" | "scheduled";
+                /** @description Only those with this tag. */
+                tag?: string;
+                /** @description Only those for which this person answers. */
+                owner?: components["schemas"]["UserId"];
+                /** @description Only those that somebody should look at by now. */
+                due?: boolean;
                 /** @description A part of a question, a wording or an answer. */
                 query?: string;
                 /** @description The `next` of the page before. */
@@ -5300,6 +5402,34 @@ export interface operations {
             };
         };
     };
+    list_owners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeOwners"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_knowledge_settings: {
         parameters: {
             query?: never;
@@ -5347,6 +5477,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeSettings"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeTags"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

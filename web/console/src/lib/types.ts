@@ -51,6 +51,7 @@ export type Entry = Schemas['Entry'];
 export type EntryInput = Schemas['EntryInput'];
 export type EntryDraft = Schemas['EntryDraft'];
 export type EntryVersion = Schemas['EntryVersion'];
+export type ChannelAnswers = Schemas['ChannelAnswers'];
 export type StageName = Schemas['StageName'];
 export type Difference = Schemas['Difference'];
 export type DifferencePiece = NonNullable<Difference['changes'][number]['before']>;

@@ -9,4 +9,7 @@ export const customer = {
   comma: '，',
   /** Shows the menu when the tenant has no word for it. */
   openMenu: '菜单',
+  /** Above and below the questions that follow an answer. */
+  related: '您可能还想了解：',
+  relatedHow: '回复数字查看。',
 };

@@ -54,7 +54,7 @@ async fn put_bot_settings(
 pub struct TrialInput {
     /// What the customer would send or do.
     content: Content,
-    /// Where, for taps on an account's menu.
+    /// Where, for taps on an account's menu and for answers of its channel.
     inbox: Option<InboxId>,
     /// What the trial before gave back; absent: begin anew.
     session: Option<String>,

@@ -39,7 +39,7 @@ impl Turn<'_> {
     /// A tap on the account's menu: what its button says, or the keyword that its key is.
     pub(in crate::bot) fn menu_click(&mut self, key: &str) {
         let params = || [("key", json!(key))];
-        match self.catalogue.menus.tap(self.input.inbox, key) {
+        match self.catalogue.menus.tap(self.input.place.inbox, key) {
             Some(Tap::Answers(answers)) => {
                 self.note(Step::MenuClick, Outcome::Matched, "menu_click.answer", params());
                 self.drop_list();

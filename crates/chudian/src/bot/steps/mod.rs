@@ -253,7 +253,7 @@ impl<'a> Turn<'a> {
         let params =
             [("digit", json!(digit)), ("entry", json!(entry.id)), ("question", json!(entry.question))];
         self.note(Step::Menu, Outcome::Matched, "menu.choice", params);
-        self.say(entry.answer_mode.choose(&entry.answers, self.input.pick));
+        self.answer(entry);
         true
     }
 
@@ -312,7 +312,7 @@ impl<'a> Turn<'a> {
             Band::Answer => {
                 self.note(Step::Knowledge, Outcome::Matched, "knowledge.answer", params());
                 self.drop_list();
-                self.say(entry.answer_mode.choose(&entry.answers, self.input.pick));
+                self.answer(entry);
                 true
             }
             Band::Suggest if self.input.holder == Holder::Bot => {
@@ -330,12 +330,39 @@ impl<'a> Turn<'a> {
     fn offer(&mut self, found: &[(&Candidate, &Known)], least: f32) {
         let offered: Vec<&Known> =
             found.iter().filter(|it| it.0.score >= least).map(|it| it.1).take(OFFERED).collect();
-        let mut lines = vec!["您是不是想问：".to_owned()];
+        let text = self.list("您是不是想问：", &offered, "回复数字查看，都不是请换个说法。");
+        self.say(vec![Content::text(text)]);
+    }
+
+    /// A numbered list of questions; a digit answers it from now on.
+    fn list(&mut self, before: &str, offered: &[&Known], after: &str) -> String {
+        let mut lines = vec![before.to_owned()];
         lines.extend(offered.iter().zip(1..).map(|(it, nth)| format!("{nth} {}", it.question)));
-        lines.push("回复数字查看，都不是请换个说法。".to_owned());
-        self.say(vec![Content::text(lines.join("\n"))]);
+        lines.push(after.to_owned());
         self.open =
             Some(Open::Choice { entries: offered.iter().map(|it| it.id.raw()).collect(), at: self.now.0 });
+        lines.join("\n")
+    }
+
+    /// What an entry answers here, and what else it leads to. An answer that ends with a text takes the list with it:
+    /// platforms count messages. Who waits for a person is offered nothing.
+    fn answer(&mut self, entry: &Known) {
+        let mut said = entry.answers_at(self.input.place, self.input.pick);
+        let (knowledge, now) = (&self.catalogue.knowledge, self.now);
+        let related: Vec<&Known> = entry
+            .related
+            .iter()
+            .filter(|it| **it != entry.id)
+            .filter_map(|it| knowledge.get(it.raw(), now))
+            .collect();
+        if !related.is_empty() && self.input.holder == Holder::Bot {
+            let list = self.list("您可能还想了解：", &related, "回复数字查看。");
+            match said.last_mut() {
+                Some(Content::Text { text }) => *text = format!("{text}\n\n{list}"),
+                _ => said.push(Content::text(list)),
+            }
+        }
+        self.say(said);
     }
 
     // The end ------------------------------------------------------------------------------------

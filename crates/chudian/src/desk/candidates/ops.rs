@@ -5,11 +5,12 @@ use std::sync::Arc;
 use retrieval::{Candidate, Entry as Wordings, Index};
 
 use crate::base::content::Content;
-use crate::base::id::{EntryId, Id, MessageId, TenantId, ThreadId, UserId};
+use crate::base::id::{EntryId, Id, InboxId, MessageId, TenantId, ThreadId, UserId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::bot::catalogue::{self, Catalogue};
 use crate::bot::nearness::{self, Near};
+use crate::channels::store as channels;
 use crate::conversations::model::Message;
 use crate::conversations::store as rows;
 use crate::ctx::Ctx;
@@ -18,6 +19,7 @@ use crate::desk::quick_replies::store as replies;
 use crate::desk::store::walk;
 use crate::knowledge::learning::model::Source;
 use crate::knowledge::learning::store as learning;
+use crate::knowledge::particulars::Place;
 use crate::knowledge::store as knowledge;
 use crate::tenants;
 use crate::web::actor::Actor;
@@ -59,14 +61,13 @@ pub async fn find(ctx: &Ctx, actor: &Actor, thread: ThreadId, search: Option<Str
     let catalogue = catalogue::of(ctx, actor.tenant).await?;
     let (tenant, user, handle) = (actor.tenant, actor.user, ctx.clone());
     let is_search = search.is_some();
-    let asked = ctx
+    let (asked, place) = ctx
         .db
         .read(move |tx| {
-            if is_search {
-                rows::get_thread(tx, tenant, thread)?;
-                return Ok(None);
-            }
-            question(tx, tenant, thread)
+            let inbox = rows::get_thread(tx, tenant, thread)?.inbox;
+            let place = (inbox, channels::get(tx, tenant, inbox)?.kind);
+            let asked = if is_search { None } else { question(tx, tenant, thread)? };
+            Ok((asked, place))
         })
         .await?;
     let near = match (&search, &asked) {
@@ -81,7 +82,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, thread: ThreadId, search: Option<Str
     // The reading threads search: nobody's message waits for them.
     ctx.db
         .read(move |tx| {
-            let desk = Desk { ctx: &handle, catalogue: &catalogue, tenant, user, now: tx.now() };
+            let desk = Desk { ctx: &handle, catalogue: &catalogue, place, tenant, user, now: tx.now() };
             let (text, found) = match (&search, &asked) {
                 (Some(text), _) => (text.clone(), desk.entries(text, near.0.as_ref())),
                 (None, Some(asked)) => desk.better(asked, &near),
@@ -110,6 +111,8 @@ fn question(tx: &mut Tx<'_>, tenant: TenantId, thread: ThreadId) -> Result<Optio
 struct Desk<'a> {
     ctx: &'a Ctx,
     catalogue: &'a Arc<Catalogue>,
+    /// The thread's inbox and its kind: an entry may have answers for it.
+    place: (InboxId, String),
     tenant: TenantId,
     user: Option<UserId>,
     now: Time,
@@ -173,7 +176,8 @@ impl Desk<'_> {
                 None => None,
             };
         // One of several is drawn for this entry once, not anew with each look.
-        let answers = known.answer_mode.choose(&known.answers, known.id.raw().cast_unsigned());
+        let place = Place { inbox: self.place.0, channel: &self.place.1 };
+        let answers = known.answers_at(place, known.id.raw().cast_unsigned());
         Ok(Some(found(Source::Entry, candidate, known.question.clone(), answers).worded(wording)))
     }
 

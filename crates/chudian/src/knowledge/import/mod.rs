@@ -4,6 +4,7 @@
 //! other makes a new one. Rows that cannot be used are told by number and left out; the others count.
 
 pub mod http;
+mod particulars;
 mod rows;
 
 use std::collections::{HashMap, HashSet};
@@ -18,19 +19,21 @@ use utoipa::ToSchema;
 
 use crate::audit::ops::record;
 use crate::base::content::Content;
-use crate::base::id::{CategoryId, EntryId};
+use crate::base::id::{CategoryId, EntryId, TenantId};
 use crate::base::{Error, Result};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
+use crate::tenants::store as tenants;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
 use crate::knowledge::category::{Category, path};
 use crate::knowledge::model::{Entry, EntryBody, Release};
-use crate::knowledge::ops::{check_files, check_room};
+use crate::knowledge::ops::{MOST_OWNERS, check_body, check_files, check_room};
 use crate::knowledge::store;
 use crate::knowledge::workshop::{ops as drafts, store as workshop};
+use particulars::{Names, Refusal};
 use rows::{Line, understand};
 
 /// So many rows are written at once: between two lots, customers' messages have their turn.
@@ -72,7 +75,7 @@ pub struct RowError {
 }
 
 /// A row as the file says it. `None`: there is no such column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ImportCells)]
 pub struct Cells {
     /// The standard question.
@@ -85,6 +88,21 @@ pub struct Cells {
     /// The category, its levels parted by /.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// Tags, parted by |.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<String>,
+    /// The log-in name of who answers for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The day from which on it should be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_date: Option<String>,
+    /// Standard questions that are offered after the answer, parted by |.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub related: Option<String>,
+    /// Answers for channels, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_answers: Option<String>,
 }
 
 /// How many files are read at once, and for how long somebody waits for one. A thread that is at work on a
@@ -121,6 +139,10 @@ async fn read(ctx: &Ctx, bytes: Vec<u8>, kind: FileKind) -> Result<(Report, Vec<
 }
 
 impl RowError {
+    fn of(row: usize, (column, error): Refusal) -> Self {
+        Self::new(row, column, error.code, error.message)
+    }
+
     fn new(row: usize, column: &'static str, code: &'static str, message: impl Into<String>) -> Self {
         Self { row, column: Some(column), code, message: message.into(), first: None, cells: None }
     }
@@ -156,7 +178,14 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, how: How) -> Resul
             .db
             .read(move |tx| {
                 let known = known(store::list_all(tx, tenant)?);
+                let mut names = names(tx, tenant)?;
+                names.questions = known.iter().map(|(text, it)| (text.clone(), it.id)).collect();
+                // What the table makes has no key yet; that it will be there is enough for a trial.
+                for line in &lines {
+                    names.questions.entry(line.question.clone()).or_insert(EntryId(0));
+                }
                 let there = There {
+                    names: Arc::new(names),
                     categories: store::list_categories(tx, tenant)?,
                     known,
                     drafts: workshop::list_heads(tx, tenant, EntryId(0), EntryId(i64::MAX))?
@@ -192,13 +221,20 @@ async fn write_lots(
     (how, report): (How, &mut Report),
 ) -> Result<()> {
     let tenant = actor.tenant;
-    let questions = ctx.db.read(move |tx| store::list_questions(tx, tenant)).await?;
+    let (questions, mut names) =
+        ctx.db.read(move |tx| Ok((store::list_questions(tx, tenant)?, names(tx, tenant)?))).await?;
+    names.questions = questions.clone();
+    // A row may name a question that another row makes: its key is known before it is written.
+    for line in lines {
+        names.questions.entry(line.question.clone()).or_insert_with(|| ctx.ids.make(ctx.clock.now()));
+    }
+    let names = Arc::new(names);
     for lot in lines.chunks(LOT) {
         // No question stands twice in a table, so what one lot writes no later one looks for.
         let lot: Vec<(Line, Option<EntryId>)> =
             lot.iter().map(|line| (line.clone(), questions.get(&line.question).copied())).collect();
-        let actor = actor.clone();
-        let steps = ctx.db.write(move |tx| write_lot(tx, &actor, &lot, how.publish)).await?;
+        let (actor, names) = (actor.clone(), names.clone());
+        let steps = ctx.db.write(move |tx| write_lot(tx, &actor, &lot, (names, how.publish))).await?;
         steps.into_iter().for_each(|(step, error)| report.count(&step, error));
     }
     Ok(())
@@ -260,6 +296,8 @@ fn known(entries: Vec<Entry>) -> HashMap<String, Entry> {
 
 /// What is there before a row is written.
 struct There {
+    /// What names mean.
+    names: Arc<Names>,
     /// The entries by their question.
     known: HashMap<String, Entry>,
     categories: Vec<Category>,
@@ -280,13 +318,16 @@ fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<RowError>) {
                     Some(RowError::new(line.row, "answer", "import.answer_missing", message)),
                 );
             };
-            let body = EntryBody {
+            let mut body = EntryBody {
                 category: place.flatten().flatten(),
                 question: line.question.clone(),
                 similar: line.similar.clone().unwrap_or_default(),
                 answers,
                 ..EntryBody::default()
             };
+            if let Err(refusal) = line.particulars.apply(&mut body, &there.names) {
+                return (Step::Refuse, Some(RowError::of(line.row, refusal)));
+            }
             (Step::Create(body), None)
         }
         Some(entry) => {
@@ -295,6 +336,9 @@ fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<RowError>) {
             body.answers = line.answers.clone().unwrap_or(body.answers);
             let is_new_place = matches!(place, Some(None));
             body.category = place.map_or(body.category, Option::flatten);
+            if let Err(refusal) = line.particulars.apply(&mut body, &there.names) {
+                return (Step::Refuse, Some(RowError::of(line.row, refusal)));
+            }
             let is_same = body == entry.body && !is_new_place;
             if is_same && (entry.version > 0 || !publish) {
                 (Step::Keep, None)
@@ -324,10 +368,10 @@ fn write_lot(
     tx: &mut Tx<'_>,
     actor: &Actor,
     lines: &[(Line, Option<EntryId>)],
-    publish: bool,
+    (names, publish): (Arc<Names>, bool),
 ) -> Result<Vec<(Step, Option<RowError>)>> {
     let categories = store::list_categories(tx, actor.tenant)?;
-    let mut there = There { known: HashMap::new(), categories, drafts: HashSet::new() };
+    let mut there = There { names, known: HashMap::new(), categories, drafts: HashSet::new() };
     for id in lines.iter().filter_map(|it| it.1) {
         if let Some(entry) = store::find(tx, actor.tenant, id)? {
             there.known.insert(entry.body.question.clone(), entry);
@@ -347,25 +391,40 @@ fn write_lot(
             None => plan(line, &there, publish),
         };
         let (step, error) = refused(line, (step, error));
-        write(tx, actor, &step, publish)?;
+        write(tx, actor, &step, (&there.names, publish))?;
         done.push((step, error));
     }
     Ok(done)
 }
 
-/// Why a row cannot be used that points to files: one of them is not there.
+/// Why a row cannot be used that points to files or inboxes: one of them is not there.
 fn refuse_files(tx: &mut Tx<'_>, actor: &Actor, line: &Line) -> Option<RowError> {
     let answers = line.answers.as_deref().unwrap_or_default();
-    let error = check_files(tx, actor.tenant, answers, "answer").err()?;
-    Some(RowError::new(line.row, "answer", error.code, error.message))
+    if let Err(error) = check_files(tx, actor.tenant, answers, "answer") {
+        return Some(RowError::of(line.row, ("answer", error)));
+    }
+    let sets = EntryBody { channel_answers: line.particulars.sets().to_vec(), ..EntryBody::default() };
+    let error = check_body(tx, actor.tenant, &sets).err()?;
+    Some(RowError::of(line.row, ("channel_answers", error)))
 }
 
-fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step, publish: bool) -> Result<()> {
+/// What the names in a table mean, but for questions.
+fn names(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Names> {
+    let people = tenants::list_users(tx, tenant, "%", None, MOST_OWNERS)?;
+    Ok(Names {
+        logins: people.into_iter().map(|it| (it.login, it.id)).collect(),
+        questions: HashMap::new(),
+        zone: tenants::find_tenant(tx, tenant)?.map(|it| it.time_zone).unwrap_or_default(),
+    })
+}
+
+fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step, (names, publish): (&Names, bool)) -> Result<()> {
     let (tenant, updated_at, updated_by) = (actor.tenant, tx.now(), actor.user);
     let release = Release::by(actor.user);
     match step {
         Step::Create(body) => {
-            let (id, version): (EntryId, _) = (tx.new_id(), i64::from(publish));
+            let id = names.questions.get(&body.question).copied().unwrap_or_else(|| tx.new_id());
+            let version = i64::from(publish);
             let entry = Entry { id, body: body.clone(), version, updated_at, updated_by, release };
             store::insert(tx, tenant, &entry)?;
             if publish { Ok(()) } else { drafts::write(tx, actor, &entry, body.clone(), None).map(|_| ()) }
@@ -408,12 +467,21 @@ fn make_category(tx: &mut Tx<'_>, actor: &Actor, all: &mut Vec<Category>, names:
 pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<Vec<u8>> {
     actor.require(Permission::KnowledgeRead)?;
     let tenant = actor.tenant;
-    let (entries, categories) = ctx
+    let (entries, categories, names) = ctx
         .db
-        .read(move |tx| Ok((store::list_published(tx, tenant)?, store::list_categories(tx, tenant)?)))
+        .read(move |tx| {
+            let entries = store::list_published(tx, tenant)?;
+            Ok((entries, store::list_categories(tx, tenant)?, names(tx, tenant)?))
+        })
         .await?;
-    let mut rows = vec![["question", "similar", "answer", "category"].map(str::to_owned).to_vec()];
-    rows.extend(entries.iter().map(|it| cells(it, &categories)));
+    let people = names.logins.into_iter().map(|(login, id)| (id, login)).collect();
+    let questions = entries.iter().map(|it| (it.id, it.body.question.as_str())).collect();
+    let header = ["question", "similar", "answer", "category"].into_iter().chain(particulars::COLUMNS);
+    let mut rows = vec![header.map(str::to_owned).collect()];
+    rows.extend(entries.iter().map(|it| {
+        let more = particulars::cells(it, &people, &questions, &names.zone);
+        cells(it, &categories).into_iter().chain(more).collect::<Vec<_>>()
+    }));
     Ok(comma::write(&rows))
 }
 

@@ -9,6 +9,7 @@ use crate::base::{Error, Result};
 use crate::knowledge::category::{DEEPEST, tidy_category_name};
 use crate::knowledge::model::EntryBody;
 
+use super::particulars::Particulars;
 use super::{Cells, Report, RowError};
 
 /// A row, understood. `None`: the column is missing or, for the answer, empty: what is there stays.
@@ -20,6 +21,8 @@ pub(super) struct Line {
     pub(super) answers: Option<Vec<Content>>,
     /// Names from the top; none at all: no category.
     pub(super) category: Option<Vec<String>>,
+    /// The columns beside those.
+    pub(super) particulars: Particulars,
     /// What the file says, for who must mend it.
     pub(super) cells: Cells,
 }
@@ -31,6 +34,11 @@ struct Columns {
     similar: Option<usize>,
     answer: usize,
     category: Option<usize>,
+    tags: Option<usize>,
+    owner: Option<usize>,
+    review_date: Option<usize>,
+    related: Option<usize>,
+    channel_answers: Option<usize>,
 }
 
 impl Columns {
@@ -52,6 +60,11 @@ impl Columns {
             similar: place(&["similar", "similar questions", "相似问", "相似问题", "相似问法"]),
             answer,
             category: place(&["category", "分类", "类目"]),
+            tags: place(&["tags", "标签"]),
+            owner: place(&["owner", "负责人"]),
+            review_date: place(&["review_date", "review date", "复核日期"]),
+            related: place(&["related", "related questions", "相关问题"]),
+            channel_answers: place(&["channel_answers", "渠道答案"]),
         })
     }
 
@@ -63,6 +76,11 @@ impl Columns {
             similar: self.similar.map(cell),
             answer: cell(self.answer),
             category: self.category.map(cell),
+            tags: self.tags.map(cell),
+            owner: self.owner.map(cell),
+            review_date: self.review_date.map(cell),
+            related: self.related.map(cell),
+            channel_answers: self.channel_answers.map(cell),
         }
     }
 }
@@ -118,6 +136,7 @@ fn line(row: &tables::Row, columns: Columns, cells: &Cells) -> Result<Line, RowE
     };
     let category =
         columns.category.map(|at| names(cell(at))).transpose().map_err(|error| refuse("category", error))?;
+    let particulars = Particulars::read(&plain(cells)).map_err(|(column, error)| refuse(column, error))?;
     // What an entry of these cells would be: checked now, so that a trial tells all.
     let body = EntryBody {
         question: cell(columns.question).to_owned(),
@@ -137,8 +156,22 @@ fn line(row: &tables::Row, columns: Columns, cells: &Cells) -> Result<Line, RowE
         similar: similar.map(|_| body.similar),
         answers,
         category,
+        particulars,
         cells: cells.clone(),
     })
+}
+
+/// The particulars' cells without the apostrophe that guards against formulas.
+fn plain(cells: &Cells) -> Cells {
+    let plain = |cell: &Option<String>| cell.as_deref().map(|it| comma::plain(it).to_owned());
+    Cells {
+        tags: plain(&cells.tags),
+        owner: plain(&cells.owner),
+        review_date: plain(&cells.review_date),
+        related: plain(&cells.related),
+        channel_answers: plain(&cells.channel_answers),
+        ..Cells::default()
+    }
 }
 
 /// The names of a category from the top: `宽带/故障`.

@@ -1,7 +1,8 @@
 //! Tables that come in and go out.
 
+use super::particulars::Particulars;
 use super::*;
-use crate::knowledge::model::{AnswerMode, Validity};
+use crate::knowledge::model::AnswerMode;
 
 fn refused(report: &Report) -> Vec<(usize, &'static str, &'static str)> {
     report.errors.iter().map(|it| (it.row, it.column.unwrap_or_default(), it.code)).collect()
@@ -52,8 +53,8 @@ fn a_known_question_is_changed_only_where_the_table_says_so() {
         similar: vec!["查话费".into()],
         answers: vec![Content::text("回复 1")],
         answer_mode: AnswerMode::Random,
-        validity: Validity::default(),
         enabled: false,
+        ..EntryBody::default()
     };
     let entry = Entry {
         id: EntryId(5),
@@ -64,16 +65,20 @@ fn a_known_question_is_changed_only_where_the_table_says_so() {
         release: Release::default(),
     };
     let categories = vec![Category { id: CategoryId(1), parent: None, name: "话费".into() }];
-    let mut there = There { known: known(vec![entry.clone()]), categories, drafts: HashSet::new() };
+    let mut there = There {
+        names: Arc::default(),
+        known: known(vec![entry.clone()]),
+        categories,
+        drafts: HashSet::new(),
+    };
     let line = |similar: Option<&[&str]>, answer: Option<&str>, category: Option<&[&str]>| Line {
         row: 2,
         question: "怎么查话费".into(),
         similar: similar.map(|it| it.iter().map(ToString::to_string).collect()),
         answers: answer.map(|it| vec![Content::text(it)]),
         category: category.map(|it| it.iter().map(ToString::to_string).collect()),
-        cells: Cells {
-            question: "怎么查话费".into(), similar: None, answer: String::new(), category: None
-        },
+        particulars: Particulars::default(),
+        cells: Cells { question: "怎么查话费".into(), ..Cells::default() },
     };
     let step = |line: Line| plan(&line, &there, true).0;
     assert_eq!(step(line(None, None, None)), Step::Keep);
@@ -104,9 +109,7 @@ fn what_is_exported_is_imported_as_the_same() {
         question: "-5 度能用吗".into(),
         similar: vec!["冷天|能用吗".into(), "=低温".into()],
         answers: vec![Content::text("能"), Content::text("可以")],
-        answer_mode: AnswerMode::InOrder,
-        validity: Validity::default(),
-        enabled: true,
+        ..EntryBody::default()
     };
     let entry = Entry {
         id: EntryId(5),

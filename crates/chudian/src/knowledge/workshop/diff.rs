@@ -3,6 +3,8 @@
 //! Fields are compared one by one; wordings as sets that keep their order; answers by their place; and of texts
 //! that changed, the words: Chinese character by character, other scripts word by word.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,15 +13,49 @@ use crate::base::id::CategoryId;
 use crate::base::time::Time;
 use crate::knowledge::category::{Category, path};
 use crate::knowledge::model::EntryBody;
+use crate::knowledge::particulars::ChannelAnswers;
 
 /// Two texts whose pieces make more pairs than this are compared by coarser pieces: 4 MB and some milliseconds.
 const MOST_PAIRS: usize = 2_000_000;
+
+/// What people call what an entry names by its key.
+#[derive(Debug, Default)]
+pub struct Labels {
+    /// The tree.
+    pub categories: Vec<Category>,
+    /// Names of people and inboxes, and questions of entries, by their key as a text.
+    pub names: HashMap<String, String>,
+}
+
+impl Labels {
+    fn category(&self, id: Option<CategoryId>) -> String {
+        id.map(|it| path(&self.categories, it).join(" / ")).unwrap_or_default()
+    }
+
+    /// Its name, or the bare key of what is gone.
+    fn name(&self, id: impl ToString) -> String {
+        let id = id.to_string();
+        self.names.get(&id).cloned().unwrap_or(id)
+    }
+
+    fn all<T: ToString>(&self, ids: &[T]) -> Vec<String> {
+        ids.iter().map(|it| self.name(it.to_string())).collect()
+    }
+
+    /// Whom a set of answers is for.
+    fn audience(&self, set: &ChannelAnswers) -> String {
+        set.channels.iter().cloned().chain(self.all(&set.inboxes)).collect::<Vec<_>>().join(", ")
+    }
+}
 
 /// A field that says something else.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Difference {
     /// Which field, as it is called in an entry.
     pub field: &'static str,
+    /// Of answers for channels: for which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// What became of it, in its order.
     pub changes: Vec<Change>,
 }
@@ -77,23 +113,57 @@ pub enum PartKind {
 
 /// The fields in which `after` says something else than `before`. A field that is the same is not told.
 #[must_use]
-pub fn between(before: &EntryBody, after: &EntryBody, categories: &[Category]) -> Vec<Difference> {
-    let name = |it: Option<CategoryId>| it.map(|id| path(categories, id).join(" / ")).unwrap_or_default();
+pub fn between(before: &EntryBody, after: &EntryBody, labels: &Labels) -> Vec<Difference> {
+    let owner = |it: &EntryBody| it.owner.map(|id| labels.name(id)).unwrap_or_default();
     let moment = |it: Option<Time>| it.map(Piece::Moment);
     let fields = [
         ("question", vec![changed_text(&before.question, &after.question)]),
         ("similar", list(&before.similar, &after.similar)),
-        ("category", vec![changed_text(&name(before.category), &name(after.category))]),
+        ("category", vec![changed_text(&labels.category(before.category), &labels.category(after.category))]),
         ("answers", answers(&before.answers, &after.answers)),
         ("answer_mode", vec![changed_name(before.answer_mode.name(), after.answer_mode.name())]),
         ("valid_from", vec![changed(moment(before.validity.from), moment(after.validity.from))]),
         ("valid_until", vec![changed(moment(before.validity.until), moment(after.validity.until))]),
+        ("tags", list(&before.tags, &after.tags)),
+        ("owner", vec![changed_whole(&owner(before), &owner(after))]),
+        ("review_at", vec![changed(moment(before.review_at), moment(after.review_at))]),
+        ("related", list(&labels.all(&before.related), &labels.all(&after.related))),
     ];
-    let told = fields.into_iter().map(|(field, changes)| Difference {
+    let fields = fields.into_iter().map(|(field, changes)| (field, None, changes));
+    let sets = sets(&before.channel_answers, &after.channel_answers, labels);
+    let told = fields.chain(sets).map(|(field, about, changes)| Difference {
         field,
+        about,
         changes: changes.into_iter().filter(|it| *it != Change::default()).collect(),
     });
     told.filter(|it| !it.changes.is_empty()).collect()
+}
+
+/// The sets of answers for channels: those for the same channels are compared.
+fn sets<'a>(
+    before: &'a [ChannelAnswers],
+    after: &'a [ChannelAnswers],
+    labels: &'a Labels,
+) -> impl Iterator<Item = (&'static str, Option<String>, Vec<Change>)> + 'a {
+    let same = |one: &ChannelAnswers, other: &ChannelAnswers| {
+        one.channels == other.channels && one.inboxes == other.inboxes
+    };
+    let told = move |old: Option<&ChannelAnswers>, new: Option<&ChannelAnswers>| {
+        let said = |it: Option<&ChannelAnswers>| it.map(|it| it.answers.clone()).unwrap_or_default();
+        let mut changes = answers(&said(old), &said(new));
+        if let (Some(old), Some(new)) = (old, new) {
+            changes.push(changed_name(old.answer_mode.name(), new.answer_mode.name()));
+        }
+        ("channel_answers", old.or(new).map(|it| labels.audience(it)), changes)
+    };
+    let kept = before.iter().map(move |old| told(Some(old), after.iter().find(|new| same(old, new))));
+    let come = after.iter().filter(move |new| !before.iter().any(|old| same(old, new)));
+    kept.chain(come.map(move |new| told(None, Some(new))))
+}
+
+/// Names are told whole, not by their characters.
+fn changed_whole(before: &str, after: &str) -> Change {
+    Change { parts: Vec::new(), ..changed_text(before, after) }
 }
 
 /// Nothing, when both are the same.
@@ -273,6 +343,7 @@ fn cut(text: &str, between: impl Fn(char, char) -> bool) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::id::{EntryId, UserId};
     use crate::knowledge::model::{AnswerMode, Validity};
     use proptest::prelude::*;
 
@@ -330,9 +401,10 @@ mod tests {
             answers: vec![Content::text("回复 1"), Content::text("回复 2")],
             ..EntryBody::default()
         };
-        assert_eq!(between(&body, &body, &[]), []);
+        let none = Labels::default();
+        assert_eq!(between(&body, &body, &none), []);
         let switched = EntryBody { enabled: false, ..body.clone() };
-        assert_eq!(between(&body, &switched, &[]), [], "the switch is no part of a version");
+        assert_eq!(between(&body, &switched, &none), [], "the switch is no part of a version");
         let other = EntryBody {
             category: Some(CategoryId(2)),
             similar: vec!["话费多少".into(), "查账单".into()],
@@ -341,11 +413,11 @@ mod tests {
             validity: Validity { from: None, until: Some(Time(5)) },
             ..body.clone()
         };
-        let categories = [
+        let categories = vec![
             Category { id: CategoryId(1), parent: None, name: "话费".into() },
             Category { id: CategoryId(2), parent: Some(CategoryId(1)), name: "查询".into() },
         ];
-        let found = between(&body, &other, &categories);
+        let found = between(&body, &other, &Labels { categories, ..Labels::default() });
         let fields: Vec<(&str, usize)> = found.iter().map(|it| (it.field, it.changes.len())).collect();
         assert_eq!(
             fields,
@@ -353,5 +425,55 @@ mod tests {
         );
         assert_eq!(found[1].changes[0].after, Some(Piece::Text("话费 / 查询".into())));
         assert_eq!(found[4].changes[0].before, None);
+    }
+
+    #[test]
+    fn particulars_are_told_by_their_names() {
+        let set = |channel: &str, answer: &str| ChannelAnswers {
+            channels: vec![channel.into()],
+            answers: vec![Content::text(answer)],
+            ..ChannelAnswers::default()
+        };
+        let before = EntryBody {
+            tags: vec!["话费".into(), "常问".into()],
+            owner: Some(UserId(1)),
+            related: vec![EntryId(5)],
+            channel_answers: vec![set("wechat", "点菜单"), set("mail", "见附件")],
+            ..EntryBody::default()
+        };
+        let after = EntryBody {
+            tags: vec!["常问".into(), "话费".into(), "5G".into()],
+            owner: Some(UserId(2)),
+            review_at: Some(Time(9)),
+            related: vec![EntryId(6)],
+            channel_answers: vec![set("wechat", "点下面的菜单"), set("web", "点右上角")],
+            ..EntryBody::default()
+        };
+        let names = [
+            (UserId(1).to_string(), "小王"),
+            (UserId(2).to_string(), "小李"),
+            (EntryId(5).to_string(), "怎么开发票"),
+        ];
+        let names = names.into_iter().map(|(id, name)| (id, name.to_owned())).collect();
+        let found = between(&before, &after, &Labels { names, ..Labels::default() });
+        let told: Vec<(&str, Option<&str>, usize)> =
+            found.iter().map(|it| (it.field, it.about.as_deref(), it.changes.len())).collect();
+        let expected = [
+            ("tags", None, 1),
+            ("owner", None, 1),
+            ("review_at", None, 1),
+            ("related", None, 2),
+            ("channel_answers", Some("wechat"), 1),
+            ("channel_answers", Some("mail"), 1),
+            ("channel_answers", Some("web"), 1),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(found[1].changes[0].after, Some(Piece::Text("小李".into())));
+        assert_eq!(found[3].changes[0].before, Some(Piece::Text("怎么开发票".into())));
+        assert_eq!(
+            found[3].changes[1].after,
+            Some(Piece::Text(EntryId(6).to_string())),
+            "gone, so by its key"
+        );
     }
 }

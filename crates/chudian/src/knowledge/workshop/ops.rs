@@ -10,13 +10,13 @@ use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::model::{Entry, EntryBody, Release};
-use crate::knowledge::ops::{changed, check_body};
+use crate::knowledge::ops::{changed, check_body, forget_gone};
 use crate::knowledge::store;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
 
-use super::diff::{self, Difference};
+use super::diff::{self, Difference, Labels};
 use super::model::{Draft, KnowledgeSettings, Stage, check_moment, tidy_note};
 use super::release;
 use super::store as workshop;
@@ -267,9 +267,7 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, id: EntryId, number: i64, seen: O
             }
             let then = workshop::find_version(tx, actor.tenant, id, number)?.ok_or_else(absent)?;
             let mut body = EntryBody { enabled: now.body.enabled, ..then.body };
-            // A category that is gone must not stand in the way of an old answer.
-            let categories = store::list_categories(tx, actor.tenant)?;
-            body.category = body.category.filter(|id| categories.iter().any(|it| it.id == *id));
+            forget_gone(tx, actor.tenant, &mut body)?;
             let release =
                 Release { writers: then.release.writers, restored_from: Some(number), ..Release::default() };
             let entry = release::put(tx, (actor.tenant, actor.user), &now, body, release)?;
@@ -347,16 +345,35 @@ pub enum Text {
 pub async fn compare(ctx: &Ctx, actor: &Actor, id: EntryId, from: Text, to: Text) -> Result<Vec<Difference>> {
     actor.require(Permission::KnowledgeRead)?;
     let tenant = actor.tenant;
-    let (before, after, categories) = ctx
+    let (before, after, labels) = ctx
         .db
         .read(move |tx| {
             let entry = store::find(tx, tenant, id)?.ok_or_else(absent)?;
             let before = text(tx, tenant, &entry, from)?.ok_or_else(absent)?;
             let after = text(tx, tenant, &entry, to)?.ok_or_else(absent)?;
-            Ok((before, after, store::list_categories(tx, tenant)?))
+            let labels = labels(tx, tenant, [&before, &after])?;
+            Ok((before, after, labels))
         })
         .await?;
-    Ok(diff::between(&before, &after, &categories))
+    Ok(diff::between(&before, &after, &labels))
+}
+
+/// What people call the things that these texts name.
+fn labels(tx: &mut Tx<'_>, tenant: TenantId, texts: [&EntryBody; 2]) -> Result<Labels> {
+    let mut labels = Labels { categories: store::list_categories(tx, tenant)?, ..Labels::default() };
+    let owners = names(tx, tenant, texts.iter().filter_map(|it| it.owner))?;
+    labels.names.extend(owners.into_iter().map(|(id, name)| (id.to_string(), name)));
+    for id in texts.iter().flat_map(|it| &it.related) {
+        if let Some(question) = store::find_question(tx, tenant, *id)? {
+            labels.names.insert(id.to_string(), question);
+        }
+    }
+    for id in texts.iter().flat_map(|it| &it.channel_answers).flat_map(|it| &it.inboxes) {
+        if let Some(name) = store::find_inbox_name(tx, tenant, *id)? {
+            labels.names.insert(id.to_string(), name);
+        }
+    }
+    Ok(labels)
 }
 
 fn text(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry, which: Text) -> Result<Option<EntryBody>> {

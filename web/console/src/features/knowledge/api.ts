@@ -1,5 +1,6 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { address, api } from '@/lib/api';
+import { asInbox } from '@/lib/inbox';
 import { useList } from '@/lib/list';
 import type { EntryInput, KnowledgeSettings, StageName } from '@/lib/types';
 
@@ -32,12 +33,53 @@ export function useDeleteCategory() {
   });
 }
 
-export function useEntries(
-  category: string | undefined,
-  draft: StageName | undefined,
-  query: string,
-) {
-  return useList([KEY, 'entries'], '/knowledge/entries', { category, draft, query: query.trim() });
+/** Which entries are wanted. */
+export interface EntryFilter {
+  category?: string;
+  draft?: StageName;
+  tag?: string;
+  owner?: string;
+  due?: boolean;
+}
+
+export function useEntries(filter: EntryFilter, query: string) {
+  return useList([KEY, 'entries'], '/knowledge/entries', { ...filter, query: query.trim() });
+}
+
+/** The standard questions of entries by their key; one that is gone is left out. */
+export function useQuestions(ids: string[]): Record<string, string> {
+  const found = useQueries({
+    queries: ids.map((id) => ({
+      queryKey: [KEY, 'entry', id],
+      queryFn: () => api.get('/knowledge/entries/{id}', { path: { id } }),
+      retry: false,
+    })),
+  });
+  return Object.fromEntries(found.flatMap(({ data }) => (data ? [[data.id, data.question]] : [])));
+}
+
+/** The tags that entries carry, the most used first. */
+export function useTags() {
+  return useQuery({
+    queryKey: [KEY, 'tags'],
+    queryFn: async () => (await api.get('/knowledge/tags')).items,
+  });
+}
+
+/** Who may answer for entries. */
+export function useOwners() {
+  return useQuery({
+    queryKey: [KEY, 'owners'],
+    queryFn: async () => (await api.get('/knowledge/owners')).items,
+  });
+}
+
+/** The connected accounts. */
+export function useInboxes() {
+  return useQuery({
+    queryKey: ['inboxes'],
+    queryFn: async () => (await api.get('/inboxes')).items.map(asInbox),
+  });
 }
 
 export function useEntry(id: string | undefined) {

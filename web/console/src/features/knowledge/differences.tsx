@@ -66,9 +66,12 @@ export function Differences(props: { id: string; from: string; to: string }) {
   if (data.items.length === 0) return <p className="muted">{t('diff.same')}</p>;
   return (
     <div className="diff" data-testid="differences">
-      {data.items.map(({ field, changes }) => (
-        <section key={field}>
-          <h4>{t(`field.${field}`)}</h4>
+      {data.items.map(({ field, about, changes }) => (
+        <section key={`${field} ${about}`}>
+          <h4>
+            {t(`field.${field}`)}
+            {about && <span className="muted"> · {about}</span>}
+          </h4>
           {changes.map((change, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: one comparison never moves
             <ChangeLine key={index} field={field} change={change} />

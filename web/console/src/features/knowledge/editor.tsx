@@ -2,23 +2,17 @@ import { ArrowLeftOutlined, DownOutlined, HistoryOutlined } from '@ant-design/ic
 import { Button, Dropdown, Form, Input, Select, Tag, TreeSelect } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  AnswerFields,
-  type AnswerValues,
-  answerValues,
-  shownAnswers,
-} from '@/components/answer-fields';
+import { AnswerFields, type AnswerValues, answerValues } from '@/components/answer-fields';
 import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
 import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
-import { Phone } from '@/components/phone';
 import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
 import { useGo, useParam, useSearchValue } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
-import type { Entry, EntryDraft, EntryInput } from '@/lib/types';
+import type { ChannelAnswers, Entry, EntryDraft, EntryInput } from '@/lib/types';
 import {
   useCategories,
   useDraft,
@@ -29,14 +23,23 @@ import {
   useSubmit,
 } from './api';
 import { categoryTree } from './categories';
+import { ChannelFields, Preview } from './channels';
 import { DraftBar, MomentDialog, WordsDialog } from './draft-bar';
+import {
+  CareFields,
+  type ParticularValues,
+  particularInput,
+  particularValues,
+  RelatedField,
+} from './particulars';
 import { StageTag } from './stage';
 import { Versions } from './versions';
 
-interface Values extends AnswerValues {
+interface Values extends AnswerValues, ParticularValues {
   question: string;
   similar: string[];
   category?: string;
+  channel_answers: ChannelAnswers[];
 }
 
 /** What an editor sees: the draft, or what is published. */
@@ -46,6 +49,8 @@ function valuesOf(entry?: Entry, draft?: EntryDraft, category?: string): Values 
     question: text?.question ?? '',
     similar: text?.similar ?? [],
     category: text?.category ?? category,
+    channel_answers: text?.channel_answers ?? [],
+    ...particularValues(text),
     ...answerValues(text && { ...text, enabled: entry?.enabled ?? true }),
   };
 }
@@ -64,6 +69,7 @@ function inputOf(values: Values, entry?: Entry): EntryInput {
   const { validity, ...rest } = values;
   return {
     ...rest,
+    ...particularInput(values),
     enabled: entry?.enabled ?? true,
     category: rest.category ?? null,
     similar: rest.similar.map((one) => one.trim()).filter(Boolean),
@@ -99,6 +105,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
   // questions without an answer come here by the address
   const asked = useSearchValue('asked')?.split('|').filter(Boolean) ?? [];
   const [changed, setChanged] = useState(Boolean(entry) && asked.length > 0);
+  const [place, setPlace] = useState<string>();
   const [asks, setAsks] = useState<'note' | 'moment' | null>(null);
   const [compared, setCompared] = useState<[string, string] | null>(null);
   const save = useSaveEntry(entry?.id);
@@ -106,7 +113,6 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
   const publish = usePublish(entry?.id ?? '');
   const busy = save.isPending || submit.isPending || publish.isPending;
   const values: Partial<Values> | undefined = Form.useWatch([], form);
-  const question = values?.question;
   const release = useLeaveGuard(changed);
   const newest = entry && !waits ? { version: stampOf(entry, draft), entry, draft } : undefined;
   const edit = useEditVersion(newest, changed, (newer) => {
@@ -283,26 +289,15 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
                 treeData={categoryTree(categories.data ?? [])}
               />
             </Form.Item>
-            <AnswerFields count={values?.answers?.length ?? 0} switched={false} />
+            <AnswerFields count={values?.answers?.length ?? 0} switched={false}>
+              <ChannelFields />
+              <RelatedField self={entry?.id} />
+            </AnswerFields>
+            <CareFields />
           </Form>
         </div>
         <div className="sticky">
-          <Phone
-            lines={[
-              ...(question
-                ? [
-                    {
-                      from: 'customer' as const,
-                      content: { type: 'text' as const, text: question },
-                    },
-                  ]
-                : []),
-              ...shownAnswers(values ?? {}).map((content) => ({
-                from: 'account' as const,
-                content,
-              })),
-            ]}
-          />
+          <Preview values={values ?? {}} place={place} onPlace={setPlace} />
         </div>
       </div>
       <WordsDialog

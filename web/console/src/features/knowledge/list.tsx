@@ -1,5 +1,10 @@
-import { ExportOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Select, Tag, Tooltip } from 'antd';
+import {
+  ClockCircleOutlined,
+  ExportOutlined,
+  ImportOutlined,
+  PlusOutlined,
+} from '@ant-design/icons';
+import { Button, Checkbox, Select, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
@@ -11,7 +16,15 @@ import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fullMoment, shortMoment } from '@/lib/time';
 import type { Entry, StageName } from '@/lib/types';
-import { exportAddress, useCategories, useDeleteEntry, useEntries, useSetEnabled } from './api';
+import {
+  exportAddress,
+  useCategories,
+  useDeleteEntry,
+  useEntries,
+  useOwners,
+  useSetEnabled,
+  useTags,
+} from './api';
 import { Categories } from './categories';
 import { Rules } from './rules';
 import { STAGES, StageTag } from './stage';
@@ -28,6 +41,19 @@ function EnabledSwitch({ entry, disabled }: { entry: Entry; disabled: boolean })
   );
 }
 
+/** Says that somebody should look whether an entry is still true, and who. */
+function DueTag({ entry, owner }: { entry: Entry; owner?: string }) {
+  const { t } = useTranslation('knowledge');
+  if (!entry.review_at || Date.parse(entry.review_at) > Date.now()) return null;
+  return (
+    <Tooltip title={t('due_since', { at: fullMoment(entry.review_at) })}>
+      <Tag color="volcano" icon={<ClockCircleOutlined />}>
+        {owner ? t('due_by', { name: owner }) : t('due')}
+      </Tag>
+    </Tooltip>
+  );
+}
+
 /** The knowledge base: categories beside entries. */
 export default function EntryList() {
   const { t } = useTranslation(['knowledge', 'common', 'content']);
@@ -38,9 +64,16 @@ export default function EntryList() {
   const categories = useCategories();
   const mayManage = useCan(PERMISSIONS.knowledgeManage);
   const [stage, setStage] = useState<StageName>();
-  const list = useEntries(category, stage, useSettled(search));
+  const [tag, setTag] = useState<string>();
+  const [owner, setOwner] = useState<string>();
+  const due = useSearchValue('due') === 'true';
+  const filter = { category, draft: stage, tag, owner, due: due || undefined };
+  const list = useEntries(filter, useSettled(search));
+  const tags = useTags().data ?? [];
+  const owners = useOwners().data ?? [];
   const remove = useDeleteEntry();
   const nameOf = (id?: string | null) => categories.data?.find((one) => one.id === id)?.name;
+  const ownerOf = (id?: string | null) => owners.find((one) => one.id === id)?.name;
   const open = (entry: Entry) => go(`/knowledge/entries/${entry.id}`);
   const create = mayEdit && (
     <Button
@@ -85,19 +118,49 @@ export default function EntryList() {
           list={list}
           search={{ text: search, onText: setSearch, hint: t('search') }}
           filters={
-            <Select
-              allowClear
-              style={{ width: 150 }}
-              aria-label={t('stage.title')}
-              placeholder={t('stage.title')}
-              value={stage}
-              onChange={setStage}
-              options={STAGES.map((value) => ({ value, label: t(`stage.${value}`) }))}
-            />
+            <>
+              <Select
+                allowClear
+                style={{ width: 120 }}
+                aria-label={t('stage.title')}
+                placeholder={t('stage.title')}
+                value={stage}
+                onChange={setStage}
+                options={STAGES.map((value) => ({ value, label: t(`stage.${value}`) }))}
+              />
+              <Select
+                allowClear
+                showSearch
+                style={{ width: 120 }}
+                aria-label={t('tags')}
+                placeholder={t('tags')}
+                value={tag}
+                onChange={setTag}
+                options={tags.map((one) => ({ value: one.tag, label: `${one.tag} ${one.count}` }))}
+              />
+              <Select
+                allowClear
+                showSearch={{ optionFilterProp: 'label' }}
+                style={{ width: 120 }}
+                aria-label={t('owner')}
+                placeholder={t('owner')}
+                value={owner}
+                onChange={setOwner}
+                options={owners.map((one) => ({ value: one.id, label: one.name }))}
+              />
+              <Checkbox
+                checked={due}
+                onChange={(event) =>
+                  go('/knowledge', { category, due: event.target.checked ? 'true' : undefined })
+                }
+              >
+                {t('due')}
+              </Checkbox>
+            </>
           }
           empty={
             <NoRows
-              searched={Boolean(search) || Boolean(stage)}
+              searched={Boolean(search || stage || tag || owner || due)}
               notFound={t('nothing_found')}
               empty={t(category ? 'empty_category' : 'empty')}
             >
@@ -119,6 +182,12 @@ export default function EntryList() {
                     <StageTag stage={entry.draft.stage} at={entry.draft.publish_at} />
                   )}
                   <ValidityTag from={entry.valid_from} until={entry.valid_until} />
+                  <DueTag entry={entry} owner={ownerOf(entry.owner)} />
+                  {entry.tags.map((one) => (
+                    <Tag key={one} variant="outlined">
+                      {one}
+                    </Tag>
+                  ))}
                   <div className="muted kb-answer ellipsis">
                     {entry.answers[0] && contentLine(entry.answers[0], t)}
                   </div>

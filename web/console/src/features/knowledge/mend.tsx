@@ -8,8 +8,26 @@ import { useImport } from './api';
 
 export type RowError = ImportReport['errors'][number];
 
-const COLUMNS = ['question', 'similar', 'answer', 'category'] as const;
+const COLUMNS = [
+  'question',
+  'similar',
+  'answer',
+  'category',
+  'tags',
+  'owner',
+  'review_date',
+  'related',
+  'channel_answers',
+] as const;
 type Column = (typeof COLUMNS)[number];
+
+const WIDTHS: Partial<Record<Column, number>> = {
+  question: 220,
+  similar: 160,
+  answer: 240,
+  category: 110,
+  channel_answers: 200,
+};
 
 /** Why a row is left out, in the reader's language. */
 export function Why({ error }: { error: RowError }) {
@@ -79,6 +97,7 @@ export function Mend(props: { errors: RowError[]; publish: boolean }) {
     );
   };
   if (rows.length === 0) return null;
+  const shown = COLUMNS.filter((name) => rows.some((row) => row.cells[name] != null));
   const cell = (column: Column, width: number) => ({
     title: t(`import.column_name.${column}`),
     width,
@@ -102,14 +121,11 @@ export function Mend(props: { errors: RowError[]; publish: boolean }) {
         rowKey="number"
         dataSource={rows}
         pagination={rows.length > 50 && { pageSize: 50, showSizeChanger: false }}
-        scroll={{ x: 1000 }}
+        scroll={{ x: Math.max(1000, 350 + shown.length * 160) }}
         columns={[
           { title: t('import.row'), dataIndex: 'number', width: 70 },
           { title: t('import.problem'), width: 200, render: (_, row) => <Why error={row.error} /> },
-          cell('question', 220),
-          cell('similar', 160),
-          cell('answer', 240),
-          cell('category', 110),
+          ...shown.map((name) => cell(name, WIDTHS[name] ?? 120)),
           {
             width: 80,
             render: (_, row) => (
