@@ -23,6 +23,7 @@ mod part;
 pub mod pinyin;
 mod question;
 mod rank;
+pub mod tuning;
 pub mod units;
 mod vocabulary;
 

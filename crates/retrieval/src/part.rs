@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::index::LeftOut;
 use crate::language::{Language, is_carrier};
 use crate::learnt::{Space, Vectors};
 use crate::normalise;
@@ -116,6 +117,7 @@ impl Part {
         part.sequences.shrink();
         part.heard.shrink();
         part.terms.shrink();
+        part.vectors.shrink();
         part
     }
 
@@ -232,8 +234,16 @@ impl Part {
         self.term_vocabulary.find(term)
     }
 
-    pub(crate) fn knows(&self, unit: Unit<'_>) -> bool {
-        self.find_unit(unit).is_some()
+    /// Whether a unit stands in a wording that is not left out.
+    pub(crate) fn knows(&self, unit: Unit<'_>, left_out: Option<LeftOut>) -> bool {
+        let found = self.find_unit(unit);
+        match left_out {
+            None => found.is_some(),
+            Some(_) => found.is_some_and(|unit| {
+                let mut all = self.of_unit.get(unit as usize).iter();
+                all.any(|document| !LeftOut::covers(left_out, self.wording(*document)))
+            }),
+        }
     }
 
     pub(crate) fn unit_weight(&self, unit: Unit<'_>) -> f32 {
@@ -317,23 +327,18 @@ impl Part {
     }
 
     /// The documents nearest in the learnt space.
-    pub(crate) fn nearest_learnt(
-        &self,
-        vector: &[f32],
-        gone: &[u32],
-        limit: usize,
-        scratch: &mut Scratch,
-    ) -> Vec<u32> {
-        self.vectors.nearness(vector, &mut scratch.shared);
-        self.leave_out(gone, &mut scratch.shared);
-        best(&scratch.shared, limit)
+    pub(crate) fn nearest_learnt(&self, vector: &[f32], gone: &[u32], limit: usize) -> Vec<u32> {
+        self.vectors.nearest(vector, gone.iter().map(|it| self.range(*it)), limit)
+    }
+
+    /// The documents of an entry, by its place.
+    fn range(&self, place: u32) -> std::ops::Range<usize> {
+        self.starts[place as usize] as usize..self.starts[place as usize + 1] as usize
     }
 
     fn leave_out(&self, gone: &[u32], values: &mut [f32]) {
         for place in gone {
-            let (start, end) =
-                (self.starts[*place as usize] as usize, self.starts[*place as usize + 1] as usize);
-            values[start..end].fill(0.0);
+            values[self.range(*place)].fill(0.0);
         }
     }
 
@@ -361,7 +366,10 @@ impl Part {
                     term_weights: &self.weights.terms,
                 };
                 let (mut features, covered) = rank::compare(&question.marks, tables, &wording);
-                features.0[rank::LEARNT] = learnt.map_or(0.0, |it| self.vectors.cosine(place, it).max(0.0));
+                features.0[rank::LEARNT] = learnt.map_or(0.0, |it| {
+                    let cosine = self.vectors.cosine(place, it).max(0.0);
+                    cosine + rank::misspelt(&features) * (1.0 - cosine)
+                });
                 let (entry, nth) = self.wording(*document);
                 Compared { entry, nth, features, covered }
             })

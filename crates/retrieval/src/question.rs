@@ -1,5 +1,6 @@
 //! A question, taken apart once for all parts of an index.
 
+use crate::index::LeftOut;
 use crate::language::{Language, Terms, is_carrier};
 use crate::part::Part;
 use crate::pinyin::{Sound, split_letters};
@@ -25,7 +26,12 @@ pub(crate) struct Question<'a> {
 impl<'a> Question<'a> {
     /// `None` if nothing is asked. The weights are those of `base`; what only `fresh` knows counts like the unknown,
     /// but is not strange.
-    pub(crate) fn new(text: &'a str, language: &'a Language, base: &Part, fresh: &Part) -> Option<Self> {
+    pub(crate) fn new(
+        text: &'a str,
+        language: &'a Language,
+        (base, fresh): (&Part, &Part),
+        left_out: Option<LeftOut>,
+    ) -> Option<Self> {
         let units = units(text);
         if units.is_empty() {
             return None;
@@ -36,8 +42,8 @@ impl<'a> Question<'a> {
         let mass: f32 = weights.iter().sum();
         // Letters that spell syllables are heard, so they are not strange to the base: "zenme chongzhi".
         let is_heard = |unit: &Unit<'_>| matches!(unit, Unit::Run(run) if split_letters(run).is_some());
-        let strange =
-            units.iter().filter(|it| !base.knows(**it) && !fresh.knows(**it) && !is_heard(it)).count();
+        let is_known = |unit: Unit<'_>| base.knows(unit, left_out) || fresh.knows(unit, left_out);
+        let strange = units.iter().filter(|it| !is_known(**it) && !is_heard(it)).count();
         let unknown = base.unknown_weight() * strange as f32 / mass.max(f32::MIN_POSITIVE);
         let term_weights: Vec<f32> = terms.terms.iter().map(|it| base.term_weight(*it)).collect();
         let of_content = |(term, weight): (&Unit<'_>, &f32)| if is_carrier(*term) { 0.0 } else { *weight };

@@ -214,6 +214,13 @@ pub(crate) fn compare(question: &Marks, tables: &Tables, wording: &Wording<'_>) 
     (features, Covered { units: units.places, sounds: sounds.places, terms: places })
 }
 
+/// How much of what the learnt space could not read is heard all the same: half of what sounds alike beyond what is
+/// written alike. The space knows characters, so a typing error ("花费" for "话费") or a word in letters leads it astray.
+pub(crate) fn misspelt(features: &Features) -> f32 {
+    let [written, heard, ..] = features.0;
+    (0.5 * (heard - written)).max(0.0)
+}
+
 /// Terms and content: no order, carriers weigh nothing in the second.
 fn meaning(question: &Marks, wording: impl Iterator<Item = (u64, (f32, f32))>) -> (f32, f32, u64) {
     let (mut mass, mut shared, mut places) = ((0.0, 0.0), (0.0, 0.0), 0_u64);

@@ -60,6 +60,20 @@ pub trait Similarity {
     fn nearest(&self, limit: usize) -> Vec<(i64, usize)>;
 }
 
+/// A wording of an entry, or all of them, that a search does as without: the base is asked about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    key: i64,
+    nth: Option<u32>,
+}
+
+impl LeftOut {
+    /// Whether this wording is to be left out.
+    pub(crate) fn covers(left_out: Option<Self>, (key, nth): (i64, u32)) -> bool {
+        left_out.is_some_and(|it| it.key == key && it.nth.is_none_or(|only| only == nth))
+    }
+}
+
 /// A knowledge base, ready to be asked.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
@@ -159,13 +173,29 @@ impl Index {
     /// The same with what a model says about the question.
     #[must_use]
     pub fn search_with(&self, text: &str, limit: usize, model: Option<&dyn Similarity>) -> Vec<Candidate> {
+        self.find(text, limit, model, None)
+    }
+
+    /// The first entry and its confidence as if wording `nth` of entry `key`, or all of it, were not there.
+    pub(crate) fn search_without(&self, text: &str, key: i64, nth: Option<usize>) -> Option<(i64, f32)> {
+        let found = self.find(text, 1, None, Some(LeftOut { key, nth: nth.map(crate::vocabulary::count) }));
+        found.first().map(|it| (it.entry, it.confidence))
+    }
+
+    fn find(
+        &self,
+        text: &str,
+        limit: usize,
+        model: Option<&dyn Similarity>,
+        left_out: Option<LeftOut>,
+    ) -> Vec<Candidate> {
         let text = normalise::question(text);
-        let asked = Question::new(&text, &self.language, &self.base, &self.fresh);
+        let asked = Question::new(&text, &self.language, (&self.base, &self.fresh), left_out);
         let Some(question) = asked.filter(|_| limit > 0 && !self.is_empty()) else { return Vec::new() };
-        let exact = self.find_exact(question.text);
+        let exact = self.find_exact(question.text).filter(|it| !LeftOut::covers(left_out, *it));
         let weights = Weights::of(self.space.is_some(), model.is_some());
         let mut compared =
-            SCRATCH.with_borrow_mut(|scratch| self.compare_all(&question, exact, model, scratch));
+            SCRATCH.with_borrow_mut(|scratch| self.compare_all(&question, (exact, left_out), model, scratch));
         agree(&question, &mut compared);
         if let Some(model) = model {
             hear_model(model, &mut compared);
@@ -205,7 +235,7 @@ impl Index {
     fn compare_all(
         &self,
         question: &Question<'_>,
-        exact: Option<(i64, u32)>,
+        (exact, left_out): (Option<(i64, u32)>, Option<LeftOut>),
         model: Option<&dyn Similarity>,
         scratch: &mut Scratch,
     ) -> Vec<Compared> {
@@ -220,11 +250,12 @@ impl Index {
             let numbers = question.numbers(part);
             let mut pool = part.first_step(question, &numbers, gone, POOL, scratch);
             if let Some(vector) = &learnt {
-                pool.extend(part.nearest_learnt(vector, gone, LEARNT_POOL, scratch));
+                pool.extend(part.nearest_learnt(vector, gone, LEARNT_POOL));
             }
             let present = |key: i64| part.place_of(key).is_some_and(|it| gone.binary_search(&it).is_err());
             let named = asked_for.iter().filter(|it| present(it.0));
             pool.extend(named.filter_map(|(key, nth)| part.document(*key, *nth)));
+            pool.retain(|document| !LeftOut::covers(left_out, part.wording(*document)));
             pool.sort_unstable();
             pool.dedup();
             compared.extend(part.second_step(question, &numbers, &pool, learnt.as_deref(), scratch));

@@ -8,11 +8,13 @@
 
 mod lesson;
 mod train;
+mod vectors;
 
 use std::collections::HashMap;
 use std::fmt;
 
 pub use lesson::{Effort, Lesson};
+pub(crate) use vectors::Vectors;
 
 use crate::units::Unit;
 
@@ -162,36 +164,6 @@ fn name(kind: u8, first: &Unit<'_>, second: Option<&Unit<'_>>) -> Token {
         add(0);
     }
     sum
-}
-
-/// Where the wordings of a part lie.
-#[derive(Debug, Default)]
-pub(crate) struct Vectors(Vec<i8>);
-
-impl Vectors {
-    pub(crate) fn push(&mut self, vector: &[f32]) {
-        self.0.extend(vector.iter().map(|it| (it * STEPS).round() as i8));
-    }
-
-    /// The cosine of a document with a vector of length 1.
-    pub(crate) fn cosine(&self, document: usize, vector: &[f32]) -> f32 {
-        let row = self.0.get(document * DIMENSIONS..(document + 1) * DIMENSIONS).unwrap_or_default();
-        let sum: f32 = row.iter().zip(vector).map(|(a, b)| f32::from(*a) * b).sum();
-        (sum / STEPS).min(1.0)
-    }
-
-    /// The same for all documents, a little coarser: whole numbers are read at memory's speed.
-    pub(crate) fn nearness(&self, vector: &[f32], into: &mut Vec<f32>) {
-        let mut rounded = [0_i16; DIMENSIONS];
-        for (to, from) in rounded.iter_mut().zip(vector) {
-            *to = (from * STEPS).round() as i16;
-        }
-        into.clear();
-        into.extend(self.0.chunks_exact(DIMENSIONS).map(|row| {
-            let sum: i32 = row.iter().zip(&rounded).map(|(a, b)| i32::from(i16::from(*a) * b)).sum();
-            sum as f32
-        }));
-    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ const RATE: f32 = 0.08;
 const LEFT_OUT: f32 = 0.15;
 
 /// A small generator of random numbers (xorshift, 64 bits): the same on every machine, and good enough to shuffle.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -32,7 +32,7 @@ impl Random {
     }
 
     /// In \[0, 1).
-    fn share(&mut self) -> f32 {
+    pub(super) fn share(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u64 << 24) as f32
     }
 

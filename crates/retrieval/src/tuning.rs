@@ -1,0 +1,232 @@
+//! From which confidence on an answer is given, learnt from the base itself.
+//!
+//! What a confidence is worth differs from base to base: where entries lie close together, the first candidate is wrong more
+//! often. Nobody has to judge answers to find that out: an entry with several wordings is asked one of them
+//! while it is left out of the search (what is right is known), and an entry is asked its own question while
+//! all of it is left out (no answer is right, as with customers' questions on the subject that nobody has written
+//! an answer for). The threshold is the least confidence from which on the answers keep what is promised.
+
+use std::collections::HashSet;
+
+use crate::index::{Entry, Index};
+use crate::learnt::Lesson;
+
+/// What a threshold has to keep.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Promise {
+    /// Of the answers given, so many are right.
+    pub precision: f32,
+    /// Of the questions on the subject that no entry answers, at most so many get an answer.
+    pub false_near: f32,
+}
+
+impl Default for Promise {
+    /// 95 % right, and at most 6 % of the near questions answered, each with a margin of one: of what is kept on known
+    /// questions a point is lost on new ones.
+    fn default() -> Self {
+        Self { precision: 0.96, false_near: 0.05 }
+    }
+}
+
+/// The share of questions in a stream that an entry answers. Of the others half are far from the base, and
+/// a third as often answered as the near ones.
+const ANSWERABLE: f32 = 0.8;
+const UNANSWERABLE: f32 = 0.1 + 0.1 / 3.0;
+
+/// Fewer questions of a kind tell too little.
+const FEWEST: usize = 60;
+
+/// More questions of a kind tell hardly more; a question takes some hundred microseconds.
+const MOST: usize = 1500;
+
+/// Of an entry with many wordings so many are asked.
+const MOST_OF_ENTRY: usize = 3;
+
+/// Thresholds are sought between these: below, an answer is a guess; above, nothing would be answered.
+const LEAST: f32 = 0.5;
+const GREATEST: f32 = 0.95;
+
+/// The outcome of a question with a known answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Outcome {
+    confidence: f32,
+    is_right: bool,
+    weight: f32,
+}
+
+/// Questions that a base is asked about itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trial {
+    /// Entry and wording, and how many of the entry are asked.
+    answerable: Vec<(i64, usize, usize, String)>,
+    /// Entry and its question.
+    near: Vec<(i64, String)>,
+}
+
+impl Trial {
+    /// `None` for a base that is too small, or whose entries have too few similar questions. The same base gives the
+    /// same trial.
+    #[must_use]
+    pub fn of(entries: &[Entry]) -> Option<Self> {
+        let mut trial = Self::default();
+        for entry in entries {
+            if let Some(first) = entry.wordings.first() {
+                trial.near.push((entry.key, first.clone()));
+            }
+            let count = entry.wordings.len();
+            if count > 1 {
+                let asked = count.min(MOST_OF_ENTRY);
+                let places = (0..asked).map(|it| it * count / asked);
+                trial
+                    .answerable
+                    .extend(places.map(|nth| (entry.key, nth, asked, entry.wordings[nth].clone())));
+            }
+        }
+        thin(&mut trial.answerable);
+        thin(&mut trial.near);
+        (trial.answerable.len() >= FEWEST && trial.near.len() >= FEWEST).then_some(trial)
+    }
+
+    /// The lesson without what would betray the answers: a space for the trial must not have learnt from its questions.
+    /// (The space that answers customers learns from all.)
+    #[must_use]
+    pub fn honest(&self, lesson: &Lesson) -> Lesson {
+        let asked: HashSet<&str> = self.answerable.iter().map(|it| it.3.as_str()).collect();
+        let is_free =
+            |it: &&(String, String)| !asked.contains(it.0.as_str()) && !asked.contains(it.1.as_str());
+        Lesson { pairs: lesson.pairs.iter().filter(is_free).cloned().collect(), ..lesson.clone() }
+    }
+
+    /// The threshold that keeps the promise in this index; the greatest that is ever set if none does.
+    #[must_use]
+    pub fn threshold(&self, index: &Index, promise: Promise) -> f32 {
+        let answerable = self.answerable.iter().map(|(key, nth, asked, text)| {
+            let first = index.search_without(text, *key, Some(*nth));
+            let confidence = first.map_or(0.0, |it| it.1);
+            let is_right = first.is_some_and(|it| it.0 == *key);
+            Outcome { confidence, is_right, weight: 1.0 / *asked as f32 }
+        });
+        let near = self.near.iter().map(|(key, text)| {
+            let confidence = index.search_without(text, *key, None).map_or(0.0, |it| it.1);
+            Outcome { confidence, is_right: false, weight: 1.0 }
+        });
+        least_that_keeps(&answerable.collect::<Vec<_>>(), &near.collect::<Vec<_>>(), promise)
+    }
+}
+
+/// Keeps [`MOST`] of them, evenly spread.
+fn thin<T>(all: &mut Vec<T>) {
+    let count = all.len();
+    if count > MOST {
+        let mut at = 0;
+        all.retain(|_| {
+            at += 1;
+            at * MOST / count > (at - 1) * MOST / count
+        });
+    }
+}
+
+/// The least threshold, in steps of a hundredth, from which on every one keeps the promise.
+fn least_that_keeps(answerable: &[Outcome], near: &[Outcome], promise: Promise) -> f32 {
+    let hundredths = |value: f32| (value * 100.0).round() as u32;
+    let mut least = GREATEST;
+    for step in (hundredths(LEAST)..=hundredths(GREATEST)).rev() {
+        let threshold = step as f32 / 100.0;
+        let answered = share(answerable, |it| it.confidence >= threshold);
+        let right = share(answerable, |it| it.confidence >= threshold && it.is_right);
+        let false_near = share(near, |it| it.confidence >= threshold);
+        let all = ANSWERABLE * answered + UNANSWERABLE * false_near;
+        if all > 0.0 && (ANSWERABLE * right < promise.precision * all || false_near > promise.false_near) {
+            break;
+        }
+        least = threshold;
+    }
+    least
+}
+
+fn share(of: &[Outcome], is_counted: impl Fn(&Outcome) -> bool) -> f32 {
+    let weight = |it: &Outcome| it.weight;
+    let all: f32 = of.iter().map(weight).sum();
+    let counted: f32 = of.iter().filter(|it| is_counted(it)).map(weight).sum();
+    if all > 0.0 { counted / all } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcomes(of: &[(f32, bool)]) -> Vec<Outcome> {
+        of.iter()
+            .map(|(confidence, is_right)| Outcome {
+                confidence: *confidence,
+                is_right: *is_right,
+                weight: 1.0,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_least_threshold_that_keeps_the_promise() {
+        let promise = Promise { precision: 0.9, false_near: 0.3 };
+        let check = |answerable: &[(f32, bool)], near: &[(f32, bool)], expected: f32| {
+            let found = least_that_keeps(&outcomes(answerable), &outcomes(near), promise);
+            assert!((found - expected).abs() < 1e-6, "{answerable:?} {near:?}: {found}");
+        };
+        // All is right and nothing near is answered: as low as it goes.
+        check(&[(0.9, true), (0.6, true)], &[(0.1, false)], 0.5);
+        // A wrong one at .6 must stay out.
+        check(&[(0.9, true), (0.8, true), (0.6, false)], &[(0.1, false)], 0.61);
+        // Near ones count against the precision, and by themselves.
+        check(&[(0.9, true), (0.8, true)], &[(0.7, false), (0.2, false), (0.1, false)], 0.71);
+        // What is wrong with full confidence cannot be kept out.
+        check(&[(0.99, false)], &[], 0.95);
+        check(&[], &[], 0.5);
+    }
+
+    fn base(count: i64) -> Vec<Entry> {
+        let subjects = ["话费", "宽带", "发票", "套餐", "流量", "积分", "漫游", "账单", "密码", "合约"];
+        let acts =
+            ["怎么查询", "怎么开通", "怎么取消", "怎么修改", "什么时候到账", "为什么扣钱", "在哪里办理"];
+        let entry = |key: i64| {
+            let (subject, act) = (subjects[key as usize % 10], acts[key as usize / 10 % 7]);
+            Entry {
+                key,
+                wordings: vec![
+                    format!("{subject}{act}"),
+                    format!("请问我的{subject}{act}呢"),
+                    format!("{act}{subject}"),
+                ],
+            }
+        };
+        (0..count).map(entry).collect()
+    }
+
+    #[test]
+    fn a_base_is_asked_about_itself() {
+        assert_eq!(Trial::of(&base(10)), None);
+        let entries = base(70);
+        let trial = Trial::of(&entries).unwrap();
+        let index = Index::build(&entries);
+        let strict = trial.threshold(&index, Promise { precision: 0.999, false_near: 0.0 });
+        let loose = trial.threshold(&index, Promise { precision: 0.5, false_near: 1.0 });
+        assert!(loose <= strict && (LEAST..=GREATEST).contains(&loose), "{loose} {strict}");
+    }
+
+    #[test]
+    fn what_is_left_out_is_not_found() {
+        let entries = base(70);
+        let index = Index::build(&entries);
+        assert_eq!(index.search_without("话费怎么查询", 0, Some(0)).map(|it| it.0), Some(0));
+        assert_ne!(index.search_without("话费怎么查询", 0, None).map(|it| it.0), Some(0));
+        assert!(index.search_without("话费怎么查询", 0, Some(0)).is_some_and(|it| it.1 < 1.0));
+    }
+
+    #[test]
+    fn a_trial_is_not_learnt_by_heart() {
+        let entries = base(70);
+        let lesson = Lesson::of_base(&entries, &[]);
+        let honest = Trial::of(&entries).unwrap().honest(&lesson);
+        assert!(honest.pairs.len() < lesson.pairs.len());
+        assert_eq!(honest.texts, lesson.texts);
+    }
+}
