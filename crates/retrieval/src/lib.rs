@@ -11,6 +11,7 @@
 //! - The contributions told by an explanation add up to the score.
 //! - No input makes anything here panic, and none takes more than linear time.
 
+mod best;
 mod common_words;
 mod confidence;
 mod explain;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::best::{BLOCK, Best};
 use crate::index::LeftOut;
 use crate::language::{Language, is_carrier};
 use crate::learnt::{Space, Vectors};
@@ -71,6 +72,7 @@ pub(crate) struct Compared {
 /// What a search writes into again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
+    /// By document. Whoever writes here leaves zeros behind.
     shared: Vec<f32>,
     tables: Tables,
 }
@@ -293,9 +295,10 @@ impl Part {
         limit: usize,
         scratch: &mut Scratch,
     ) -> Vec<u32> {
-        let shared = &mut scratch.shared;
-        shared.clear();
-        shared.resize(self.documents.len(), 0.0);
+        if scratch.shared.len() < self.documents.len() {
+            scratch.shared.resize(self.documents.len(), 0.0);
+        }
+        let shared = &mut scratch.shared[..self.documents.len()];
         let mut known = distinct(numbers.units.iter().flatten().copied());
         known.sort_unstable_by_key(|unit| self.of_unit.get(*unit as usize).len());
         let mut read = 0;
@@ -320,10 +323,18 @@ impl Part {
         }
         self.leave_out(gone, shared);
         let from_question = 1.0 / question.mass.max(f32::MIN_POSITIVE);
-        for (value, from_wording) in shared.iter_mut().zip(&self.inverse_mass) {
-            *value *= from_question + from_wording;
+        let mut best = Best::new(limit);
+        let mut seen_from_both = [0.0; BLOCK];
+        let blocks = shared.chunks_mut(BLOCK).zip(self.inverse_mass.chunks(BLOCK));
+        for (number, (values, from_wording)) in blocks.enumerate() {
+            for ((seen, value), from_wording) in seen_from_both.iter_mut().zip(&mut *values).zip(from_wording)
+            {
+                *seen = *value * (from_question + from_wording);
+            }
+            best.offer(&seen_from_both[..values.len()], number * BLOCK);
+            values.fill(0.0);
         }
-        best(shared, limit)
+        best.into_places()
     }
 
     /// The documents nearest in the learnt space.
@@ -381,23 +392,4 @@ impl Part {
 
 fn pair_of(sounds: &[Sound]) -> u32 {
     u32::from(sounds[0]) << 16 | u32::from(sounds[1])
-}
-
-/// The places of the `limit` greatest values above zero, in no order. Equal values: the earlier place.
-fn best(values: &[f32], limit: usize) -> Vec<u32> {
-    let mut found: Vec<(f32, u32)> = Vec::with_capacity(limit * 4);
-    let mut least = 0.0;
-    for (place, value) in values.iter().enumerate() {
-        if *value > least {
-            found.push((*value, count(place)));
-            if found.len() == limit * 4 {
-                found.select_nth_unstable_by(limit - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-                least = found[limit - 1].0;
-                found.truncate(limit);
-            }
-        }
-    }
-    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    found.truncate(limit);
-    found.into_iter().map(|it| it.1).collect()
 }
