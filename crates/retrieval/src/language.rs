@@ -104,6 +104,16 @@ impl Language {
         Self(Arc::new(Words { automaton, forms }))
     }
 
+    /// The form in which a word is compared, if that is another one.
+    #[must_use]
+    pub fn form_of(&self, word: &str) -> Option<&str> {
+        let word = normalise::question(word);
+        let whole = |it: &aho_corasick::Match| it.start() == 0 && it.end() == word.len();
+        let hit = self.0.automaton.find(&word).filter(whole)?;
+        let form = self.0.forms.get(hit.pattern().as_usize())?;
+        form.is_synonym.then_some(&form.text)
+    }
+
     /// The terms of a text of the level [`normalise::question`].
     pub(crate) fn terms<'a>(&'a self, text: &'a str) -> Terms<'a> {
         let mut found = Terms::default();
@@ -186,6 +196,9 @@ mod tests {
         assert_eq!(shown(&language, "如何家园"), "如 何 家 园");
         let terms = language.terms("他还贷");
         assert_eq!(terms.synonyms, [("还贷", "还款", 1..3)]);
+        let form = |word: &str| language.form_of(word).map(ToOwned::to_owned);
+        assert_eq!(form("還貸").as_deref(), Some("还款"));
+        assert_eq!((form("还款"), form("我要还贷"), form("彩铃"), form("")), (None, None, None, None));
     }
 
     #[test]

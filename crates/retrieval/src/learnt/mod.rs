@@ -40,7 +40,18 @@ impl Space {
     /// is no pair to learn from.
     #[must_use]
     pub fn train(lesson: &Lesson, effort: Effort) -> Option<Self> {
-        train::train(lesson, effort)
+        train::train(lesson, effort, &mut |_| true)
+    }
+
+    /// The same, for who cannot wait in silence: `go_on` is told now and then which share is done, in \[0, 1\],
+    /// may rest there, and gives the learning up by saying no. `None` then, too.
+    #[must_use]
+    pub fn train_watched(
+        lesson: &Lesson,
+        effort: Effort,
+        go_on: &mut dyn FnMut(f32) -> bool,
+    ) -> Option<Self> {
+        train::train(lesson, effort, go_on)
     }
 
     /// From a trained table of floats.
@@ -187,6 +198,19 @@ mod tests {
         let near = |a: &str, b: &str| vector(a).iter().zip(vector(b)).map(|(a, b)| a * b).sum::<f32>();
         assert!(near("怎么还款", "钱怎么还回去") > near("怎么还款", "上不了网") + 0.3);
         assert_eq!(Space::train(&Lesson::default(), Effort::default()), None);
+    }
+
+    #[test]
+    fn who_watches_sees_it_go_on_and_may_end_it() {
+        let mut seen = Vec::new();
+        let mut watch = |share: f32| {
+            seen.push(share);
+            true
+        };
+        let space = Space::train_watched(&lesson(), Effort::default(), &mut watch);
+        assert_eq!(space, Space::train(&lesson(), Effort::default()));
+        assert!(seen.is_sorted() && seen.last() == Some(&1.0), "{seen:?}");
+        assert_eq!(Space::train_watched(&lesson(), Effort::default(), &mut |share| share < 0.5), None);
     }
 
     #[test]

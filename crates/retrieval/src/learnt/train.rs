@@ -72,7 +72,7 @@ impl Texts {
     }
 }
 
-pub(super) fn train(lesson: &Lesson, effort: Effort) -> Option<Space> {
+pub(super) fn train(lesson: &Lesson, effort: Effort, go_on: &mut dyn FnMut(f32) -> bool) -> Option<Space> {
     let mut texts = Texts { numbers: HashMap::new(), tokens: Vec::new() };
     let skipped = lesson.pairs.len().saturating_sub(effort.most_pairs);
     let mut both = |it: &(String, String)| (texts.number(&it.0), texts.number(&it.1));
@@ -101,6 +101,7 @@ pub(super) fn train(lesson: &Lesson, effort: Effort) -> Option<Space> {
     // The mean of the later rounds: single ones differ by half a point of right first answers, their mean does not.
     let mut mean = vec![0.0_f32; table.rows.len()];
     let counted = effort.rounds.div_ceil(2);
+    let (mut done, batches) = (0_usize, pairs.len().div_ceil(BATCH) * effort.rounds as usize);
     for round in 0..effort.rounds {
         for at in (1..pairs.len()).rev() {
             pairs.swap(at, random.below(at + 1));
@@ -108,6 +109,10 @@ pub(super) fn train(lesson: &Lesson, effort: Effort) -> Option<Space> {
         for batch in pairs.chunks(BATCH) {
             let batch = Batch::new(batch, &opposites, &mut random);
             batch.learn(&mut table, &sentences, &groups, RATE, &mut random);
+            done += 1;
+            if !go_on(done as f32 / batches as f32) {
+                return None;
+            }
         }
         if round >= effort.rounds - counted {
             mean.iter_mut().zip(&table.rows).for_each(|(sum, it)| *sum += it / counted as f32);
