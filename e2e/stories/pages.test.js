@@ -28,6 +28,8 @@ const PAGES = {
   'knowledge-new': '/knowledge/entries/new',
   import: '/knowledge/import',
   unresolved: '/knowledge/unresolved',
+  learning: '/knowledge/learning',
+  words: '/knowledge/words',
   'quick-replies': '/knowledge/quick-replies',
   keywords: '/bot/keywords',
   'keyword-new': '/bot/keywords/new',

@@ -154,3 +154,74 @@ alter table kb_entries add column review_at bigint;
 alter table kb_entries add column related text not null default '[]';
 -- What some channels get in the place of the answers.
 alter table kb_entries add column channel_answers text not null default '[]';
+
+-- Learning -------------------------------------------------------------------------------------
+
+-- Words of the tenant: groups of one meaning ('synonyms', the first is the form), and names that no synonym may
+-- touch ('protected', one each). `words` is a JSON array, `forms` the same as they are compared.
+create table kb_words (
+    id bigint primary key,
+    tenant_id bigint not null,
+    kind text not null,
+    words text not null,
+    version bigint not null,
+    updated_at bigint not null,
+    updated_by bigint
+);
+create index kb_words_by_tenant on kb_words (tenant_id, kind, id);
+
+-- Times of learning; the newest of a tenant says how it stands. state: 'waiting', 'training', 'trained', 'refused',
+-- 'lacking', 'failed', 'unchanged' (looked, and there was nothing new).
+create table kb_trainings (
+    id bigint primary key,
+    tenant_id bigint not null,
+    -- Who asked for it; null by night.
+    asked_by bigint,
+    state text not null,
+    -- Until when whoever learns must have told that it goes on; who dies gives it back then.
+    locked_until bigint,
+    tries bigint not null,
+    started_at bigint,
+    ended_at bigint,
+    -- What was learnt from, as one number: the same again teaches nothing new.
+    print text not null,
+    -- Figures, and why it was refused.
+    report text not null
+);
+create index kb_trainings_by_tenant on kb_trainings (tenant_id, id);
+create index kb_trainings_open on kb_trainings (id) where ended_at is null;
+
+-- The space of a training, in pieces: none keeps the writer long.
+create table kb_space_pieces (
+    tenant_id bigint not null,
+    training_id bigint not null references kb_trainings (id),
+    nth bigint not null,
+    bytes {blob} not null,
+    primary key (tenant_id, training_id, nth)
+);
+
+-- Which training's space is in force (none: words alone), and whether the tenant learns by night.
+create table kb_learning (
+    tenant_id bigint primary key,
+    training_id bigint,
+    nightly bigint not null
+);
+
+-- Similar questions that an editor does not want for an entry. `form` is the question as it is compared.
+create table kb_dismissed_similar (
+    tenant_id bigint not null,
+    entry_id bigint not null,
+    form text not null,
+    at bigint not null,
+    by_user bigint,
+    primary key (tenant_id, entry_id, form)
+);
+
+-- Unknown words that an editor wants to see no more.
+create table kb_ignored_words (
+    tenant_id bigint not null,
+    word text not null,
+    at bigint not null,
+    by_user bigint,
+    primary key (tenant_id, word)
+);

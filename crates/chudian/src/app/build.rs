@@ -92,6 +92,7 @@ impl House {
             jobs::registry(&ctx),
         ));
         tokio::spawn(crate::delivery::deliver::run_until_stopped(ctx.clone()));
+        tokio::spawn(crate::bot::learning::run::run_until_stopped(ctx.clone()));
         sweeps::start(&ctx);
         Ok(ctx)
     }

@@ -198,6 +198,10 @@ ids! {
     ChoiceId "chc";
     /// A question that had no answer.
     UnmatchedId "unm";
+    /// A group of words of one meaning, or a protected word.
+    WordGroupId "wgr";
+    /// A time of learning.
+    TrainingId "trn";
     /// A durable job.
     JobId "job";
 }

@@ -53,6 +53,8 @@ pub struct Found {
     pub confidence: f32,
     /// Which pieces matched, and whether by sound only.
     pub matched: Vec<(String, bool)>,
+    /// Words that were compared in another form: as written, and the form.
+    pub synonyms: Vec<(String, String)>,
     /// The points of each feature.
     pub points: Vec<(&'static str, f32)>,
 }
@@ -105,6 +107,7 @@ pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
             score: it.score,
             confidence: it.confidence,
             matched: it.why.matched.iter().map(|piece| (piece.text.clone(), piece.by_sound)).collect(),
+            synonyms: it.why.synonyms.iter().map(|it| (it.written.clone(), it.form.clone())).collect(),
             points: it.why.points.iter().map(|(name, _, points)| (*name, *points)).collect(),
         })
     });

@@ -6,9 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use retrieval::Index;
 use retrieval::keyword::{Keywords, Rule};
-use retrieval::normalise;
+use retrieval::{Index, normalise};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::base::Result;
@@ -22,6 +21,7 @@ use crate::tenants::store as tenants_store;
 
 use super::account_menu::{AccountMenu, Tap};
 use super::look_up::Cache;
+use super::lore::{self, Lore};
 use super::menu::Node;
 use super::model::{Keyword, Known};
 use super::nearness::{self, Near, Nearness};
@@ -105,10 +105,12 @@ struct Stale {
     rules: bool,
     menus: bool,
     knowledge: bool,
+    /// The words of the base, and what was learnt from it: everything is compared anew.
+    lore: bool,
 }
 
 impl Stale {
-    const ALL: Self = Self { settings: true, rules: true, menus: true, knowledge: true };
+    const ALL: Self = Self { settings: true, rules: true, menus: true, knowledge: true, lore: true };
 
     fn by(event: &Event) -> Self {
         let mut stale = Self::default();
@@ -117,6 +119,7 @@ impl Stale {
             Event::KeywordChanged => stale.rules = true,
             Event::MenuChanged => stale.menus = true,
             Event::KnowledgeChanged => stale.knowledge = true,
+            Event::WordsChanged | Event::KnowledgeLearnt => stale.lore = true,
             _ => {}
         }
         stale
@@ -128,6 +131,7 @@ impl Stale {
             rules: self.rules || other.rules,
             menus: self.menus || other.menus,
             knowledge: self.knowledge || other.knowledge,
+            lore: self.lore || other.lore,
         }
     }
 }
@@ -249,7 +253,9 @@ fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Res
     } else {
         old.menus.clone()
     };
-    let knowledge = if stale.knowledge {
+    let knowledge = if stale.lore {
+        Knowledge::build_with(list_entries(tx, tenant)?, lore::load(tx, tenant)?).into()
+    } else if stale.knowledge {
         old.knowledge.renew(list_entries(tx, tenant)?).into()
     } else {
         old.knowledge.clone()
@@ -343,6 +349,7 @@ pub struct Knowledge {
     pub(super) index: Index,
     pub(super) entries: HashMap<i64, Known>,
     pub(super) prints: Arc<Prints>,
+    pub(super) lore: Lore,
 }
 
 impl Knowledge {
@@ -350,6 +357,12 @@ impl Knowledge {
     #[must_use]
     pub fn search(&self, text: &str, limit: usize, near: Option<&Near>) -> Vec<retrieval::Candidate> {
         self.index.search_with(text, limit, near.map(|it| it as &dyn retrieval::Similarity))
+    }
+
+    /// The standard question of an entry, valid or not.
+    #[must_use]
+    pub fn question_of(&self, key: i64) -> Option<String> {
+        self.entries.get(&key).map(|it| it.question.clone())
     }
 
     /// The entry of a candidate, if it counts at `now`.

@@ -6,11 +6,12 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use retrieval::learnt::{Effort, Lesson, Space};
-use retrieval::{Change, Entry, Index, Language};
+use retrieval::{Change, Entry, Index};
 
 use crate::base::id::Id;
 
 use super::catalogue::Knowledge;
+use super::lore::Lore;
 use super::model::Known;
 
 /// A wording list as one number: enough to see that an editor changed it. A chance of one in 10^19 that
@@ -24,18 +25,20 @@ impl Knowledge {
     /// Builds the index from entries and their similar questions.
     #[must_use]
     pub fn build(entries: Vec<(Known, Vec<String>)>) -> Self {
-        Self::build_with(entries, None)
+        Self::build_with(entries, Lore::default())
     }
 
-    fn build_with(entries: Vec<(Known, Vec<String>)>, space: Option<Arc<Space>>) -> Self {
+    /// The same with a tenant's words, and with what was learnt.
+    #[must_use]
+    pub fn build_with(entries: Vec<(Known, Vec<String>)>, lore: Lore) -> Self {
         let wordings: Vec<Entry> = entries.iter().map(wordings).collect();
-        let index = Index::build_with(&wordings, Language::common(), space);
-        Self::of(index, wordings.iter().map(print).collect(), entries)
+        let index = Index::build_with(&wordings, lore.language.clone(), lore.space.clone());
+        Self::of(index, wordings.iter().map(print).collect(), entries, lore)
     }
 
-    fn of(index: Index, prints: Prints, entries: Vec<(Known, Vec<String>)>) -> Self {
+    fn of(index: Index, prints: Prints, entries: Vec<(Known, Vec<String>)>, lore: Lore) -> Self {
         let entries = entries.into_iter().map(|(entry, _)| (entry.id.raw(), entry)).collect();
-        Self { index, entries, prints: Arc::new(prints) }
+        Self { index, entries, prints: Arc::new(prints), lore }
     }
 
     /// The knowledge with these entries instead. The index takes over what did not change: with 31,564 entries an edit
@@ -56,13 +59,13 @@ impl Knowledge {
         changes
             .extend(self.prints.keys().filter(|it| !prints.contains_key(it)).map(|it| Change::Remove(*it)));
         if self.prints.is_empty() || changes.len() > MOST_CHANGES {
-            return Self::build_with(entries, self.index.space().cloned());
+            return Self::build_with(entries, self.lore.clone());
         }
         let index = if changes.is_empty() { self.index.clone() } else { self.index.with(&changes) };
         if index.is_ripe() {
-            return Self::build_with(entries, self.index.space().cloned());
+            return Self::build_with(entries, self.lore.clone());
         }
-        Self::of(index, prints, entries)
+        Self::of(index, prints, entries, self.lore.clone())
     }
 
     /// The knowledge after learning from its own similar questions, from `pairs` of questions that mean the same
@@ -79,7 +82,7 @@ impl Knowledge {
         lesson.pairs.extend_from_slice(pairs);
         lesson.different.extend_from_slice(different);
         let space = Space::train(&lesson, Effort::default()).map(Arc::new);
-        Self::build_with(entries, space)
+        Self::build_with(entries, Lore { space, ..Lore::default() })
     }
 }
 

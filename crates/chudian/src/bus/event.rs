@@ -83,6 +83,12 @@ pub enum Event {
     /// Somebody writes on the knowledge base; nothing that is published changed.
     #[serde(rename = "knowledge.drafted")]
     KnowledgeDrafted,
+    /// The words that the base knows as one, or lets alone, changed.
+    #[serde(rename = "words.changed")]
+    WordsChanged,
+    /// Learning ended, or what was learnt was forgotten.
+    #[serde(rename = "knowledge.learnt")]
+    KnowledgeLearnt,
     /// A keyword rule changed.
     #[serde(rename = "keyword.changed")]
     KeywordChanged,

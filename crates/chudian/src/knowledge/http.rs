@@ -22,7 +22,7 @@ use super::ops::{self, CategoryChange, Filter, Writing};
 use super::particulars::ChannelAnswers;
 use super::store::Drafts;
 use super::view::{EntryView, Person};
-use super::{import, workshop};
+use super::{import, words, workshop};
 
 /// The routes of this domain.
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -35,6 +35,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(list_owners))
         .merge(workshop::http::routes())
         .merge(import::http::routes())
+        .merge(words::http::routes())
 }
 
 // Categories ---------------------------------------------------------------------------------------

@@ -18,4 +18,5 @@ pub mod ops;
 pub mod particulars;
 pub mod store;
 pub mod view;
+pub mod words;
 pub mod workshop;

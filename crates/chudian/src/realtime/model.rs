@@ -62,7 +62,9 @@ fn audience(event: &Event) -> Audience {
         Event::ContactChanged { .. } | Event::ContactMerged { .. } => Audience::With(Permission::ContactRead),
         Event::MediaChanged { .. } => Audience::With(Permission::MediaRead),
         Event::InboxChanged { .. } => Audience::With(Permission::InboxRead),
-        Event::KnowledgeChanged | Event::KnowledgeDrafted => Audience::With(Permission::KnowledgeRead),
+        Event::KnowledgeChanged | Event::KnowledgeDrafted | Event::KnowledgeLearnt | Event::WordsChanged => {
+            Audience::With(Permission::KnowledgeRead)
+        }
         Event::KeywordChanged | Event::MenuChanged | Event::BotSettingsChanged => {
             Audience::With(Permission::BotRead)
         }

@@ -37,6 +37,13 @@ pub(crate) fn list_subtree(tx: &mut Tx<'_>, root: TenantId) -> Result<Vec<Tenant
     tx.all(sql, args![root], tenant)
 }
 
+/// The tenants that are not closed, with their time zones.
+pub(crate) fn list_open(tx: &mut Tx<'_>) -> Result<Vec<(TenantId, String)>> {
+    tx.all("select id, time_zone from tenants where closed_at is null order by id", args![], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
 /// Whether `tenant` is `root` or lies below it.
 pub(crate) fn is_within(tx: &mut Tx<'_>, root: TenantId, tenant: TenantId) -> Result<bool> {
     let sql = "select depth from tenant_closure where ancestor_id = $1 and descendant_id = $2";

@@ -19,6 +19,7 @@ const STALE: Record<string, string[][]> = {
   agent: [['agents']],
   agents: [['agents']],
   knowledge: [['knowledge'], ['candidates']],
+  words: [['knowledge'], ['candidates']],
   entry: [['knowledge']],
   category: [['knowledge']],
   keyword: [['keywords']],

@@ -776,6 +776,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How learning stands. */
+        get: operations["get_learning"];
+        /** Says whether to learn by night. */
+        put: operations["put_learning"];
+        post?: never;
+        /** Forgets what was learnt, and learns no more by night: words decide alone until somebody asks again. */
+        delete: operations["delete_learning"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/learning/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Learns now. One that waits or is under way is enough. */
+        post: operations["start_training"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/model": {
         parameters: {
             query?: never;
@@ -846,6 +882,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions of customers for which agents chose an entry that the base would not have found surely. */
+        get: operations["list_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/suggestions/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes suggestions similar questions of their entry: at once, or in its draft where there is one or where four eyes are
+         *     asked for.
+         */
+        post: operations["accept_suggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/suggestions/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismisses suggestions for ever. */
+        post: operations["dismiss_suggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/tags": {
         parameters: {
             query?: never;
@@ -857,6 +947,57 @@ export interface paths {
         get: operations["list_tags"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/unknown-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words that several customers used and that stand in no wording of the base. */
+        get: operations["list_unknown_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/unknown-words/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says of words that they are not to be listed again. */
+        post: operations["dismiss_unknown_words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/unknown-words/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that an unknown word means the same as a known one: they are one group of words from here on. */
+        post: operations["join_unknown_word"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,6 +1033,59 @@ export interface paths {
         /** Says of questions that nothing is to be done: they are not listed again, however often they are asked. */
         post: operations["dismiss_unresolved"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words of one meaning and protected names, the newest first. */
+        get: operations["list_words"];
+        put?: never;
+        /** Adds words. */
+        post: operations["create_words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/words/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds pasted words, one group a line. */
+        post: operations["import_words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/words/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the words of a group. */
+        put: operations["update_words"];
+        post?: never;
+        /** Removes a group. */
+        delete: operations["delete_words"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1748,6 +1942,8 @@ export interface components {
             why: components["schemas"]["PieceView"][];
             /** @description Which feature gave how many points; they add up to the score. */
             points: components["schemas"]["PointsView"][];
+            /** @description Words of the question that met the wording in another form. */
+            synonyms: components["schemas"]["SynonymView"][];
         };
         /** @description The candidates beside a thread. */
         Candidates: {
@@ -2287,6 +2483,15 @@ export interface components {
             /** @description What it changes. */
             note?: string | null;
         };
+        /** @description What is suggested for one entry. */
+        EntrySuggestions: {
+            /** @description The entry. */
+            entry: components["schemas"]["EntryId"];
+            /** @description Its standard question. */
+            question: string;
+            /** @description The wordings, the most frequent first. */
+            questions: components["schemas"]["SuggestedQuestion"][];
+        };
         /** @description On or off. */
         EntrySwitchInput: {
             /** @description Whether the entry counts. */
@@ -2654,6 +2859,31 @@ export interface components {
             /** @description The tags, the most used first. */
             items: components["schemas"]["KnowledgeTag"][];
         };
+        /** @description How a tenant's learning stands. */
+        Learning: {
+            /** @description Of the newest training that was more than a look. */
+            state: components["schemas"]["LearningState"];
+            /**
+             * Format: int32
+             * @description How much of the one that is under way is done, in percent.
+             */
+            progress?: number | null;
+            current?: components["schemas"]["Training"] | null;
+            /** @description The newest ones, the newest first. */
+            trainings: components["schemas"]["Training"][];
+            /** @description Whether it learns by night. */
+            nightly: boolean;
+        };
+        /** @description When to learn. */
+        LearningBody: {
+            /** @description By night, in the tenant's time zone, when there is something new. */
+            nightly: boolean;
+        };
+        /**
+         * @description How learning stands.
+         * @enum {string}
+         */
+        LearningState: "never" | "waiting" | "training" | "trained" | "refused" | "lacking" | "failed";
         /** @description A log-in. */
         LoginBody: {
             /** @description The log-in name. */
@@ -3032,6 +3262,28 @@ export interface components {
             /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        Page_WordGroup: {
+            /** @description The rows of this page. */
+            items: {
+                /** @description Its key. */
+                id: components["schemas"]["WordGroupId"];
+                /** @description What it says of its words. */
+                kind: components["schemas"]["WordKind"];
+                /** @description Of synonyms, the first is the form in which all are compared. */
+                words: string[];
+                /**
+                 * Format: int64
+                 * @description How often it was written.
+                 */
+                version: number;
+                /** @description When. */
+                updated_at: components["schemas"]["Time"];
+                updated_by?: components["schemas"]["UserId"] | null;
+            }[];
+            /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
+            next?: string | null;
+        };
         /** @description A new password for somebody. */
         PasswordBody: {
             /** @description The password from now on. */
@@ -3249,6 +3501,43 @@ export interface components {
          * @enum {string}
          */
         Step: "serving" | "loop_guard" | "hand_over" | "menu" | "exact" | "contains" | "knowledge" | "fallback" | "welcome" | "menu_click" | "hours";
+        /** @description A question for which agents chose the entry. */
+        SuggestedQuestion: {
+            /** @description The customers' words. */
+            text: string;
+            /** @description How often the entry was chosen for it. */
+            count: number;
+            /** @description When last. */
+            last_at: components["schemas"]["Time"];
+            /** @description The standard question of another entry with which the bot answers it now. */
+            instead?: string | null;
+        };
+        /** @description Which suggestions. */
+        SuggestionChoice: {
+            /** @description For which entry. */
+            entry: components["schemas"]["EntryId"];
+            /** @description Which wordings, as they were listed; 1 to 50. */
+            questions: string[];
+        };
+        /** @description Similar questions that agents' choices suggest. */
+        Suggestions: {
+            /** @description By entry, at most 100. */
+            items: components["schemas"]["EntrySuggestions"][];
+            /** @description How many wordings there are. */
+            total: number;
+        };
+        /** @description What became of them. */
+        SuggestionsTaken: {
+            /** @description The bot has them; else they stand in the entry's draft. */
+            published: boolean;
+        };
+        /** @description A word that was compared in another form. */
+        SynonymView: {
+            /** @description As the question has it. */
+            written: string;
+            /** @description As it was compared. */
+            form: string;
+        };
         /**
          * @description What a tap can do at ours instead of being answered.
          * @enum {string}
@@ -3339,6 +3628,155 @@ export interface components {
         };
         /** Format: date-time */
         Time: string;
+        /** @description A time of learning. */
+        Training: {
+            /** @description Its key. */
+            id: components["schemas"]["TrainingId"];
+            /** @description How it stands. */
+            state: components["schemas"]["TrainingState"];
+            asked_by?: components["schemas"]["Person"] | null;
+            started_at?: components["schemas"]["Time"] | null;
+            ended_at?: components["schemas"]["Time"] | null;
+            /** @description What came of it. */
+            report: components["schemas"]["TrainingReport"];
+        };
+        /** @description How the base did on the tenant's own wordings that were kept from it, without and with what was learnt. */
+        TrainingGauge: {
+            /**
+             * @description How many wordings were kept back and asked.
+             * @default 0
+             */
+            asked: number;
+            /**
+             * @description Of how many of them the entry was taken out of the base, so that nothing should answer.
+             * @default 0
+             */
+            strangers: number;
+            /**
+             * @description By words alone.
+             * @default {
+             *       "answered": 0,
+             *       "false_answers": 0,
+             *       "right": 0,
+             *       "wrong": 0
+             *     }
+             */
+            before: components["schemas"]["TrainingScore"];
+            /**
+             * @description With what was learnt.
+             * @default {
+             *       "answered": 0,
+             *       "false_answers": 0,
+             *       "right": 0,
+             *       "wrong": 0
+             *     }
+             */
+            after: components["schemas"]["TrainingScore"];
+        };
+        /** @example trn_01j9x0v3k8m2a */
+        TrainingId: string;
+        /** @description What there is to learn from. */
+        TrainingLesson: {
+            /**
+             * @description Entries that the bot may use.
+             * @default 0
+             */
+            entries: number;
+            /**
+             * @description Their similar questions.
+             * @default 0
+             */
+            similar: number;
+            /**
+             * @description Customers' questions for which agents chose an entry, each once.
+             * @default 0
+             */
+            confirmed: number;
+            /**
+             * @description How many similar questions and choices there must be together.
+             * @default 0
+             */
+            needed: number;
+            /**
+             * @description How many entries have one at least.
+             * @default 0
+             */
+            taught: number;
+            /**
+             * @description How many entries must have one.
+             * @default 0
+             */
+            taught_needed: number;
+        };
+        /** @description What came of a training. */
+        TrainingReport: {
+            /**
+             * @description What there was to learn from.
+             * @default {
+             *       "confirmed": 0,
+             *       "entries": 0,
+             *       "needed": 0,
+             *       "similar": 0,
+             *       "taught": 0,
+             *       "taught_needed": 0
+             *     }
+             */
+            lesson: components["schemas"]["TrainingLesson"];
+            /**
+             * @description How many words and pairs of characters have a place in the space; 0 when none was made.
+             * @default 0
+             */
+            tokens: number;
+            /**
+             * @description How large it is as it is kept.
+             * @default 0
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How long it took, trial and all.
+             * @default 0
+             */
+            milliseconds: number;
+            /**
+             * @description How it did on wordings that it had not seen.
+             * @default null
+             */
+            gauge: components["schemas"]["TrainingGauge"];
+            /**
+             * @description Why it does not count: `learning.too_little`, `learning.worse`, `learning.less_careful`, `learning.too_long` …
+             * @default null
+             */
+            reason: string;
+        };
+        /** @description How one base did. */
+        TrainingScore: {
+            /**
+             * @description The right entry came first.
+             * @default 0
+             */
+            right: number;
+            /**
+             * @description The bot would have answered at once, and rightly.
+             * @default 0
+             */
+            answered: number;
+            /**
+             * @description The bot would have answered at once, and wrongly.
+             * @default 0
+             */
+            wrong: number;
+            /**
+             * @description Of the questions without an entry: the bot would have answered all the same.
+             * @default 0
+             */
+            false_answers: number;
+        };
+        /**
+         * @description How a training stands.
+         * @enum {string}
+         */
+        TrainingState: "waiting" | "training" | "trained" | "refused" | "lacking" | "failed" | "unchanged";
         /** @description To whom a conversation goes. */
         TransferBody: {
             /** @description The colleague. */
@@ -3364,6 +3802,34 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /** @description What the base has, nearest first, also where something else answered. */
             candidates: components["schemas"]["Candidate"][];
+        };
+        /** @description A word that stands in no wording. */
+        UnknownWord: {
+            /** @description The word, as it is compared. */
+            word: string;
+            /** @description How many customers used it. */
+            count: number;
+            /** @description Questions with it, long numbers masked; at most three. */
+            examples: string[];
+            /** @description The standard question that the first example comes nearest to. */
+            nearest?: string | null;
+        };
+        /** @description Two words of one meaning. */
+        UnknownWordJoin: {
+            /** @description The unknown one. */
+            word: string;
+            /** @description One that stands in a question of the base, or among the words. */
+            known: string;
+        };
+        /** @description Words that customers use and the base does not know. */
+        UnknownWords: {
+            /** @description Those of most customers first, at most 100. */
+            items: components["schemas"]["UnknownWord"][];
+        };
+        /** @description Words not to be listed again. */
+        UnknownWordsDismissal: {
+            /** @description The words, as they were listed; 1 to 100. */
+            words: string[];
         };
         /** @description What customers asked and the base does not answer. */
         UnresolvedQuestions: {
@@ -3408,6 +3874,79 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** @description The name for people. */
             name: string;
+        };
+        /** @description Words of one meaning, or a protected name. */
+        WordGroup: {
+            /** @description Its key. */
+            id: components["schemas"]["WordGroupId"];
+            /** @description What it says of its words. */
+            kind: components["schemas"]["WordKind"];
+            /** @description Of synonyms, the first is the form in which all are compared. */
+            words: string[];
+            /**
+             * Format: int64
+             * @description How often it was written.
+             */
+            version: number;
+            /** @description When. */
+            updated_at: components["schemas"]["Time"];
+            updated_by?: components["schemas"]["UserId"] | null;
+        };
+        /** @example wgr_01j9x0v3k8m2a */
+        WordGroupId: string;
+        /**
+         * @description What a group says of its words.
+         * @enum {string}
+         */
+        WordKind: "synonyms" | "protected";
+        /** @description New words. */
+        WordsBody: {
+            /** @description What is said of them. */
+            kind: components["schemas"]["WordKind"];
+            /** @description Two to twenty of one meaning, or one name. */
+            words: string[];
+        };
+        /** @description Other words for a group. */
+        WordsChange: {
+            /** @description All of them. */
+            words: string[];
+            /**
+             * Format: int64
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+             *     whatever is there is written over, as imports and scripts want it.
+             */
+            version?: number | null;
+        };
+        /** @description A line that was left out. */
+        WordsFault: {
+            /** @description Its number, from 1. */
+            line: number;
+            /** @description What it says. */
+            words: string;
+            /** @description Stable name of the fault. */
+            code: string;
+            /** @description A sentence. */
+            message: string;
+        };
+        /** @description Pasted lines. */
+        WordsPaste: {
+            /** @description What the lines say of their words. */
+            kind: components["schemas"]["WordKind"];
+            /** @description One group a line, words parted by commas; lines that begin with `#` are remarks. */
+            text: string;
+            /** @description Only tell what would be done. */
+            dry_run?: boolean;
+        };
+        /** @description What pasted lines did, or would do. */
+        WordsReport: {
+            /** @description New groups. */
+            created: number;
+            /** @description Groups that got more words. */
+            updated: number;
+            /** @description Lines that say what is known. */
+            unchanged: number;
+            /** @description Lines that were left out. */
+            errors: components["schemas"]["WordsFault"][];
         };
     };
     responses: never;
@@ -5314,6 +5853,122 @@ export interface operations {
             };
         };
     };
+    get_learning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_learning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LearningBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_learning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_model: {
         parameters: {
             query?: never;
@@ -5490,6 +6145,96 @@ export interface operations {
             };
         };
     };
+    list_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsTaken"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionChoice"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tags: {
         parameters: {
             query?: never;
@@ -5505,6 +6250,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeTags"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unknown_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownWords"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_unknown_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnknownWordsDismissal"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_unknown_word: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnknownWordJoin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordGroup"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */
@@ -5566,6 +6401,169 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Dismissed"];
                 };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_words: {
+        parameters: {
+            query?: {
+                /** @description Of one kind only. */
+                kind?: components["schemas"]["WordKind"];
+                /** @description Groups with this in a word. */
+                query?: string;
+                /** @description The `next` of the page before; absent for the first page. */
+                after?: string;
+                /** @description How many rows at most: 1 to 200, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WordGroup"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordGroup"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsPaste"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsReport"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WordGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordGroup"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WordGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, as RFC 9457 problem details */
             default: {

@@ -42,6 +42,13 @@ export type AnswerCandidate = Schemas['AnswerCandidate'];
 export type Choice = Schemas['ChoiceBody'];
 export type QuickReply = Schemas['QuickReply'];
 export type QuestionCluster = Schemas['QuestionCluster'];
+export type Learning = Schemas['Learning'];
+export type Training = Schemas['Training'];
+export type EntrySuggestions = Schemas['EntrySuggestions'];
+export type WordGroup = Schemas['WordGroup'];
+export type WordKind = Schemas['WordKind'];
+export type WordsReport = Schemas['WordsReport'];
+export type UnknownWord = Schemas['UnknownWord'];
 
 export type Contact = Schemas['Contact'];
 export type Identity = Schemas['Identity'];

@@ -87,8 +87,19 @@ pub struct CandidateView {
     pub confidence: f32,
     /// Which pieces of the question were found.
     pub why: Vec<PieceView>,
+    /// Words of the question that met the wording in another form.
+    pub synonyms: Vec<SynonymView>,
     /// Which feature gave how many points; they add up to the score.
     pub points: Vec<PointsView>,
+}
+
+/// A word that was compared in another form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SynonymView {
+    /// As the question has it.
+    pub written: String,
+    /// As it was compared.
+    pub form: String,
 }
 
 /// A piece of a question.
@@ -122,6 +133,7 @@ async fn test_bot(State(ctx): State<Ctx>, actor: Actor, Json(input): Json<TrialI
         score: it.score,
         confidence: it.confidence,
         why: it.matched.into_iter().map(|(text, by_sound)| PieceView { text, by_sound }).collect(),
+        synonyms: it.synonyms.into_iter().map(|(written, form)| SynonymView { written, form }).collect(),
         points: it.points.into_iter().map(|(feature, points)| PointsView { feature, points }).collect(),
     });
     Ok(Json(TrialView {

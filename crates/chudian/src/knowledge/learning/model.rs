@@ -134,7 +134,9 @@ pub fn is_worth_keeping(question: &str, answer: &str) -> bool {
         && !is_personal(answer)
 }
 
-fn is_personal(text: &str) -> bool {
+/// Whether a text may tell who somebody is: a long number, an address.
+#[must_use]
+pub fn is_personal(text: &str) -> bool {
     let mut run = 0;
     for letter in text.chars() {
         match letter {

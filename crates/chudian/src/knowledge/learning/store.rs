@@ -1,5 +1,7 @@
 //! The tables of choices, of given answers, and of questions that had no answer.
 
+use std::collections::HashSet;
+
 use crate::base::Result;
 use crate::base::id::{
     ChoiceId, EntryId, GivenAnswerId, Id, IdMaker, TenantId, ThreadId, UnmatchedId, UserId,
@@ -62,6 +64,33 @@ pub fn list_confirmed(
         args![tenant, CONFIRMED, limit],
         |row| Ok((row.get(0)?, row.get(1)?, EntryId::from_raw(row.get(2)?))),
     )
+}
+
+/// The questions that an editor does not want for an entry, as they are compared.
+pub fn list_dismissed(tx: &mut Tx<'_>, tenant: TenantId) -> Result<HashSet<(EntryId, String)>> {
+    let found = tx.all(
+        "select entry_id, form from kb_dismissed_similar where tenant_id = $1",
+        args![tenant],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(found.into_iter().collect())
+}
+
+/// Says of a question that an editor does not want it for an entry.
+pub fn insert_dismissed(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    entry: EntryId,
+    form: &str,
+    by: Option<UserId>,
+) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "insert into kb_dismissed_similar (tenant_id, entry_id, form, at, by_user) values ($1, $2, $3, $4, $5)
+         on conflict (tenant_id, entry_id, form) do nothing",
+        args![tenant, entry, form, now, by],
+    )?;
+    Ok(())
 }
 
 /// Writes an answer that a person gave, and forgets those from before `oldest`.
@@ -149,6 +178,28 @@ pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<V
             })
         },
     )
+}
+
+/// The newest questions that customers asked in vain, or that a person answered, each with a number that is another
+/// one for another customer.
+pub fn list_asked(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<(String, i64)>> {
+    let read = |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<i64>(1)?));
+    let mut asked = tx.all(
+        "select question, thread_id from unmatched_questions where tenant_id = $1 order by id desc limit $2",
+        args![tenant, limit],
+        read,
+    )?;
+    asked.extend(tx.all(
+        "select question, thread_id from answer_choices where tenant_id = $1 order by id desc limit $2",
+        args![tenant, limit],
+        read,
+    )?);
+    asked.extend(tx.all(
+        "select question, message_id from given_answers where tenant_id = $1 order by id desc limit $2",
+        args![tenant, limit],
+        read,
+    )?);
+    Ok(asked)
 }
 
 /// Says of a question, in all its occurrences, that nothing is to be done. Gives how many.

@@ -15,14 +15,14 @@ fn words(words: &str) -> Value {
 }
 
 impl Desk {
-    async fn entry(&self, question: &str, similar: &[&str], answer: &str) -> String {
+    pub(crate) async fn entry(&self, question: &str, similar: &[&str], answer: &str) -> String {
         let body = json!({ "question": question, "similar": similar, "answers": words(answer) });
         let made = self.house.call(&self.admin, "POST", "/knowledge/entries", body).await;
         assert_eq!(made.status, 201, "{made:?}");
         text(&made.json(), "id").to_owned()
     }
 
-    async fn candidates(&self, person: &Person, conversation: &Value, query: &str) -> Value {
+    pub(crate) async fn candidates(&self, person: &Person, conversation: &Value, query: &str) -> Value {
         let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
         let path = format!("/threads/{}/candidates?query={query}", text(conversation, "thread"));
         let answer = self.house.get(&person.caller, &path).await;
@@ -30,7 +30,7 @@ impl Desk {
         answer.json()
     }
 
-    async fn chooses(
+    pub(crate) async fn chooses(
         &self,
         person: &Person,
         conversation: &Value,

@@ -54,6 +54,11 @@ function Explanation({ turn }: { turn: Turn }) {
                       {piece.by_sound && ` (${t('bench.by_sound')})`}
                     </Tag>
                   ))}
+                  {one.synonyms.map((word) => (
+                    <Tag key={word.written} color="cyan">
+                      {word.written} = {word.form}
+                    </Tag>
+                  ))}
                 </div>
               </div>
             </div>

@@ -1,7 +1,9 @@
 import {
+  FontSizeOutlined,
   ImportOutlined,
   QuestionCircleOutlined,
   ReadOutlined,
+  RiseOutlined,
   ThunderboltOutlined,
 } from '@ant-design/icons';
 import { lazy } from 'react';
@@ -20,6 +22,18 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./unresolved')),
     permission: PERMISSIONS.knowledgeEdit,
     navigation: { group: 'knowledge', title: 'nav.unresolved', icon: <QuestionCircleOutlined /> },
+  },
+  {
+    path: '/knowledge/learning',
+    component: lazy(() => import('./learning')),
+    permission: PERMISSIONS.knowledgeEdit,
+    navigation: { group: 'knowledge', title: 'nav.learning', icon: <RiseOutlined /> },
+  },
+  {
+    path: '/knowledge/words',
+    component: lazy(() => import('./words')),
+    permission: PERMISSIONS.knowledgeRead,
+    navigation: { group: 'knowledge', title: 'nav.words', icon: <FontSizeOutlined /> },
   },
   {
     path: '/knowledge/import',

@@ -1,0 +1,286 @@
+//! What a time of learning is, and when there is one. Pure.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::base::id::{Id, TenantId, TrainingId, UserId};
+use crate::base::time::Time;
+
+/// How a training stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrainingState {
+    /// Somebody asked for it; it begins when the one before it ends.
+    Waiting,
+    /// It is under way.
+    Training,
+    /// What was learnt is in force, or was until the next one.
+    Trained,
+    /// What was learnt made things worse, so it does not count.
+    Refused,
+    /// There is too little to learn from.
+    Lacking,
+    /// It broke off.
+    Failed,
+    /// There was nothing new to learn from.
+    Unchanged,
+}
+
+impl TrainingState {
+    /// Its name in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Training => "training",
+            Self::Trained => "trained",
+            Self::Refused => "refused",
+            Self::Lacking => "lacking",
+            Self::Failed => "failed",
+            Self::Unchanged => "unchanged",
+        }
+    }
+
+    /// Reads what [`TrainingState::name`] wrote.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "waiting" => Self::Waiting,
+            "training" => Self::Training,
+            "trained" => Self::Trained,
+            "refused" => Self::Refused,
+            "lacking" => Self::Lacking,
+            "unchanged" => Self::Unchanged,
+            _ => Self::Failed,
+        }
+    }
+
+    /// It is not over.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Training)
+    }
+}
+
+/// A time of learning.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Training {
+    /// Its key.
+    pub id: TrainingId,
+    /// How it stands.
+    pub state: TrainingState,
+    /// Who asked for it; none by night.
+    pub asked_by: Option<UserId>,
+    /// When it began.
+    pub started_at: Option<Time>,
+    /// When it was over.
+    pub ended_at: Option<Time>,
+    /// What was learnt from, as one number.
+    pub print: String,
+    /// What came of it.
+    pub report: Report,
+}
+
+/// What came of a training.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(as = TrainingReport)]
+pub struct Report {
+    /// What there was to learn from.
+    pub lesson: Lesson,
+    /// How many words and pairs of characters have a place in the space; 0 when none was made.
+    pub tokens: usize,
+    /// How large it is as it is kept.
+    pub bytes: usize,
+    /// How long it took, trial and all.
+    pub milliseconds: i64,
+    /// How it did on wordings that it had not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub gauge: Option<Gauge>,
+    /// Why it does not count: `learning.too_little`, `learning.worse`, `learning.less_careful`, `learning.too_long` …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reason: Option<String>,
+}
+
+/// What there is to learn from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(as = TrainingLesson)]
+pub struct Lesson {
+    /// Entries that the bot may use.
+    pub entries: usize,
+    /// Their similar questions.
+    pub similar: usize,
+    /// Customers' questions for which agents chose an entry, each once.
+    pub confirmed: usize,
+    /// How many similar questions and choices there must be together.
+    pub needed: usize,
+    /// How many entries have one at least.
+    pub taught: usize,
+    /// How many entries must have one.
+    pub taught_needed: usize,
+}
+
+/// Fewer similar questions and choices teach nothing that could be tried.
+pub const LEAST_WORDINGS: usize = 30;
+
+/// And they must be of so many entries: one alone cannot be told from another.
+pub const LEAST_ENTRIES: usize = 5;
+
+impl Lesson {
+    /// There is enough.
+    #[must_use]
+    pub fn suffices(&self) -> bool {
+        self.similar + self.confirmed >= LEAST_WORDINGS && self.taught >= LEAST_ENTRIES
+    }
+}
+
+/// How the base did on the tenant's own wordings that were kept from it, without and with what was learnt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(as = TrainingGauge)]
+pub struct Gauge {
+    /// How many wordings were kept back and asked.
+    pub asked: usize,
+    /// Of how many of them the entry was taken out of the base, so that nothing should answer.
+    pub strangers: usize,
+    /// By words alone.
+    pub before: Score,
+    /// With what was learnt.
+    pub after: Score,
+}
+
+/// How one base did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(as = TrainingScore)]
+pub struct Score {
+    /// The right entry came first.
+    pub right: usize,
+    /// The bot would have answered at once, and rightly.
+    pub answered: usize,
+    /// The bot would have answered at once, and wrongly.
+    pub wrong: usize,
+    /// Of the questions without an entry: the bot would have answered all the same.
+    pub false_answers: usize,
+}
+
+impl Gauge {
+    /// Why a space that did so does not count; `None` when it does.
+    ///
+    /// It may not find the right entry less often; and of the answers that the bot would give at once, the right ones may
+    /// not become a clearly smaller share. One wrong answer more is chance.
+    #[must_use]
+    pub fn objection(&self) -> Option<&'static str> {
+        if self.after.right < self.before.right {
+            Some("learning.worse")
+        } else if self.after.bad() > self.before.bad() + 1
+            && self.after.precision() < self.before.precision() - PRECISION_ROOM
+        {
+            Some("learning.less_careful")
+        } else {
+            None
+        }
+    }
+}
+
+/// By so much the share of right answers may fall: the trial asks as many questions without an entry as with one, far
+/// more than customers do, so that wrong answers weigh more than in life.
+const PRECISION_ROOM: f32 = 0.05;
+
+impl Score {
+    /// Wrong answers of both sorts.
+    fn bad(&self) -> usize {
+        self.wrong + self.false_answers
+    }
+
+    /// The share of right ones among the answers given at once; 1 where none is given.
+    fn precision(&self) -> f32 {
+        let all = self.answered + self.bad();
+        if all == 0 { 1.0 } else { self.answered as f32 / all as f32 }
+    }
+}
+
+/// Nights begin and end on the tenant's clock, in minutes: trainings lie between, each tenant's at its own minute.
+const NIGHT: std::ops::Range<i64> = 60..300;
+
+/// A night's training is over at most once in so long.
+const PAUSE: i64 = 20 * 60 * Time::MINUTE;
+
+/// Whether a tenant's nightly training is due: it is night there, its minute has come, and the last one of a night lies
+/// a while back. The tenants of one zone are spread over the night.
+#[must_use]
+pub fn is_due(tenant: TenantId, zone: &str, last: Option<Time>, now: Time) -> bool {
+    let local = now.in_zone(zone);
+    let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
+    // Consecutive keys must not meet in one minute: a multiplier with well mixed upper bits (Fibonacci hashing).
+    let mixed = tenant.raw().cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    let length = (NIGHT.end - NIGHT.start) - 60;
+    let own = NIGHT.start + i64::try_from(mixed).unwrap_or_default() % length;
+    (own..NIGHT.end).contains(&minute) && last.is_none_or(|it| now.since(it) >= PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_space_counts_when_it_is_no_worse_and_no_less_careful() {
+        let check = |before: [usize; 4], after: [usize; 4], expected: Option<&str>| {
+            let score = |[right, answered, wrong, false_answers]: [usize; 4]| Score {
+                right,
+                answered,
+                wrong,
+                false_answers,
+            };
+            let gauge = Gauge { asked: 100, strangers: 100, before: score(before), after: score(after) };
+            assert_eq!(gauge.objection(), expected, "{before:?} {after:?}");
+        };
+        let before = [70, 40, 2, 3];
+        check(before, [80, 50, 2, 3], None);
+        check(before, before, None);
+        check(before, [69, 60, 0, 0], Some("learning.worse"));
+        check(before, [80, 50, 4, 5], None);
+        check(before, [80, 50, 6, 6], Some("learning.less_careful"));
+        check([7, 0, 0, 0], [7, 0, 0, 1], None);
+        check([7, 0, 0, 0], [7, 0, 1, 1], Some("learning.less_careful"));
+        assert_eq!(Gauge::default().objection(), None);
+    }
+
+    #[test]
+    fn nights_are_the_tenants_own_and_spread() {
+        let at = |moment: &str| moment.parse::<Time>().unwrap();
+        let tenant = TenantId(7);
+        let minutes = |zone: &str, day: &str, last: Option<Time>| -> Vec<usize> {
+            let start = at(day);
+            (0..24 * 60)
+                .filter(|it| is_due(tenant, zone, last, start.plus(*it * Time::MINUTE)))
+                .map(|it| usize::try_from(it).unwrap())
+                .collect()
+        };
+        let shanghai = minutes("Asia/Shanghai", "2026-11-21T00:00:00+08:00", None);
+        assert!(shanghai.first().is_some_and(|it| (60..240).contains(it)), "{shanghai:?}");
+        assert_eq!(shanghai.last(), Some(&299));
+        assert_eq!(shanghai, minutes("Europe/Berlin", "2026-11-21T00:00:00+01:00", None));
+        let done = at("2026-11-21T02:00:00+08:00");
+        assert!(minutes("Asia/Shanghai", "2026-11-21T00:00:00+08:00", Some(done)).is_empty());
+        assert!(!minutes("Asia/Shanghai", "2026-11-22T00:00:00+08:00", Some(done)).is_empty());
+        let night = at("2026-11-21T01:30:00+08:00");
+        let early = (0..200).filter(|it| is_due(TenantId(*it << 22), "Asia/Shanghai", None, night)).count();
+        assert!((10..80).contains(&early), "{early} of 200 in the first sixth");
+    }
+
+    #[test]
+    fn enough_is_wordings_of_several_entries() {
+        let check = |similar, confirmed, taught, expected| {
+            let lesson = Lesson { similar, confirmed, taught, ..Lesson::default() };
+            assert_eq!(lesson.suffices(), expected, "{lesson:?}");
+        };
+        check(30, 0, 5, true);
+        check(10, 20, 5, true);
+        check(29, 0, 20, false);
+        check(300, 0, 4, false);
+    }
+}

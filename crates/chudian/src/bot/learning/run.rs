@@ -1,0 +1,323 @@
+//! Learns: one training after another, for as long as the server runs.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use retrieval::learnt::{Effort, Space};
+use retrieval::{Entry, Language};
+use serde_json::json;
+
+use crate::audit::ops::record;
+use crate::base::id::{Id, TenantId, TrainingId};
+use crate::base::time::Time;
+use crate::base::{Error, Result};
+use crate::bot::{catalogue, store as settings};
+use crate::bus::{Event, emit};
+use crate::ctx::Ctx;
+use crate::jobs::Nudge;
+use crate::knowledge::learning::store as choices;
+use crate::knowledge::words;
+use crate::tenants::store as tenants;
+use crate::web::actor::Actor;
+
+use super::gauge;
+use super::material::Material;
+use super::model::{Report, Training, TrainingState, is_due};
+use super::store;
+
+/// How long a training is left alone without a sign of life.
+const LEASE: i64 = 2 * Time::MINUTE;
+/// How often it gives one.
+const SIGN: Duration = Duration::from_secs(20);
+/// How often is looked whose night it is.
+const LOOK: Duration = Duration::from_secs(30);
+/// A training that died with its server so often is given up.
+const LAST_TRY: i64 = 3;
+/// A training takes no longer.
+const LONGEST: Duration = Duration::from_secs(30 * 60);
+/// So many of the newest choices are learnt from.
+const MOST_CHOICES: u32 = 20_000;
+/// So many trainings are remembered.
+const REMEMBERED: u32 = 20;
+/// A space is written in pieces of this size, each in a transaction of its own.
+const PIECE: usize = 256 * 1024;
+
+/// How far trainings are; and the bell that wakes the learner.
+#[derive(Debug, Default)]
+pub struct Board {
+    /// There may be work.
+    pub bell: Nudge,
+    progress: Mutex<HashMap<TenantId, f32>>,
+}
+
+impl Board {
+    /// Which share of a tenant's training is done, in \[0, 1\].
+    #[must_use]
+    pub fn progress(&self, tenant: TenantId) -> f32 {
+        self.lock().get(&tenant).copied().unwrap_or_default()
+    }
+
+    fn set(&self, tenant: TenantId, share: f32) {
+        self.lock().insert(tenant, share);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, f32>> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Learns what is asked for and what the night brings, for as long as the future is polled.
+pub async fn run_until_stopped(ctx: Ctx) {
+    let board = ctx.shelf.get::<Board>();
+    loop {
+        if let Err(error) = work_off(&ctx).await {
+            tracing::warn!(error.code = error.code, "learning goes on later: {error}");
+        }
+        board.bell.or_after(LOOK).await;
+    }
+}
+
+/// Writes down the nightly trainings that are due, and does all that wait, one after another.
+///
+/// # Errors
+/// Those of the database.
+pub async fn work_off(ctx: &Ctx) -> Result<()> {
+    note_nights(ctx).await?;
+    while let Some((tenant, training, tries)) =
+        ctx.db.write(|tx| store::claim(tx, tx.now().plus(LEASE))).await?
+    {
+        let id = training.id;
+        let ended = if tries > LAST_TRY {
+            Ok(failed(training.clone(), "learning.died"))
+        } else {
+            learn(ctx, tenant, training.clone()).await
+        };
+        let ended = ended.unwrap_or_else(|error| {
+            tracing::warn!(%tenant, training = %id, error.code = error.code, "a training failed: {error}");
+            failed(training, error.code)
+        });
+        finish(ctx, tenant, ended).await?;
+    }
+    Ok(())
+}
+
+/// Writes down the trainings of tenants whose night it is.
+async fn note_nights(ctx: &Ctx) -> Result<()> {
+    let due = ctx
+        .db
+        .read(|tx| {
+            let (now, last) = (tx.now(), store::list_nightly(tx)?);
+            let without = store::list_without_nights(tx)?;
+            let mut due = tenants::list_open(tx)?;
+            due.retain(|(tenant, zone)| {
+                !without.contains(tenant) && is_due(*tenant, zone, last.get(tenant).copied(), now)
+            });
+            Ok(due)
+        })
+        .await?;
+    for (tenant, _) in due {
+        ctx.db.write(move |tx| store::insert(tx, tenant, None, TrainingState::Waiting)).await?;
+    }
+    Ok(())
+}
+
+fn failed(mut training: Training, code: &str) -> Training {
+    training.state = TrainingState::Failed;
+    training.report.reason = Some(code.to_owned());
+    training
+}
+
+/// Writes how a training ended. What it learnt, if it counts, is in force from here on.
+async fn finish(ctx: &Ctx, tenant: TenantId, mut ended: Training) -> Result<()> {
+    ctx.db
+        .write(move |tx| {
+            ended.ended_at = Some(tx.now());
+            store::finish(tx, &ended)?;
+            if ended.state == TrainingState::Trained {
+                let learning = store::get_learning(tx, tenant)?;
+                store::put_learning(tx, tenant, store::Learning { current: Some(ended.id), ..learning })?;
+            }
+            if ended.state != TrainingState::Unchanged {
+                let detail = json!({ "state": ended.state.name(), "reason": ended.report.reason });
+                record(tx, &Actor::system(tenant), "learning.end", ended.id, detail)?;
+            }
+            store::forget_old(tx, tenant, REMEMBERED)?;
+            emit(tx, tenant, Event::KnowledgeLearnt)
+        })
+        .await
+}
+
+/// What a training begins with.
+struct Start {
+    entries: Vec<Entry>,
+    /// The oldest first.
+    choices: Vec<(String, i64)>,
+    language: Language,
+    answer: f32,
+    /// What was learnt from last.
+    last: Option<String>,
+}
+
+async fn learn(ctx: &Ctx, tenant: TenantId, training: Training) -> Result<Training> {
+    let start = ctx.db.read(move |tx| read(tx, tenant)).await?;
+    let board = ctx.shelf.get::<Board>();
+    board.set(tenant, 0.0);
+    // Dropped with this future, when the server stops: the thread then ends at its next rest.
+    let pace = Arc::new(Pace::default());
+    let _stop = Stop(pace.clone());
+    let (told, by_night) = (board.clone(), training.asked_by.is_none());
+    let mut thread = tokio::task::spawn_blocking(move || {
+        learn_from(start, by_night, &pace, &|share| told.set(tenant, share))
+    });
+    let id = training.id;
+    let learnt = loop {
+        tokio::select! {
+            learnt = &mut thread => break learnt,
+            () = tokio::time::sleep(SIGN) => {
+                ctx.db.write(move |tx| store::keep(tx, id, tx.now().plus(LEASE))).await?;
+            }
+        }
+    };
+    let learnt = learnt.map_err(|error| {
+        Error::internal("learning.broken", "learning ended in a fault of its own").because(error)
+    })?;
+    if let Some(space) = learnt.space {
+        keep_space(ctx, tenant, id, space).await?;
+    }
+    let Learnt { state, print, report, .. } = learnt;
+    Ok(Training { state, print, report, ..training })
+}
+
+fn read(tx: &mut crate::db::Tx<'_>, tenant: TenantId) -> Result<Start> {
+    let entries = catalogue::list_entries(tx, tenant)?.into_iter().map(|(entry, similar)| Entry {
+        key: entry.id.raw(),
+        wordings: std::iter::once(entry.question).chain(similar).collect(),
+    });
+    let entries = entries.collect();
+    let dismissed = choices::list_dismissed(tx, tenant)?;
+    let confirmed = choices::list_confirmed(tx, tenant, MOST_CHOICES)?.into_iter().rev();
+    let wanted = confirmed.filter(|(_, question, entry)| {
+        !dismissed.contains(&(*entry, retrieval::normalise::question(question)))
+    });
+    let told = |it: &Training| it.ended_at.is_some() && !it.print.is_empty();
+    Ok(Start {
+        entries,
+        choices: wanted.map(|(_, question, entry)| (question, entry.raw())).collect(),
+        language: words::model::language(&words::store::list_all(tx, tenant)?),
+        answer: settings::get_settings(tx, tenant)?.0.thresholds.answer,
+        last: store::list(tx, tenant, REMEMBERED)?.into_iter().find(told).map(|it| it.print),
+    })
+}
+
+/// What came of it.
+struct Learnt {
+    state: TrainingState,
+    print: String,
+    report: Report,
+    space: Option<Vec<u8>>,
+}
+
+/// Learns and tries what was learnt. Takes seconds to minutes of a thread.
+fn learn_from(start: Start, by_night: bool, pace: &Pace, tell: &dyn Fn(f32)) -> Learnt {
+    let begin = Instant::now();
+    let Start { entries, choices, language, answer, last } = start;
+    let material = Material::new(entries, &choices);
+    let print = material.print();
+    let mut report = Report { lesson: material.figures(), ..Report::default() };
+    let mut space = None;
+    let state = if by_night && last.as_ref() == Some(&print) {
+        TrainingState::Unchanged
+    } else if !report.lesson.suffices() {
+        report.reason = Some("learning.too_little".to_owned());
+        TrainingState::Lacking
+    } else {
+        match learn_and_try(&material, &language, answer, &mut report, pace, tell) {
+            Ok(bytes) => {
+                report.bytes = bytes.len();
+                space = Some(bytes);
+                TrainingState::Trained
+            }
+            Err((state, reason)) => {
+                report.reason = Some(reason.to_owned());
+                state
+            }
+        }
+    };
+    report.milliseconds = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
+    Learnt { state, print, report, space }
+}
+
+fn learn_and_try(
+    material: &Material,
+    language: &Language,
+    answer: f32,
+    report: &mut Report,
+    pace: &Pace,
+    tell: &dyn Fn(f32),
+) -> std::result::Result<Vec<u8>, (TrainingState, &'static str)> {
+    let broken_off = (TrainingState::Failed, "learning.too_long");
+    let train = |lesson: &Material, from: f32, length: f32| {
+        Space::train_watched(&lesson.lesson(), Effort::default(), &mut |share| {
+            tell(from + length * share);
+            pace.rest()
+        })
+        .ok_or(broken_off)
+    };
+    let trial = material.trial();
+    let space = Arc::new(train(&trial.rest, 0.0, 0.45)?);
+    let gauge = gauge::measure(&trial, language, space, answer, &mut || pace.rest()).ok_or(broken_off)?;
+    report.gauge = Some(gauge);
+    if let Some(objection) = gauge.objection() {
+        return Err((TrainingState::Refused, objection));
+    }
+    let space = train(material, 0.5, 0.5)?;
+    report.tokens = space.len();
+    Ok(space.to_bytes())
+}
+
+async fn keep_space(ctx: &Ctx, tenant: TenantId, training: TrainingId, space: Vec<u8>) -> Result<()> {
+    let mut count = 0;
+    for piece in space.chunks(PIECE) {
+        let (piece, nth) = (piece.to_vec(), count);
+        ctx.db.write(move |tx| store::put_piece(tx, tenant, training, nth, &piece)).await?;
+        count += 1;
+    }
+    ctx.db.write(move |tx| store::delete_pieces(tx, tenant, training, count)).await
+}
+
+/// How the thread keeps from disturbing others: after each step it rests half as long as it worked, so it takes two
+/// thirds of one processor at most.
+#[derive(Debug)]
+struct Pace {
+    is_over: AtomicBool,
+    begin: Instant,
+    last: Mutex<Instant>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        let now = Instant::now();
+        Self { is_over: AtomicBool::new(false), begin: now, last: Mutex::new(now) }
+    }
+}
+
+impl Pace {
+    /// Rests; says whether to go on.
+    fn rest(&self) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        std::thread::sleep((last.elapsed() / 2).min(Duration::from_millis(200)));
+        *last = Instant::now();
+        !self.is_over.load(Ordering::Relaxed) && self.begin.elapsed() < LONGEST
+    }
+}
+
+/// Ends a thread when it goes.
+struct Stop(Arc<Pace>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.is_over.store(true, Ordering::Relaxed);
+    }
+}

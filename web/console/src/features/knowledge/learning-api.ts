@@ -1,0 +1,107 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/lib/api';
+import { useList } from '@/lib/list';
+import { ProblemError } from '@/lib/problem';
+import type { WordGroup, WordKind } from '@/lib/types';
+
+const KEY = 'knowledge';
+
+/** How often a training that is under way is looked at. */
+const LOOK = 1500;
+
+/** How learning stands; while it learns, again and again. */
+export function useLearning() {
+  return useQuery({
+    queryKey: [KEY, 'learning'],
+    queryFn: () => api.get('/knowledge/learning'),
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'waiting' || state.data?.state === 'training' ? LOOK : false,
+  });
+}
+
+/** An act after which all that is shown of the base may be another. */
+function useAct<V, A>(act: (values: V) => Promise<A>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSettled: () => queries.invalidateQueries({ queryKey: [KEY] }),
+  });
+}
+
+export const useLearnNow = () => useAct(() => api.post('/knowledge/learning/trainings'));
+
+export const useSetNightly = () =>
+  useAct((nightly: boolean) => api.put('/knowledge/learning', { body: { nightly } }));
+
+export const useForgetLearnt = () => useAct(() => api.remove('/knowledge/learning'));
+
+export function useSuggestions() {
+  return useQuery({
+    queryKey: [KEY, 'suggestions'],
+    queryFn: () => api.get('/knowledge/suggestions'),
+  });
+}
+
+interface Chosen {
+  entry: string;
+  questions: string[];
+}
+
+export const useAcceptSuggestions = () =>
+  useAct((body: Chosen) => api.post('/knowledge/suggestions/acceptances', { body }));
+
+export const useDismissSuggestions = () =>
+  useAct((body: Chosen) => api.post('/knowledge/suggestions/dismissals', { body }));
+
+export const useWords = (kind: WordKind, query: string) =>
+  useList([KEY, 'words'], '/knowledge/words', { kind, query: query.trim() });
+
+/** Names the word of a refusal that says only its place. */
+async function naming<A>(words: string[], act: () => Promise<A>): Promise<A> {
+  try {
+    return await act();
+  } catch (error) {
+    const place = error instanceof ProblemError && Object.keys(error.problem.fields ?? {})[0];
+    const nth = place && /^words\[(\d+)\]$/.exec(place)?.[1];
+    const word = nth ? words[Number(nth) - 1] : undefined;
+    if (error instanceof ProblemError && word) {
+      throw new ProblemError({ ...error.problem, detail: word });
+    }
+    throw error;
+  }
+}
+
+export const useSaveWords = (group?: WordGroup) =>
+  useAct(({ kind, words }: { kind: WordKind; words: string[] }) =>
+    naming<WordGroup>(words, () =>
+      group
+        ? api.put('/knowledge/words/{id}', {
+            path: { id: group.id },
+            body: { words, version: group.version },
+          })
+        : api.post('/knowledge/words', { body: { kind, words } }),
+    ),
+  );
+
+export const useDeleteWords = () =>
+  useAct((id: string) => api.remove('/knowledge/words/{id}', { path: { id } }));
+
+export const usePasteWords = () =>
+  useAct((body: { kind: WordKind; text: string; dry_run: boolean }) =>
+    api.post('/knowledge/words/imports', { body }),
+  );
+
+export function useUnknownWords() {
+  return useQuery({
+    queryKey: [KEY, 'unknown-words'],
+    queryFn: () => api.get('/knowledge/unknown-words'),
+  });
+}
+
+export const useJoinWord = () =>
+  useAct((body: { word: string; known: string }) =>
+    api.post('/knowledge/unknown-words/synonyms', { body }),
+  );
+
+export const useIgnoreWords = () =>
+  useAct((words: string[]) => api.post('/knowledge/unknown-words/dismissals', { body: { words } }));
