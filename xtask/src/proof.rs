@@ -59,8 +59,8 @@ const KB_EVAL_HELP: &str = "\
 Usage: cargo xtask kb-eval DIR [--learn PAIRS] [--model FOLDER] [--no-scale]
 
 Imports a base into a temporary database by the product's importer, looks every question up as the bot does
-and prints one line of JSON: ranks, precision and coverage with the product's own threshold, false answers,
-noise, speed, memory. Figures by domain go to standard error. DIR holds kb, queries and, if there, oos, noise
+and prints one line of JSON: ranks, precision and coverage with the threshold learnt from the base, false answers,
+figures by domain, noise, speed, memory. More goes to standard error. DIR holds kb, queries and, if there, oos, noise
 and scale_extra, .jsonl or .jsonl.gz, one object a line (docs/engineer.md tells the fields). Nothing of the
 set is kept. --learn teaches the base labelled pairs (a, b, label) as it learns confirmed answers. --model turns the
 local sentence encoder on (cargo xtask fetch-model FOLDER); speed is then that of all threads.";

@@ -238,14 +238,9 @@ impl Part {
 
     /// Whether a unit stands in a wording that is not left out.
     pub(crate) fn knows(&self, unit: Unit<'_>, left_out: Option<LeftOut>) -> bool {
-        let found = self.find_unit(unit);
-        match left_out {
-            None => found.is_some(),
-            Some(_) => found.is_some_and(|unit| {
-                let mut all = self.of_unit.get(unit as usize).iter();
-                all.any(|document| !LeftOut::covers(left_out, self.wording(*document)))
-            }),
-        }
+        let Some(unit) = self.find_unit(unit) else { return false };
+        let mut all = self.of_unit.get(unit as usize).iter();
+        left_out.is_none() || all.any(|document| !LeftOut::covers(left_out, self.wording(*document)))
     }
 
     pub(crate) fn unit_weight(&self, unit: Unit<'_>) -> f32 {

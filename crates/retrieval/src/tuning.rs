@@ -7,9 +7,11 @@
 //! an answer for). The threshold is the least confidence from which on the answers keep what is promised.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::index::{Entry, Index};
-use crate::learnt::Lesson;
+use crate::language::Language;
+use crate::learnt::{Effort, Lesson, Space};
 
 /// What a threshold has to keep.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,6 +116,18 @@ impl Trial {
     }
 }
 
+/// The threshold for a base that answers with these words and, if it learns, from this lesson. `None` for one that
+/// is too small to tell: the shipped threshold stays. With a lesson a space is learnt for the trial in half the usual rounds:
+/// seconds, not for the way of a message.
+#[must_use]
+pub fn threshold(entries: &[Entry], language: &Language, lesson: Option<&Lesson>) -> Option<f32> {
+    let trial = Trial::of(entries)?;
+    let effort = Effort { rounds: Effort::default().rounds / 2, ..Effort::default() };
+    let space = lesson.and_then(|it| Space::train(&trial.honest(it), effort)).map(Arc::new);
+    let index = Index::build_with(entries, language.clone(), space);
+    Some(trial.threshold(&index, Promise::default()))
+}
+
 /// Keeps [`MOST`] of them, evenly spread.
 fn thin<T>(all: &mut Vec<T>) {
     let count = all.len();
@@ -204,6 +218,7 @@ mod tests {
     #[test]
     fn a_base_is_asked_about_itself() {
         assert_eq!(Trial::of(&base(10)), None);
+        assert_eq!(threshold(&base(10), &Language::common(), None), None);
         let entries = base(70);
         let trial = Trial::of(&entries).unwrap();
         let index = Index::build(&entries);
@@ -228,5 +243,7 @@ mod tests {
         let honest = Trial::of(&entries).unwrap().honest(&lesson);
         assert!(honest.pairs.len() < lesson.pairs.len());
         assert_eq!(honest.texts, lesson.texts);
+        let found = threshold(&entries, &Language::common(), Some(&lesson)).unwrap();
+        assert!((LEAST..=GREATEST).contains(&found));
     }
 }

@@ -18,7 +18,7 @@ const BINS: usize = 10;
 /// The line of JSON. Ranks and confidences are those of the base itself, speed and memory those of `measured`.
 pub(crate) fn line(set: &Set, base: (&Base, &Asked), measured: (&Base, &Asked), is_scale: bool) -> Value {
     let (base, asked) = base;
-    let threshold = f64::from(base.catalogue.settings.thresholds.answer);
+    let threshold = base.threshold;
     let (near, far) = outside(set, asked);
     let stream = Stream { queries: &asked.queries, near: &near, far: &far };
     let ranks = Ranks::of(asked.queries.iter());
@@ -30,6 +30,12 @@ pub(crate) fn line(set: &Set, base: (&Base, &Asked), measured: (&Base, &Asked), 
     });
     let has_outside = asked.outside.is_some();
     let only = |value: f64| if has_outside { json!(rounded(value)) } else { Value::Null };
+    let at_95 = stream.at_precision(0.95).map(|threshold| {
+        let over = |of: &[Found]| rounded(share(of, threshold));
+        let coverage = over(&asked.queries);
+        json!({"threshold": threshold, "coverage": coverage, "false_near": over(&near), "false_far": over(&far)})
+    });
+    let only_some = |value: Option<Value>| value.filter(|_| has_outside).unwrap_or(Value::Null);
     json!({
         "r_at_1": ranks.first,
         "r_at_10": ranks.ten,
@@ -40,6 +46,8 @@ pub(crate) fn line(set: &Set, base: (&Base, &Asked), measured: (&Base, &Asked), 
         "false_near": only(share(&near, threshold)),
         "false_far": only(share(&far, threshold)),
         "calibration_error": only(stream.calibration_error()),
+        "at_95": only_some(at_95),
+        "domains": domains(set, asked),
         "noise": noise(set, asked),
         "cpu_p50_ms": rounded(percentile(&micros, 50) / 1e3),
         "cpu_p99_ms": rounded(percentile(&micros, 99) / 1e3),
@@ -51,12 +59,8 @@ pub(crate) fn line(set: &Set, base: (&Base, &Asked), measured: (&Base, &Asked), 
 
 /// Figures by domain and by threshold, for people.
 pub(crate) fn details(set: &Set, asked: &Asked) -> String {
-    let mut domains: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
-    for (question, found) in set.queries.iter().zip(&asked.queries) {
-        domains.entry(&question.domain).or_default().push(found);
-    }
     let mut text = String::new();
-    for (domain, of) in domains {
+    for (domain, of) in by_domain(set, asked) {
         let ranks = Ranks::of(of.iter().copied());
         text.push_str(&format!(
             "{domain:8} R@1 {:.4}  R@10 {:.4}  MRR@10 {:.4}  ({})\n",
@@ -78,6 +82,25 @@ pub(crate) fn details(set: &Set, asked: &Asked) -> String {
         ));
     }
     text
+}
+
+fn by_domain<'a>(set: &'a Set, asked: &'a Asked) -> BTreeMap<&'a str, Vec<&'a Found>> {
+    let mut domains: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
+    for (question, found) in set.queries.iter().zip(&asked.queries) {
+        domains.entry(&question.domain).or_default().push(found);
+    }
+    domains
+}
+
+/// Rank figures by domain.
+fn domains(set: &Set, asked: &Asked) -> Value {
+    let values = by_domain(set, asked).into_iter().map(|(domain, of)| {
+        let ranks = Ranks::of(of.iter().copied());
+        let (first, ten, reciprocal) = (ranks.first, ranks.ten, ranks.reciprocal);
+        let value = json!({"queries": of.len(), "r_at_1": first, "r_at_10": ten, "mrr_at_10": reciprocal});
+        (domain.to_owned(), value)
+    });
+    Value::Object(values.collect::<Map<_, _>>())
 }
 
 impl Asked {
@@ -127,6 +150,12 @@ impl Stream<'_> {
             + NEAR * share(self.near, threshold)
             + FAR * share(self.far, threshold);
         if all > 0.0 { right / all } else { 1.0 }
+    }
+
+    /// The least threshold from which the answers are right so often, read off the questions themselves: what a perfect
+    /// choice of the threshold would give.
+    fn at_precision(&self, wanted: f64) -> Option<f64> {
+        (0..=100).map(|it| f64::from(it) / 100.0).find(|it| self.precision(*it) >= wanted)
     }
 
     /// The mean distance between what is promised and what is kept.
@@ -221,6 +250,7 @@ mod tests {
         // Answered: half of the queries, one right, and half of the near ones.
         assert!((stream.precision(0.5) - 0.2 / 0.45).abs() < 1e-9);
         assert!(stream.calibration_error() > 0.0);
+        assert_eq!(stream.at_precision(0.5), Some(0.11));
         let sure = [found(Some(0), 1.0)];
         assert_eq!(Stream { queries: &sure, near: &[], far: &[] }.calibration_error(), 0.0);
     }

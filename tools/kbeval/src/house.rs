@@ -21,6 +21,8 @@ use chudian::models::store as models;
 use chudian::tenants::model::{Tenant, TenantKind};
 use chudian::tenants::store as tenants;
 use chudian::web::actor::Actor;
+use retrieval::learnt::Lesson;
+use retrieval::{Language, tuning};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::Result;
@@ -38,6 +40,8 @@ pub(crate) struct Base {
     /// The importer's key of each entry that it took, by the set's id.
     keys: HashMap<String, i64>,
     tenant: TenantId,
+    /// From which confidence on the product answers: learnt from this base, or the one that a new company has.
+    pub(crate) threshold: f64,
     /// From the stored rows to a catalogue that answers, seconds.
     pub(crate) build_seconds: f64,
     /// What the process grew by meanwhile, MiB.
@@ -116,7 +120,8 @@ impl House {
             .iter()
             .filter_map(|it| Some((it.id.clone(), questions.get(it.std.trim())?.raw())))
             .collect();
-        Ok(Base { catalogue, keys, tenant, build_seconds, memory_mib })
+        let threshold = learnt_threshold(&self.wordings(tenant).await?, None, &catalogue);
+        Ok(Base { catalogue, keys, tenant, threshold, build_seconds, memory_mib })
     }
 
     /// The same base after learning from its own similar questions and from labelled pairs, which come in as
@@ -136,10 +141,24 @@ impl House {
             pairs.len(),
             (cpu_micros() - begun) / 1e6
         );
+        let wordings = self.wordings(tenant).await?;
+        let mut lesson = Lesson::of_base(&wordings, &[]);
+        lesson.pairs.extend(with_label(1));
+        lesson.different.extend(with_label(0));
+        let threshold = learnt_threshold(&wordings, Some(&lesson), &base.catalogue);
         let Catalogue { zone, settings, rules, menus, .. } = &*base.catalogue;
         let catalogue =
             Catalogue::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.into());
-        Ok(Base { catalogue: catalogue.into(), ..base })
+        Ok(Base { catalogue: catalogue.into(), threshold, ..base })
+    }
+
+    async fn wordings(&self, tenant: TenantId) -> Result<Vec<retrieval::Entry>> {
+        let entries = self.ctx.db.read(move |tx| store::list_published(tx, tenant)).await;
+        let wordings = |it: chudian::knowledge::model::Entry| retrieval::Entry {
+            key: it.id.raw(),
+            wordings: std::iter::once(it.body.question).chain(it.body.similar).collect(),
+        };
+        Ok(entries.map_err(|error| error.to_string())?.into_iter().map(wordings).collect())
     }
 
     /// The same base with the local sentence encoder, as a tenant that turned it on has it.
@@ -214,6 +233,8 @@ fn known(entry: chudian::knowledge::model::Entry) -> (Known, Vec<String>) {
         answers: body.answers,
         answer_mode: body.answer_mode,
         validity: body.validity,
+        channel_answers: body.channel_answers,
+        related: body.related,
     };
     (known, body.similar)
 }
@@ -245,6 +266,14 @@ fn table(entries: &[Entry]) -> String {
         csv.push('\n');
     }
     csv
+}
+
+/// As the product learns it: by asking the base about itself.
+fn learnt_threshold(entries: &[retrieval::Entry], lesson: Option<&Lesson>, catalogue: &Catalogue) -> f64 {
+    let begun = cpu_micros();
+    let learnt = tuning::threshold(entries, &Language::common(), lesson);
+    eprintln!("threshold {learnt:?} in {:.1} s of processor time", (cpu_micros() - begun) / 1e6);
+    f64::from(learnt.unwrap_or(catalogue.settings.thresholds.answer))
 }
 
 /// This thread's processor time.

@@ -6,7 +6,7 @@
 //!
 //! Everything goes the product's way: the base is imported as a table by the console's importer into a
 //! temporary database, the bot's catalogue is loaded from there, and every question is looked up as a
-//! message is. The threshold is the one that a new company has; nothing is tuned on the questions. Standard
+//! message is. The threshold is learnt from the base (`retrieval::tuning`); nothing is tuned on the questions. Standard
 //! output gets one line of JSON, standard error the figures by domain.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks by printing")]
 
