@@ -30,6 +30,8 @@ const PAGES = {
   unresolved: '/knowledge/unresolved',
   learning: '/knowledge/learning',
   words: '/knowledge/words',
+  uses: '/knowledge/uses',
+  readings: '/knowledge/readings',
   'quick-replies': '/knowledge/quick-replies',
   keywords: '/bot/keywords',
   'keyword-new': '/bot/keywords/new',

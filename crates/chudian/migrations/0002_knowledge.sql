@@ -127,7 +127,8 @@ create table wording_vectors (
     primary key (tenant_id, space, digest)
 );
 
--- What customers asked the bot and it had no answer for ('nothing'), or only asked back ('suggested'). Long
+-- What customers asked the bot and it had no answer for ('nothing'), or only asked back ('suggested'),
+-- or its answer did not help ('unsolved'). Long
 -- numbers are masked. `form` is the question as it is compared.
 create table unmatched_questions (
     id bigint primary key,
@@ -138,7 +139,9 @@ create table unmatched_questions (
     outcome text not null,
     -- When an editor said that nothing is to be done.
     dismissed_at bigint,
-    dismissed_by bigint
+    dismissed_by bigint,
+    -- Of 'unsolved': the entry that answered, and the customer said that it did not help.
+    entry_id bigint
 );
 create index unmatched_questions_open on unmatched_questions (tenant_id, id) where dismissed_at is null;
 create index unmatched_questions_by_form on unmatched_questions (tenant_id, form, id);
@@ -224,4 +227,67 @@ create table kb_ignored_words (
     at bigint not null,
     by_user bigint,
     primary key (tenant_id, word)
+);
+
+-- How entries are used -----------------------------------------------------------------------
+
+-- By day on the tenant's calendar ('2026-11-22'): how often the bot answered with it, customers picked it from "did you
+-- mean", it stood there, agents chose it; and what customers said of it. Added up after the fact.
+create table kb_uses (
+    tenant_id bigint not null,
+    entry_id bigint not null,
+    day text not null,
+    answered bigint not null,
+    picked bigint not null,
+    offered bigint not null,
+    chosen bigint not null,
+    solved bigint not null,
+    unsolved bigint not null,
+    primary key (tenant_id, entry_id, day)
+);
+
+-- What was asked when an entry was used: the newest ones. The key is that of the message, or of an agent's choice.
+create table kb_use_samples (
+    tenant_id bigint not null,
+    entry_id bigint not null,
+    id bigint not null,
+    way text not null,
+    question text not null,
+    thread_id bigint not null,
+    conversation_id bigint,
+    at bigint not null,
+    helped bigint,
+    primary key (tenant_id, entry_id, id)
+);
+
+-- How far was counted: the key of the last row that was looked at.
+create table kb_use_cursors (
+    name text primary key,
+    seen bigint not null
+);
+
+-- Who must read ------------------------------------------------------------------------------
+
+-- Which entries are to be read: by whom, with which quiz (JSON). `round` rises when everybody is asked again.
+create table kb_readings (
+    tenant_id bigint not null,
+    entry_id bigint not null,
+    body text not null,
+    round bigint not null,
+    asked_at bigint not null,
+    version bigint not null,
+    primary key (tenant_id, entry_id)
+);
+
+-- Who has read an entry in a round, which version of it, and how many answers were right.
+create table kb_reading_records (
+    tenant_id bigint not null,
+    entry_id bigint not null,
+    round bigint not null,
+    user_id bigint not null,
+    read_at bigint not null,
+    entry_version bigint not null,
+    score bigint not null,
+    questions bigint not null,
+    primary key (tenant_id, entry_id, round, user_id)
 );

@@ -28,6 +28,8 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(audit::http::routes())
         .merge(channels::http::routes())
         .merge(knowledge::http::routes())
+        .merge(knowledge::reading::http::routes())
+        .merge(knowledge::usage::http::routes())
         .merge(models::http::routes())
         .merge(bot::http::routes())
         .merge(bot::publish::http::routes())

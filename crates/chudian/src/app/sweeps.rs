@@ -7,10 +7,12 @@ use crate::audit;
 use crate::base::Result;
 use crate::base::id::IdMaker;
 use crate::base::time::Time;
+use crate::bot::count;
 use crate::bus;
 use crate::ctx::Ctx;
 use crate::intake::journal;
 use crate::knowledge::learning::store as learning;
+use crate::knowledge::usage::store as usage;
 use crate::telemetry::metrics;
 use crate::tenants::{login, password};
 use crate::web::idempotency;
@@ -34,6 +36,7 @@ pub fn start(ctx: &Ctx) {
         "audit anchors",
         |ctx| async move { audit::ops::anchor(&ctx).await },
     );
+    every(ctx, Duration::from_secs(5), "uses of entries", |ctx| async move { count::count(&ctx).await });
     every(ctx, Duration::from_secs(5), "figures", |_| async {
         metrics::upkeep();
         Ok(())
@@ -72,6 +75,7 @@ async fn clear_sessions(ctx: Ctx) -> Result<()> {
     // What nobody took care of within half a year is not waited for any more.
     let floor = IdMaker::floor(ctx.clock.now().plus(-180 * Time::DAY));
     ctx.db.write(move |tx| learning::forget_old(tx, floor)).await?;
+    ctx.db.write(move |tx| usage::forget_old(tx, floor)).await?;
     Ok(())
 }
 

@@ -378,6 +378,8 @@ pub(super) struct Words {
     person: HashSet<String>,
     pub(super) back: HashSet<String>,
     pub(super) home: HashSet<String>,
+    solved: HashSet<String>,
+    unsolved: HashSet<String>,
 }
 
 /// What may stand around a word that asks for a person: "能不能帮我转人工" asks, "人工几点上班" does not.
@@ -391,7 +393,14 @@ impl Words {
             person: all(&settings.hand_over_words),
             back: all(&settings.back_words),
             home: all(&settings.home_words),
+            solved: settings.feedback.as_ref().map(|it| all(&it.solved_words)).unwrap_or_default(),
+            unsolved: settings.feedback.as_ref().map(|it| all(&it.unsolved_words)).unwrap_or_default(),
         }
+    }
+
+    /// Whether the message says that an answer helped, or that it did not.
+    pub(super) fn helped(&self, form: &str) -> Option<bool> {
+        if self.solved.contains(form) { Some(true) } else { self.unsolved.contains(form).then_some(false) }
     }
 
     /// The message is such a word, or such a word among others that only carry it.

@@ -34,6 +34,8 @@ pub struct Findings {
     pub is_back: bool,
     /// It is a word that leads to the beginning of the menu.
     pub is_home: bool,
+    /// It is a word that says whether an answer helped.
+    pub helped: Option<bool>,
     /// It is a number of one or two digits.
     pub digit: Option<String>,
     /// Keyword rules that it meets, by precedence, valid or not.
@@ -157,6 +159,7 @@ fn find(catalogue: &Catalogue, text: &str) -> Findings {
         asks_person: catalogue.words.asks_person(&form, text),
         is_back: catalogue.words.back.contains(&form),
         is_home: catalogue.words.home.contains(&form),
+        helped: catalogue.words.helped(&form),
         digit: (form.len() <= 2 && !form.is_empty() && form.bytes().all(|it| it.is_ascii_digit()))
             .then(|| form.clone()),
         hits: catalogue.rules.automaton.find(text),

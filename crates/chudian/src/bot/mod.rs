@@ -15,6 +15,7 @@
 pub mod account_menu;
 pub mod bench;
 pub mod catalogue;
+pub mod count;
 pub mod decide;
 pub mod http;
 pub mod learning;

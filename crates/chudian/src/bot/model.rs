@@ -20,9 +20,21 @@ pub struct BotState {
     /// What the customer was asked last, if an answer is still awaited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<Open>,
+    /// The customer was asked whether an answer helped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rated: Option<Rated>,
     /// How many automatic answers were given lately.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pace: Option<Pace>,
+}
+
+/// An answer of which the customer was asked whether it helped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rated {
+    /// The entry that answered.
+    pub entry: i64,
+    /// When, in milliseconds.
+    pub at: i64,
 }
 
 /// A question of ours that a digit answers.
@@ -144,6 +156,8 @@ pub enum Step {
     LoopGuard,
     /// Is a person asked for?
     HandOver,
+    /// Does it say whether the last answer helped?
+    Feedback,
     /// A digit for an open list or menu, a word that leads back or home.
     Menu,
     /// Is the message a keyword?
@@ -263,6 +277,7 @@ mod tests {
     fn the_state_is_compact_and_reads_back() {
         let state = BotState {
             open: Some(Open::Menu { path: vec!["1".into()], at: 5 }),
+            rated: None,
             pace: Some(Pace { since: 5, answers: 1, ..Pace::default() }),
         };
         let text = serde_json::to_string(&state).unwrap();

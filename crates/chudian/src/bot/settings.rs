@@ -52,11 +52,65 @@ pub struct BotSettings {
     /// After so many automatic answers within a minute the bot falls silent for the rest of it: two
     /// machines may be talking. 0 switches the guard off.
     pub most_answers_a_minute: u32,
+    /// Asks after an answer of the base whether it helped. Absent: it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<FeedbackQuestion>,
     /// Reading: the present version, 0 while nothing was written. Writing: the version that was seen: when
     /// another one is there by now, the change is refused with 409. Absent: whatever is there is written
     /// over, as imports and scripts want it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
+}
+
+/// The question whether an answer helped, and what is made of the customer's next message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FeedbackQuestion {
+    /// Stands below the answer and names the words.
+    pub question: String,
+    /// Words that say yes. Only the whole message counts.
+    pub solved_words: Vec<String>,
+    /// Words that say no.
+    pub unsolved_words: Vec<String>,
+    /// Said to a yes.
+    pub solved_text: String,
+    /// Said to a no; the place to offer a person.
+    pub unsolved_text: String,
+}
+
+impl FeedbackQuestion {
+    /// The longest question and replies, in characters: an answer and the question must fit into one message.
+    const LONGEST: usize = 200;
+
+    fn check(&self) -> Result<()> {
+        for (field, text) in [
+            ("feedback.question", &self.question),
+            ("feedback.solved_text", &self.solved_text),
+            ("feedback.unsolved_text", &self.unsolved_text),
+        ] {
+            if text.trim().is_empty() || text.chars().count() > Self::LONGEST {
+                return Err(wrong(field, "1 to 200 characters"));
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        for (field, words) in
+            [("feedback.solved_words", &self.solved_words), ("feedback.unsolved_words", &self.unsolved_words)]
+        {
+            if words.is_empty() || words.len() > 20 {
+                return Err(wrong(field, "1 to 20 words"));
+            }
+            for word in words {
+                let form = retrieval::normalise::plain(word);
+                if form.is_empty() || form.chars().count() > 20 {
+                    return Err(wrong(field, "each word has 1 to 20 letters or digits"));
+                }
+                if !seen.insert(form) {
+                    return Err(wrong(field, "no word may stand twice or mean both"));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A welcome for who came by one code.
@@ -123,6 +177,7 @@ impl Default for BotSettings {
             home_words: words(&["#", "菜单"]),
             thresholds: Thresholds::default(),
             most_answers_a_minute: 30,
+            feedback: None,
             version: None,
         }
     }
@@ -171,6 +226,7 @@ impl BotSettings {
         check_texts(&self.welcome, "welcome")?;
         check_texts(&self.fallback, "fallback")?;
         check_texts(&self.media_reply, "media_reply")?;
+        self.feedback.as_ref().map_or(Ok(()), FeedbackQuestion::check)?;
         for (it, nth) in self.welcome_by_source.iter().zip(1..) {
             if it.source.trim().is_empty() {
                 return Err(wrong(&format!("welcome_by_source[{nth}].source"), "name the code's scene"));
@@ -298,6 +354,24 @@ mod tests {
         check(|it| it.holidays[0].until = "2026-09-30".into(), "holidays[1]");
         check(|it| it.holidays[0].from = "2026-13-01".into(), "holidays[1]");
         check(|it| it.menu_timeout_minutes = 0, "menu_timeout_minutes");
+        let asks = |change: fn(&mut FeedbackQuestion), field: &str| {
+            let mut feedback = FeedbackQuestion {
+                question: "有帮助吗？回复 Y 或 N".into(),
+                solved_words: vec!["Y".into(), "已解决".into()],
+                unsolved_words: vec!["N".into()],
+                solved_text: "谢谢".into(),
+                unsolved_text: "回复人工".into(),
+            };
+            assert!(feedback.check().is_ok());
+            change(&mut feedback);
+            let error = BotSettings { feedback: Some(feedback), ..settings() }.check().unwrap_err();
+            assert_eq!(error.fields.keys().next().map(String::as_str), Some(field));
+        };
+        asks(|it| it.question.clear(), "feedback.question");
+        asks(|it| it.solved_text = "谢".repeat(201), "feedback.solved_text");
+        asks(|it| it.unsolved_words.clear(), "feedback.unsolved_words");
+        asks(|it| it.unsolved_words.push("ｙ".into()), "feedback.unsolved_words");
+        asks(|it| it.solved_words.push("！".into()), "feedback.solved_words");
         check(|it| it.thresholds = Thresholds { answer: 0.3, suggest: 0.4 }, "thresholds");
     }
 

@@ -2,6 +2,7 @@
 
 use crate::base::content::Content;
 use crate::base::id::{ConversationId, MessageId, TenantId, ThreadId, UserId};
+use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
@@ -225,4 +226,51 @@ pub fn set_content(tx: &mut Tx<'_>, id: MessageId, content: &Content) -> Result<
     })?;
     tx.execute("update messages set content = $2 where id = $1", args![id, content])?;
     Ok(())
+}
+
+/// An answer of the bot with its reasons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// The answer.
+    pub id: MessageId,
+    /// Whose.
+    pub tenant: TenantId,
+    /// Where.
+    pub thread: ThreadId,
+    /// In which episode.
+    pub conversation: ConversationId,
+    /// When.
+    pub at: Time,
+    /// The steps of the decision, as JSON.
+    pub reasons: String,
+    /// What was answered, as JSON.
+    pub asked: Option<String>,
+}
+
+/// The key of the newest message of all tenants.
+pub fn newest_message(tx: &mut Tx<'_>) -> Result<Option<MessageId>> {
+    tx.first("select max(id) from messages", args![], |row| row.get::<Option<MessageId>>(0))
+        .map(Option::flatten)
+}
+
+/// Answers of the bot with their reasons, of all tenants, with keys above `after` up to `until`, oldest first.
+pub fn list_explained(tx: &mut Tx<'_>, after: i64, until: i64, limit: u32) -> Result<Vec<Explained>> {
+    tx.all(
+        "select said.id, said.tenant_id, said.thread_id, said.conversation_id, said.at, said.reasons, asked.content
+         from messages said left join messages asked on asked.id = said.previous_id
+         where said.id > $1 and said.id <= $2 and said.reasons is not null
+         order by said.id limit $3",
+        args![after, until, limit],
+        |row| {
+            Ok(Explained {
+                id: row.get(0)?,
+                tenant: row.get(1)?,
+                thread: row.get(2)?,
+                conversation: row.get(3)?,
+                at: row.get(4)?,
+                reasons: row.get(5)?,
+                asked: row.get(6)?,
+            })
+        },
+    )
 }

@@ -67,7 +67,7 @@ fn note_unmatched(tx: &mut Tx<'_>, turn: &Turn, standing: &Standing, decision: &
     if form.chars().filter(|it| it.is_alphanumeric()).count() < 2 {
         return Ok(());
     }
-    let unmatched = Unmatched { question, form, at: tx.now() };
+    let unmatched = Unmatched { question, form, at: tx.now(), answered_by: None };
     learning::insert_unmatched(tx, standing.thread.tenant, standing.thread.id, &unmatched, is_suggested)
 }
 

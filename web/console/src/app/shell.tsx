@@ -24,7 +24,17 @@ function Rail() {
   const items: MenuProps['items'] = groups.flatMap((group): NonNullable<MenuProps['items']> => {
     const inside = entries
       .filter((entry) => entry.group === group)
-      .map((entry) => ({ key: entry.path, icon: entry.icon, label: t(entry.title) }));
+      .map((entry) => ({
+        key: entry.path,
+        icon: entry.icon,
+        label: entry.badge ? (
+          <>
+            {t(entry.title)} {entry.badge}
+          </>
+        ) : (
+          t(entry.title)
+        ),
+      }));
     if (inside.length === 1 || railCollapsed) return inside;
     return [{ type: 'group' as const, key: group, label: t(`nav.${group}`), children: inside }];
   });

@@ -12,5 +12,5 @@ export interface PageRoute {
   /** Only the headquarters sees it. */
   headquarters?: boolean;
   /** Present when the page stands in the navigation. */
-  navigation?: { group: NavigationGroup; title: string; icon: ReactNode };
+  navigation?: { group: NavigationGroup; title: string; icon: ReactNode; badge?: ReactNode };
 }

@@ -705,6 +705,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/entries/{id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who must read an entry, and who has. */
+        get: operations["get_entry_reading"];
+        /** Asks people to read an entry that is published. */
+        put: operations["put_entry_reading"];
+        post?: never;
+        /** Asks nobody any more. Who has read it stays known, should it be asked again. */
+        delete: operations["delete_entry_reading"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/entries/{id}/restoration": {
         parameters: {
             query?: never;
@@ -716,6 +735,26 @@ export interface paths {
         put?: never;
         /** Brings an earlier version's content back, as a new version. */
         post: operations["restore_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often an entry answered, was offered, picked and chosen, day by day, and what was asked. The newest uses are
+         *     some seconds behind.
+         */
+        get: operations["get_entry_use"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -858,6 +897,41 @@ export interface paths {
         get: operations["list_owners"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I must read, or have read: entries that editors ask my role or me to know. */
+        get: operations["list_my_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/readings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An entry that I must read, with its quiz. */
+        get: operations["get_my_reading"];
+        put?: never;
+        /** Says that I have read an entry, with my answers to its quiz. The first answers count; the right ones are told. */
+        post: operations["answer_reading"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1032,6 +1106,23 @@ export interface paths {
         put?: never;
         /** Says of questions that nothing is to be done: they are not listed again, however often they are asked. */
         post: operations["dismiss_unresolved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published entries by how often they answered, or by how often customers said that they did not help. */
+        get: operations["rank_entries"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1672,6 +1763,13 @@ export interface components {
          * @enum {string}
          */
         AnswerMode: "in_order" | "random";
+        /** @description An entry that answered. */
+        AnsweredBy: {
+            /** @description Which. */
+            id: components["schemas"]["EntryId"];
+            /** @description Its standard question. */
+            question: string;
+        };
         /** @description A key of a program, without its secret. */
         ApiKey: {
             /** @description Its key in the list. */
@@ -1886,6 +1984,8 @@ export interface components {
              * @default 30
              */
             most_answers_a_minute: number;
+            /** @default null */
+            feedback: components["schemas"]["FeedbackQuestion"] | null;
             /**
              * Format: int64
              * @description Reading: the present version, 0 while nothing was written. Writing: the version that was seen: when
@@ -2227,6 +2327,11 @@ export interface components {
             /** @description Whether the viewer has a draft in it. */
             draft: boolean;
         };
+        /** @description A day. */
+        DayOfUse: components["schemas"]["Uses"] & {
+            /** @description `2026-11-22`, on the tenant's calendar. */
+            day: string;
+        };
         /** @description Why something went no further. */
         DeliveryReason: {
             /** @description Stable name, translated in the console. */
@@ -2450,6 +2555,59 @@ export interface components {
             /** @description What it changes; absent: what its writer said. */
             note?: string | null;
         };
+        /** @description The entries by their use. */
+        EntryRanking: {
+            /** @description At most 200. */
+            items: components["schemas"]["RankedEntry"][];
+            /** @description How many entries are published. */
+            entries: number;
+            /** @description How many of them answered nobody. */
+            unused: number;
+        };
+        /** @description Somebody who must read an entry. */
+        EntryReader: {
+            /** @description Who. */
+            user: components["schemas"]["Person"];
+            record?: components["schemas"]["ReadingRecord"] | null;
+        };
+        /** @description Who must read an entry, and who has. */
+        EntryReading: {
+            /** @description Everybody of these roles. Empty, as all else, when nobody is asked. */
+            roles: components["schemas"]["Role"][];
+            /** @description And these people. */
+            users: components["schemas"]["UserId"][];
+            /** @description The quiz with its right choices. */
+            quiz: components["schemas"]["QuizQuestion"][];
+            asked_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Rises with each change; 0: nobody is asked.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The present version of the entry.
+             */
+            entry_version: number;
+            /** @description Everybody who is asked. */
+            readers: components["schemas"]["EntryReader"][];
+        };
+        /** @description Who is to read an entry. */
+        EntryReadingInput: {
+            /** @description Everybody of these roles. */
+            roles?: components["schemas"]["Role"][];
+            /** @description And these people. */
+            users?: components["schemas"]["UserId"][];
+            /** @description One to five questions, or none. */
+            quiz?: components["schemas"]["QuizQuestion"][];
+            /** @description Ask everybody again, also those who have read it: after an important change. Another quiz does so too. */
+            again?: boolean;
+            /**
+             * Format: int64
+             * @description The version that was seen, 0 for none; absent: whatever is there is written over.
+             */
+            version?: number | null;
+        };
         /** @description The version whose content is to come back. */
         EntryRestorationInput: {
             /**
@@ -2497,6 +2655,15 @@ export interface components {
             /** @description Whether the entry counts. */
             enabled: boolean;
         };
+        /** @description How an entry was used. */
+        EntryUse: {
+            /** @description Days on which it was used, oldest first. */
+            days: components["schemas"]["DayOfUse"][];
+            /** @description All of them together. */
+            total: components["schemas"]["Uses"];
+            /** @description What was asked, newest first, at most 50; long numbers are masked. */
+            samples: components["schemas"]["UseSample"][];
+        };
         /** @description A version that was published. */
         EntryVersion: components["schemas"]["BodyView"] & {
             /**
@@ -2526,6 +2693,19 @@ export interface components {
              * @description The `before` of the next page.
              */
             next?: number | null;
+        };
+        /** @description The question whether an answer helped, and what is made of the customer's next message. */
+        FeedbackQuestion: {
+            /** @description Stands below the answer and names the words. */
+            question: string;
+            /** @description Words that say yes. Only the whole message counts. */
+            solved_words: string[];
+            /** @description Words that say no. */
+            unsolved_words: string[];
+            /** @description Said to a yes. */
+            solved_text: string;
+            /** @description Said to a no; the place to offer a person. */
+            unsolved_text: string;
         };
         /** @description Days on which nobody is there. */
         Holiday: {
@@ -3349,6 +3529,10 @@ export interface components {
             last_at: components["schemas"]["Time"];
             /** @description Its wordings, long numbers masked. */
             wordings: components["schemas"]["AskedWording"][];
+            /** @description How often an entry answered, and the customer said that it did not help. */
+            unsolved: number;
+            /** @description Which entries those were. */
+            answered_by: components["schemas"]["AnsweredBy"][];
         };
         /** @description All that the caller has. */
         QuickReplies: {
@@ -3405,6 +3589,22 @@ export interface components {
             /** @description What is said. */
             answers: components["schemas"]["Content"][];
         };
+        /** @description A question with one right choice. */
+        QuizQuestion: {
+            /** @description What is asked. */
+            question: string;
+            /** @description Two to six of them. */
+            choices: string[];
+            /** @description Which is right, from 0. */
+            right: number;
+        };
+        /** @description An entry and its use. */
+        RankedEntry: components["schemas"]["Uses"] & {
+            /** @description Which. */
+            id: components["schemas"]["EntryId"];
+            /** @description Its standard question. */
+            question: string;
+        };
         /** @description How far somebody has read. */
         ReadBody: {
             /**
@@ -3412,6 +3612,86 @@ export interface components {
              * @description The number of the last message seen.
              */
             number: number;
+        };
+        /** @description I have read it. */
+        ReadingAnswers: {
+            /**
+             * Format: int64
+             * @description The round that was seen.
+             */
+            round: number;
+            /** @description My choice for each question of the quiz, from 0. */
+            answers: number[];
+        };
+        /** @description An entry on my list. */
+        ReadingItem: {
+            /** @description Which. */
+            entry: components["schemas"]["EntryId"];
+            /** @description Its standard question. */
+            question: string;
+            /** @description Since when it is asked. */
+            asked_at: components["schemas"]["Time"];
+            /** @description How many questions its quiz has. */
+            questions: number;
+            record?: components["schemas"]["ReadingRecord"] | null;
+        };
+        /** @description What I must read. */
+        ReadingList: {
+            /** @description Unread first. */
+            items: components["schemas"]["ReadingItem"][];
+            /** @description How many are unread. */
+            unread: number;
+        };
+        /** @description A question of a quiz. */
+        ReadingQuestion: {
+            /** @description What is asked. */
+            question: string;
+            /** @description Of which one is right. */
+            choices: string[];
+            /** @description Which is right, from 0: told to who has answered. */
+            right?: number | null;
+        };
+        /** @description That somebody has read an entry. */
+        ReadingRecord: {
+            /** @description When. */
+            read_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Which version of the entry.
+             */
+            entry_version: number;
+            /**
+             * Format: int64
+             * @description How many answers were right.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            questions: number;
+        };
+        /** @description An entry to be read, with its quiz. */
+        ReadingText: {
+            /** @description Which. */
+            entry: components["schemas"]["EntryId"];
+            /**
+             * Format: int64
+             * @description The version that is read.
+             */
+            entry_version: number;
+            /** @description Its standard question. */
+            question: string;
+            /** @description What customers are answered. */
+            answers: components["schemas"]["Content"][];
+            /**
+             * Format: int64
+             * @description To be sent with the answers.
+             */
+            round: number;
+            /** @description What is asked after reading. */
+            quiz: components["schemas"]["ReadingQuestion"][];
+            record?: components["schemas"]["ReadingRecord"] | null;
         };
         /** @description A step of a decision. */
         Reason: {
@@ -3500,7 +3780,7 @@ export interface components {
          * @description The steps of a decision.
          * @enum {string}
          */
-        Step: "serving" | "loop_guard" | "hand_over" | "menu" | "exact" | "contains" | "knowledge" | "fallback" | "welcome" | "menu_click" | "hours";
+        Step: "serving" | "loop_guard" | "hand_over" | "feedback" | "menu" | "exact" | "contains" | "knowledge" | "fallback" | "welcome" | "menu_click" | "hours";
         /** @description A question for which agents chose the entry. */
         SuggestedQuestion: {
             /** @description The customers' words. */
@@ -3840,6 +4120,20 @@ export interface components {
             /** @description How often all of them were asked. */
             questions: number;
         };
+        /** @description What somebody asked. */
+        UseSample: {
+            /** @description The customer's words. */
+            question: string;
+            /** @description How the entry came to them. */
+            way: components["schemas"]["Way"];
+            /** @description Whether the customer said that it helped. */
+            helped?: boolean | null;
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description Where. */
+            thread: components["schemas"]["ThreadId"];
+            conversation?: components["schemas"]["ConversationId"] | null;
+        };
         /** @description A person who can log in. */
         User: {
             /** @description Their key. */
@@ -3875,6 +4169,44 @@ export interface components {
             /** @description The name for people. */
             name: string;
         };
+        /** @description How often an entry was used. */
+        Uses: {
+            /**
+             * Format: int64
+             * @description The bot answered with it.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Customers picked it from "did you mean".
+             */
+            picked: number;
+            /**
+             * Format: int64
+             * @description It stood in "did you mean".
+             */
+            offered: number;
+            /**
+             * Format: int64
+             * @description Agents chose it.
+             */
+            chosen: number;
+            /**
+             * Format: int64
+             * @description Customers said that it helped.
+             */
+            solved: number;
+            /**
+             * Format: int64
+             * @description Customers said that it did not.
+             */
+            unsolved: number;
+        };
+        /**
+         * @description How an entry came to a customer.
+         * @enum {string}
+         */
+        Way: "answered" | "picked" | "offered" | "chosen";
         /** @description Words of one meaning, or a protected name. */
         WordGroup: {
             /** @description Its key. */
@@ -5712,6 +6044,98 @@ export interface operations {
             };
         };
     };
+    get_entry_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryReading"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_entry_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryReadingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryReading"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_entry_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restore_entry: {
         parameters: {
             query?: never;
@@ -5733,6 +6157,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_entry_use: {
+        parameters: {
+            query?: {
+                /** @description So many days, today included: 1 to 400. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryUse"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */
@@ -6085,6 +6542,98 @@ export interface operations {
             };
         };
     };
+    list_my_readings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingList"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingText"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingAnswers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingText"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_knowledge_settings: {
         parameters: {
             query?: never;
@@ -6400,6 +6949,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dismissed"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rank_entries: {
+        parameters: {
+            query?: {
+                /** @description So many days, today included: 1 to 400. */
+                days?: number;
+                /** @description Which come first. */
+                order?: "most" | "least" | "unsolved";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryRanking"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

@@ -12,4 +12,12 @@ export const customer = {
   /** Above and below the questions that follow an answer. */
   related: '您可能还想了解：',
   relatedHow: '回复数字查看。',
+  /** What a tenant begins with who wants to know whether answers help. */
+  feedback: {
+    question: '这个回答解决您的问题了吗？回复 Y 已解决，回复 N 未解决',
+    solved_words: ['Y', '已解决', '解决了'],
+    unsolved_words: ['N', '未解决', '没解决'],
+    solved_text: '感谢您的反馈，祝您生活愉快！',
+    unsolved_text: '很抱歉没有帮到您。您可以换个说法再问一次，或回复「转人工」由客服为您处理。',
+  },
 };

@@ -41,7 +41,11 @@ fn message_came(turn: &mut Turn<'_>) {
         return;
     }
     let is_answered = turn.input.content.words().is_some()
-        && (turn.menu() || turn.keyword(Step::Exact) || turn.keyword(Step::Contains) || turn.knowledge());
+        && (turn.feedback()
+            || turn.menu()
+            || turn.keyword(Step::Exact)
+            || turn.keyword(Step::Contains)
+            || turn.knowledge());
     if !is_answered {
         turn.fallback();
     }

@@ -1,6 +1,7 @@
 //! The steps of a decision. Each either answers, and says so, or leaves it to the next one.
 
 mod events;
+mod feedback;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use crate::bot::catalogue::Catalogue;
 use crate::bot::look_up::{Findings, hash_of_said};
 use crate::bot::menu::{Action, Node};
 use crate::bot::model::{
-    BotState, Decision, Effect, Holder, Input, Known, Open, Outcome, Pace, Reason, Step,
+    BotState, Decision, Effect, Holder, Input, Known, Open, Outcome, Pace, Rated, Reason, Step,
 };
 use crate::bot::settings::{Hours, WATCH_ONLY};
 
@@ -38,6 +39,7 @@ pub(super) struct Turn<'a> {
     pub(super) now: Time,
     findings: &'a Findings,
     open: Option<Open>,
+    rated: Option<Rated>,
     pace: Option<Pace>,
     effects: Vec<Effect>,
     reasons: Vec<Reason>,
@@ -57,6 +59,7 @@ impl<'a> Turn<'a> {
             now,
             findings,
             open: state.open.clone(),
+            rated: state.rated,
             pace: state.pace.clone(),
             effects: Vec::new(),
             reasons: Vec::new(),
@@ -65,7 +68,7 @@ impl<'a> Turn<'a> {
 
     pub(super) fn finish(mut self) -> Decision {
         self.keep_pace();
-        let next_state = BotState { open: self.open, pace: self.pace };
+        let next_state = BotState { open: self.open, rated: self.rated, pace: self.pace };
         Decision { effects: self.effects, next_state, reasons: self.reasons }
     }
 
@@ -316,8 +319,12 @@ impl<'a> Turn<'a> {
                 true
             }
             Band::Suggest if self.input.holder == Holder::Bot => {
-                self.note(Step::Knowledge, Outcome::Matched, "knowledge.suggest", params());
-                self.offer(&found, first.score * NEAR);
+                let offered = near(&found, first.score * NEAR);
+                let [entry, question, confidence, matched] = params();
+                let all = ("offered", json!(offered.iter().map(|it| it.id).collect::<Vec<_>>()));
+                let params = [entry, question, confidence, matched, all];
+                self.note(Step::Knowledge, Outcome::Matched, "knowledge.suggest", params);
+                self.offer(&offered);
                 true
             }
             Band::Suggest | Band::None => {
@@ -327,10 +334,8 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn offer(&mut self, found: &[(&Candidate, &Known)], least: f32) {
-        let offered: Vec<&Known> =
-            found.iter().filter(|it| it.0.score >= least).map(|it| it.1).take(OFFERED).collect();
-        let text = self.list("您是不是想问：", &offered, "回复数字查看，都不是请换个说法。");
+    fn offer(&mut self, offered: &[&Known]) {
+        let text = self.list("您是不是想问：", offered, "回复数字查看，都不是请换个说法。");
         self.say(vec![Content::text(text)]);
     }
 
@@ -362,6 +367,7 @@ impl<'a> Turn<'a> {
                 _ => said.push(Content::text(list)),
             }
         }
+        self.ask_whether_it_helped(entry, &mut said);
         self.say(said);
     }
 
@@ -396,6 +402,11 @@ impl<'a> Turn<'a> {
         self.drop_list();
         self.say(said.clone());
     }
+}
+
+/// Those that are offered: as near as `least`, and not too many.
+fn near<'a>(found: &[(&Candidate, &'a Known)], least: f32) -> Vec<&'a Known> {
+    found.iter().filter(|it| it.0.score >= least).map(|it| it.1).take(OFFERED).collect()
 }
 
 /// Three digits are enough for people.

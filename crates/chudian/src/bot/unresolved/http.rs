@@ -1,11 +1,14 @@
 //! Open questions over HTTP.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::base::id::EntryId;
 use crate::base::time::Time;
 use crate::ctx::Ctx;
 use crate::knowledge::learning::cluster::Cluster;
@@ -46,6 +49,19 @@ pub struct QuestionCluster {
     pub last_at: Time,
     /// Its wordings, long numbers masked.
     pub wordings: Vec<AskedWording>,
+    /// How often an entry answered, and the customer said that it did not help.
+    pub unsolved: usize,
+    /// Which entries those were.
+    pub answered_by: Vec<AnsweredBy>,
+}
+
+/// An entry that answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnsweredBy {
+    /// Which.
+    pub id: EntryId,
+    /// Its standard question.
+    pub question: String,
 }
 
 /// One wording.
@@ -57,9 +73,15 @@ pub struct AskedWording {
     pub count: usize,
 }
 
-impl From<Cluster> for QuestionCluster {
-    fn from(it: Cluster) -> Self {
+impl QuestionCluster {
+    fn of(it: Cluster, questions: &HashMap<EntryId, String>) -> Self {
+        let answered_by = it
+            .answered_by
+            .iter()
+            .filter_map(|id| Some(AnsweredBy { id: *id, question: questions.get(id)?.clone() }));
         Self {
+            unsolved: it.unsolved,
+            answered_by: answered_by.collect(),
             question: it.question,
             count: it.count,
             this_week: it.weeks.0,
@@ -77,7 +99,7 @@ impl From<Cluster> for QuestionCluster {
 async fn list_unresolved(State(ctx): State<Ctx>, actor: Actor) -> Answer<UnresolvedQuestions> {
     let found = ops::list(&ctx, &actor).await?;
     Ok(Json(UnresolvedQuestions {
-        items: found.clusters.into_iter().map(QuestionCluster::from).collect(),
+        items: found.clusters.into_iter().map(|it| QuestionCluster::of(it, &found.answers)).collect(),
         total: found.total,
         questions: found.questions,
     }))

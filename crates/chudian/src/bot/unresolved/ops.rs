@@ -1,15 +1,19 @@
 //! What one may do with open questions.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde_json::json;
 
 use crate::audit::ops::record;
+use crate::base::id::{EntryId, Id};
+use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::bot::catalogue;
 use crate::ctx::Ctx;
 use crate::knowledge::learning::cluster::{Cluster, cluster};
 use crate::knowledge::learning::store;
+use crate::knowledge::store as entries;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
@@ -31,6 +35,8 @@ pub struct Unresolved {
     pub questions: usize,
     /// How many clusters there are, also those that are not shown.
     pub total: usize,
+    /// The standard questions of entries that answered and did not help.
+    pub answers: HashMap<EntryId, String>,
 }
 
 /// The open questions that the base does not answer now.
@@ -46,23 +52,46 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
             let now = tx.now();
             let asked = store::list_unmatched(tx, tenant, LOOKED_AT)?;
             let enough = catalogue.settings.thresholds.answer;
-            let mut is_open: HashMap<String, bool> = HashMap::new();
-            let open: Vec<_> = asked
-                .into_iter()
-                .filter(|it| {
-                    *is_open.entry(it.form.clone()).or_insert_with(|| {
-                        let best = catalogue.knowledge.search(&it.question, 1, None).into_iter().next();
-                        let answers = |found: &retrieval::Candidate| {
-                            found.confidence >= enough && catalogue.knowledge.get(found.entry, now).is_some()
+            // The entry that answers a form now, if any does.
+            let mut answer_of: HashMap<String, Option<EntryId>> = HashMap::new();
+            let mut changed_at: HashMap<EntryId, Option<Time>> = HashMap::new();
+            let mut open = Vec::new();
+            for it in asked {
+                let answer = *answer_of.entry(it.form.clone()).or_insert_with(|| {
+                    let best = catalogue.knowledge.search(&it.question, 1, None).into_iter().next();
+                    let answers = |found: &retrieval::Candidate| {
+                        found.confidence >= enough && catalogue.knowledge.get(found.entry, now).is_some()
+                    };
+                    best.filter(answers).map(|it| EntryId::from_raw(it.entry))
+                });
+                // What an entry answered and did not help stays until that entry says something else, or another
+                // one answers.
+                let is_open = match (answer, it.answered_by) {
+                    (Some(now), Some(then)) if now == then => {
+                        let changed = match changed_at.entry(then) {
+                            Entry::Occupied(known) => *known.get(),
+                            Entry::Vacant(place) => {
+                                *place.insert(entries::find(tx, tenant, then)?.map(|it| it.updated_at))
+                            }
                         };
-                        !best.as_ref().is_some_and(answers)
-                    })
-                })
-                .collect();
+                        changed.is_some_and(|changed| changed <= it.at)
+                    }
+                    (answer, _) => answer.is_none(),
+                };
+                if is_open {
+                    open.push(it);
+                }
+            }
             let mut clusters = cluster(&open, now);
             let total = clusters.len();
             clusters.truncate(SHOWN);
-            Ok(Unresolved { clusters, questions: open.len(), total })
+            let mut answers = HashMap::new();
+            for id in clusters.iter().flat_map(|it| &it.answered_by) {
+                if let Some(entry) = entries::find(tx, tenant, *id)? {
+                    answers.insert(*id, entry.body.question);
+                }
+            }
+            Ok(Unresolved { clusters, questions: open.len(), total, answers })
         })
         .await
 }

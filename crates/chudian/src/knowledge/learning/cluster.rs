@@ -1,9 +1,10 @@
 //! Puts questions together that ask the same in other words. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use retrieval::{Entry, Index};
 
+use crate::base::id::EntryId;
 use crate::base::time::Time;
 
 /// From this score on, two questions are taken for wordings of one.
@@ -24,6 +25,8 @@ pub struct Unmatched {
     pub form: String,
     /// When it was asked.
     pub at: Time,
+    /// The entry that answered it, and the customer said that it did not help.
+    pub answered_by: Option<EntryId>,
 }
 
 /// Questions that ask the same.
@@ -39,6 +42,10 @@ pub struct Cluster {
     pub last_at: Time,
     /// Its wordings, the most frequent first, each with how often it was asked.
     pub wordings: Vec<(String, usize)>,
+    /// How often an entry answered and did not help.
+    pub unsolved: usize,
+    /// Which entries those were.
+    pub answered_by: BTreeSet<EntryId>,
 }
 
 /// All that was asked in one form.
@@ -46,6 +53,7 @@ pub struct Cluster {
 struct Form {
     wordings: BTreeMap<String, usize>,
     times: Vec<Time>,
+    answered_by: Vec<EntryId>,
 }
 
 /// The clusters, the largest first. A question belongs to the most frequent one that it is like; the same
@@ -57,6 +65,7 @@ pub fn cluster(questions: &[Unmatched], now: Time) -> Vec<Cluster> {
         let form = forms.entry(&it.form).or_default();
         *form.wordings.entry(it.question.clone()).or_default() += 1;
         form.times.push(it.at);
+        form.answered_by.extend(it.answered_by);
     }
     let mut ordered: Vec<(&str, Form)> = forms.into_iter().collect();
     // Stable: forms that were asked equally often stay in their order.
@@ -98,11 +107,13 @@ pub fn cluster(questions: &[Unmatched], now: Time) -> Vec<Cluster> {
 fn gather<'a>(forms: impl Iterator<Item = &'a Form>, now: Time) -> Cluster {
     let mut wordings: Vec<(String, usize)> = Vec::new();
     let mut times: Vec<Time> = Vec::new();
+    let mut answered_by: Vec<EntryId> = Vec::new();
     for form in forms {
         let mut own: Vec<(String, usize)> = form.wordings.iter().map(|(it, n)| (it.clone(), *n)).collect();
         own.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         wordings.append(&mut own);
         times.extend(&form.times);
+        answered_by.extend(&form.answered_by);
     }
     let within =
         |from: i64, until: i64| times.iter().filter(|at| (from..until).contains(&now.since(**at))).count();
@@ -112,6 +123,8 @@ fn gather<'a>(forms: impl Iterator<Item = &'a Form>, now: Time) -> Cluster {
         weeks: (within(i64::MIN, WEEK), within(WEEK, 2 * WEEK)),
         last_at: times.iter().copied().max().unwrap_or(now),
         wordings,
+        unsolved: answered_by.len(),
+        answered_by: answered_by.into_iter().collect(),
     }
 }
 
@@ -144,6 +157,7 @@ mod tests {
             question: question.into(),
             form: retrieval::normalise::question(question),
             at: NOW.plus(-days_ago * 24 * 60 * Time::MINUTE),
+            answered_by: None,
         }
     }
 
@@ -166,6 +180,21 @@ mod tests {
         assert_eq!(clusters[0].wordings.len(), 3);
         assert_eq!(clusters.iter().map(|it| it.count).sum::<usize>(), questions.len(), "none is lost");
         assert!(cluster(&[], NOW).is_empty());
+    }
+
+    #[test]
+    fn a_cluster_knows_which_entries_answered_and_did_not_help() {
+        let unhelped =
+            |question: &str, entry| Unmatched { answered_by: Some(EntryId(entry)), ..asked(question, 1) };
+        let questions = [
+            unhelped("会员生日有礼物吗", 5),
+            unhelped("会员生日有礼物吗", 5),
+            unhelped("会员生日有没有礼物", 6),
+            asked("会员生日有礼物吗", 1),
+        ];
+        let clusters = cluster(&questions, NOW);
+        assert_eq!((clusters.len(), clusters[0].count, clusters[0].unsolved), (1, 4, 3));
+        assert_eq!(clusters[0].answered_by, BTreeSet::from([EntryId(5), EntryId(6)]));
     }
 
     #[test]

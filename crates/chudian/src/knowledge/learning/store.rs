@@ -37,6 +37,32 @@ pub fn insert_choice(tx: &mut Tx<'_>, tenant: TenantId, it: &Choice) -> Result<(
     Ok(())
 }
 
+/// Agents' choices of entries, of all tenants, with keys above `after`, oldest first.
+pub fn list_chosen(tx: &mut Tx<'_>, after: i64, limit: u32) -> Result<Vec<(TenantId, Choice)>> {
+    tx.all(
+        "select tenant_id, id, thread_id, asked_id, question, source_id, rank, user_id, message_id, edited, kept, at
+         from answer_choices where id > $1 and source = 'entry' order by id limit $2",
+        args![after, limit],
+        |row| {
+            let choice = Choice {
+                id: row.get(1)?,
+                thread: row.get(2)?,
+                asked: row.get(3)?,
+                question: row.get(4)?,
+                source: Source::Entry,
+                source_id: row.get(5)?,
+                rank: row.get(6)?,
+                user: row.get(7)?,
+                message: row.get(8)?,
+                edited: row.get(9)?,
+                kept: row.get(10)?,
+                at: row.get(11)?,
+            };
+            Ok((row.get(0)?, choice))
+        },
+    )
+}
+
 /// More choices of one candidate are not counted.
 pub const MOST_COUNTED: i64 = 100;
 
@@ -161,10 +187,21 @@ pub fn insert_unmatched(
     Ok(())
 }
 
-/// The newest questions that had no answer and that nobody dismissed, in this or an earlier form.
+/// Writes a question that was answered, and the customer said that it did not help.
+pub fn insert_unsolved(tx: &mut Tx<'_>, tenant: TenantId, thread: ThreadId, it: &Unmatched) -> Result<()> {
+    let id: UnmatchedId = tx.new_id();
+    tx.execute(
+        "insert into unmatched_questions (id, tenant_id, thread_id, question, form, outcome, entry_id)
+         values ($1, $2, $3, $4, $5, 'unsolved', $6)",
+        args![id, tenant, thread, it.question, it.form, it.answered_by],
+    )?;
+    Ok(())
+}
+
+/// The newest questions that had no answer, or none that helped, and that nobody dismissed, in this or an earlier form.
 pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
     tx.all(
-        "select id, question, form from unmatched_questions u
+        "select id, question, form, entry_id from unmatched_questions u
          where tenant_id = $1 and dismissed_at is null
            and not exists (select 1 from unmatched_questions d
                            where d.tenant_id = $1 and d.form = u.form and d.dismissed_at is not null)
@@ -175,6 +212,7 @@ pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<V
                 at: IdMaker::moment(row.get::<UnmatchedId>(0)?),
                 question: row.get(1)?,
                 form: row.get(2)?,
+                answered_by: row.get(3)?,
             })
         },
     )

@@ -148,6 +148,13 @@ async fn drafts(seen: &mut Seen, house: &House, admin: &Caller) {
     let at = format!("{path}/draft");
     let gone = house.call(admin, "DELETE", &at, Value::Null);
     seen.note(house, "DELETE /knowledge/entries/{id}/draft", gone).await;
+    let (at, mine) = (format!("{path}/reading"), format!("/knowledge/readings/{}", text(&entry, "id")));
+    let asked = house.call(admin, "PUT", &at, json!({ "roles": ["administrator"] }));
+    seen.note(house, "PUT /knowledge/entries/{id}/reading", asked).await;
+    let read = house.call(admin, "POST", &mine, json!({ "round": 1, "answers": [] }));
+    seen.note(house, "POST /knowledge/readings/{id}", read).await;
+    let withdrawn = house.call(admin, "DELETE", &at, Value::Null);
+    seen.note(house, "DELETE /knowledge/entries/{id}/reading", withdrawn).await;
 }
 
 /// A menu goes to the platform and comes back.

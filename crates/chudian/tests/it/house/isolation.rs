@@ -43,6 +43,10 @@ async fn trial(house: &House) -> Trial<'_> {
         for (prefix, id) in plant(house, raw, inbox.raw(), code).await {
             ids.insert(prefix, id);
         }
+        let roles: Vec<&str> = Role::ALL.iter().map(|it| it.name()).collect();
+        let path = format!("/knowledge/entries/{}/reading", ids["ent"]);
+        let asked = house.call(&admin, "PUT", &path, json!({ "roles": roles })).await;
+        assert_eq!(asked.status, 200, "{asked:?}");
         sides.push((raw, ids, callers));
     }
     let (other, foreign, _) = sides.pop().unwrap();

@@ -12,6 +12,7 @@ import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
 import type { BotSettings, Content } from '@/lib/types';
 import { useBotSettings, useSaveBotSettings } from './api';
+import { Feedback } from './feedback-fields';
 import { HolidaysField, HoursField, ThresholdsField } from './settings-fields';
 import './bot.css';
 
@@ -168,7 +169,13 @@ function Hours() {
   );
 }
 
-const SECTIONS = { welcome: Welcome, fallback: Fallback, words: Words, hours: Hours };
+const SECTIONS = {
+  welcome: Welcome,
+  fallback: Fallback,
+  words: Words,
+  hours: Hours,
+  feedback: Feedback,
+};
 type Section = keyof typeof SECTIONS;
 
 /** What the phone shows beside each section. */
@@ -183,6 +190,8 @@ function linesOf(section: Section, values: Partial<BotSettings>): Content[] {
       return text(values.hand_over_text);
     case 'hours':
       return text(values.night_text);
+    case 'feedback':
+      return text(values.feedback?.question);
   }
 }
 
@@ -193,6 +202,7 @@ function bodyOf(before: BotSettings, values: Partial<BotSettings>): BotSettings 
     if (!body[name]?.trim()) delete body[name];
   }
   if (!body.media_reply?.length) delete body.media_reply;
+  if (!body.feedback) delete body.feedback;
   return body as BotSettings;
 }
 

@@ -25,6 +25,7 @@ import {
 import { categoryTree } from './categories';
 import { ChannelFields, Preview } from './channels';
 import { DraftBar, MomentDialog, WordsDialog } from './draft-bar';
+import { MustReadPanel } from './must-read';
 import {
   CareFields,
   type ParticularValues,
@@ -33,6 +34,7 @@ import {
   RelatedField,
 } from './particulars';
 import { StageTag } from './stage';
+import { EntryUsePanel } from './use';
 import { Versions } from './versions';
 
 interface Values extends AnswerValues, ParticularValues {
@@ -300,6 +302,8 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
           <Preview values={values ?? {}} place={place} onPlace={setPlace} />
         </div>
       </div>
+      {entry && mayEdit && entry.version > 0 && <MustReadPanel entry={entry.id} />}
+      {entry && mayEdit && <EntryUsePanel entry={entry.id} />}
       <WordsDialog
         open={asks === 'note'}
         title={t('submit.title')}

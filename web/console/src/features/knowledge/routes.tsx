@@ -1,5 +1,7 @@
 import {
   FontSizeOutlined,
+  BarChartOutlined,
+  CheckSquareOutlined,
   ImportOutlined,
   QuestionCircleOutlined,
   ReadOutlined,
@@ -9,6 +11,8 @@ import {
 import { lazy } from 'react';
 import type { PageRoute } from '@/lib/pages';
 import { PERMISSIONS } from '@/lib/permissions';
+
+import { UnreadBadge } from './unread-badge';
 
 export const pages: PageRoute[] = [
   {
@@ -34,6 +38,23 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./words')),
     permission: PERMISSIONS.knowledgeRead,
     navigation: { group: 'knowledge', title: 'nav.words', icon: <FontSizeOutlined /> },
+  },
+  {
+    path: '/knowledge/readings',
+    component: lazy(() => import('./readings')),
+    permission: PERMISSIONS.knowledgeRead,
+    navigation: {
+      group: 'knowledge',
+      title: 'nav.readings',
+      icon: <CheckSquareOutlined />,
+      badge: <UnreadBadge />,
+    },
+  },
+  {
+    path: '/knowledge/uses',
+    component: lazy(() => import('./uses')),
+    permission: PERMISSIONS.knowledgeEdit,
+    navigation: { group: 'knowledge', title: 'nav.uses', icon: <BarChartOutlined /> },
   },
   {
     path: '/knowledge/import',

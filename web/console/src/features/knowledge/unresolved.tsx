@@ -58,6 +58,7 @@ function Near({ cluster }: { cluster: QuestionCluster }) {
 
 function Cluster({ cluster }: { cluster: QuestionCluster }) {
   const { t } = useTranslation('knowledge');
+  const go = useGo();
   return (
     <div className="u-open">
       <h4>{t('unresolved.wordings')}</h4>
@@ -66,6 +67,15 @@ function Cluster({ cluster }: { cluster: QuestionCluster }) {
           {one.text}
           {one.count > 1 && ` × ${one.count}`}
         </Tag>
+      ))}
+      {cluster.answered_by.length > 0 && <h4>{t('unresolved.answered_by')}</h4>}
+      {cluster.answered_by.map((one) => (
+        <div key={one.id} className="u-near">
+          <span className="ellipsis">{one.question}</span>
+          <Button size="small" onClick={() => go(`/knowledge/entries/${one.id}`)}>
+            {t('unresolved.improve')}
+          </Button>
+        </div>
       ))}
       <Near cluster={cluster} />
     </div>
@@ -114,7 +124,14 @@ export default function Unresolved() {
         columns={[
           {
             title: t('unresolved.question'),
-            render: (_, cluster) => <b className="clamp-2">{cluster.question}</b>,
+            render: (_, cluster) => (
+              <>
+                <b className="clamp-2">{cluster.question}</b>
+                {cluster.unsolved > 0 && (
+                  <Tag color="red">{t('unresolved.unsolved', { n: cluster.unsolved })}</Tag>
+                )}
+              </>
+            ),
           },
           {
             title: t('unresolved.count'),

@@ -1,0 +1,300 @@
+//! Reading over HTTP.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::base::content::Content;
+use crate::base::id::{EntryId, UserId};
+use crate::base::time::Time;
+use crate::ctx::Ctx;
+use crate::knowledge::view::Person;
+use crate::tenants::role::Role;
+use crate::web::actor::Actor;
+use crate::web::error::{Answer, Problem};
+use crate::web::extract::{Json, Path};
+
+use super::model::{QuizQuestion, ReadingBody, Record};
+use super::ops::{self, Demand, Item, Overview};
+
+/// The routes of reading.
+pub fn routes() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new()
+        .routes(routes!(list_my_readings))
+        .routes(routes!(get_my_reading, answer_reading))
+        .routes(routes!(get_entry_reading, put_entry_reading, delete_entry_reading))
+}
+
+// The reader ---------------------------------------------------------------------------------------
+
+/// What I must read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingList {
+    /// Unread first.
+    pub items: Vec<ReadingItem>,
+    /// How many are unread.
+    pub unread: usize,
+}
+
+/// An entry on my list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingItem {
+    /// Which.
+    pub entry: EntryId,
+    /// Its standard question.
+    pub question: String,
+    /// Since when it is asked.
+    pub asked_at: Time,
+    /// How many questions its quiz has.
+    pub questions: usize,
+    /// What I did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<ReadingRecord>,
+}
+
+/// That somebody has read an entry.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReadingRecord {
+    /// When.
+    pub read_at: Time,
+    /// Which version of the entry.
+    pub entry_version: i64,
+    /// How many answers were right.
+    pub score: i64,
+    /// Of how many.
+    pub questions: i64,
+}
+
+impl From<Record> for ReadingRecord {
+    fn from(it: Record) -> Self {
+        let Record { read_at, entry_version, score, questions, .. } = it;
+        Self { read_at, entry_version, score, questions }
+    }
+}
+
+/// What I must read, or have read: entries that editors ask my role or me to know.
+#[utoipa::path(
+    get, path = "/knowledge/readings", tag = "knowledge", responses((status = 200, body = ReadingList))
+)]
+async fn list_my_readings(State(ctx): State<Ctx>, actor: Actor) -> Answer<ReadingList> {
+    let found = ops::list_mine(&ctx, &actor).await?;
+    let unread = found.iter().filter(|it| it.record.is_none()).count();
+    let items = found.into_iter().map(|it| ReadingItem {
+        entry: it.entry.id,
+        question: it.entry.body.question,
+        asked_at: it.reading.asked_at,
+        questions: it.reading.body.quiz.len(),
+        record: it.record.map(ReadingRecord::from),
+    });
+    Ok(Json(ReadingList { items: items.collect(), unread }))
+}
+
+/// An entry to be read, with its quiz.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingText {
+    /// Which.
+    pub entry: EntryId,
+    /// The version that is read.
+    pub entry_version: i64,
+    /// Its standard question.
+    pub question: String,
+    /// What customers are answered.
+    pub answers: Vec<Content>,
+    /// To be sent with the answers.
+    pub round: i64,
+    /// What is asked after reading.
+    pub quiz: Vec<ReadingQuestion>,
+    /// What I did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<ReadingRecord>,
+}
+
+/// A question of a quiz.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingQuestion {
+    /// What is asked.
+    pub question: String,
+    /// Of which one is right.
+    pub choices: Vec<String>,
+    /// Which is right, from 0: told to who has answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right: Option<usize>,
+}
+
+impl From<Item> for ReadingText {
+    fn from(it: Item) -> Self {
+        let is_done = it.record.is_some();
+        let question = |it: QuizQuestion| ReadingQuestion {
+            question: it.question,
+            choices: it.choices,
+            right: is_done.then_some(it.right),
+        };
+        Self {
+            entry: it.entry.id,
+            entry_version: it.entry.version,
+            question: it.entry.body.question,
+            answers: it.entry.body.answers,
+            round: it.reading.round,
+            quiz: it.reading.body.quiz.into_iter().map(question).collect(),
+            record: it.record.map(ReadingRecord::from),
+        }
+    }
+}
+
+/// An entry that I must read, with its quiz.
+#[utoipa::path(
+    get, path = "/knowledge/readings/{id}", tag = "knowledge", params(("id" = EntryId, Path)),
+    responses((status = 200, body = ReadingText))
+)]
+async fn get_my_reading(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<EntryId>,
+) -> Answer<ReadingText> {
+    Ok(Json(ops::find_mine(&ctx, &actor, id).await?.into()))
+}
+
+/// I have read it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReadingAnswers {
+    /// The round that was seen.
+    round: i64,
+    /// My choice for each question of the quiz, from 0.
+    answers: Vec<usize>,
+}
+
+/// Says that I have read an entry, with my answers to its quiz. The first answers count; the right ones are told.
+#[utoipa::path(
+    post, path = "/knowledge/readings/{id}", tag = "knowledge", params(("id" = EntryId, Path)),
+    request_body = ReadingAnswers, responses((status = 200, body = ReadingText))
+)]
+async fn answer_reading(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<EntryId>,
+    Json(body): Json<ReadingAnswers>,
+) -> Answer<ReadingText> {
+    Ok(Json(ops::answer(&ctx, &actor, id, body.round, body.answers).await?.into()))
+}
+
+// The editor ---------------------------------------------------------------------------------------
+
+/// Who must read an entry, and who has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryReading {
+    /// Everybody of these roles. Empty, as all else, when nobody is asked.
+    pub roles: Vec<Role>,
+    /// And these people.
+    pub users: Vec<UserId>,
+    /// The quiz with its right choices.
+    pub quiz: Vec<QuizQuestion>,
+    /// Since when it is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Time>,
+    /// Rises with each change; 0: nobody is asked.
+    pub version: i64,
+    /// The present version of the entry.
+    pub entry_version: i64,
+    /// Everybody who is asked.
+    pub readers: Vec<EntryReader>,
+}
+
+/// Somebody who must read an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryReader {
+    /// Who.
+    pub user: Person,
+    /// What they did; absent: they have not read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<ReadingRecord>,
+}
+
+impl From<Overview> for EntryReading {
+    fn from(it: Overview) -> Self {
+        let readers = it.readers.into_iter().map(|(user, record)| EntryReader {
+            user: Person { id: user.id, name: user.name },
+            record: record.map(ReadingRecord::from),
+        });
+        let (asked_at, version, body) = match it.reading {
+            Some(it) => (Some(it.asked_at), it.version, it.body),
+            None => (None, 0, ReadingBody::default()),
+        };
+        let ReadingBody { roles, users, quiz } = body;
+        Self {
+            roles,
+            users,
+            quiz,
+            asked_at,
+            version,
+            entry_version: it.entry_version,
+            readers: readers.collect(),
+        }
+    }
+}
+
+/// Who must read an entry, and who has.
+#[utoipa::path(
+    get, path = "/knowledge/entries/{id}/reading", tag = "knowledge", params(("id" = EntryId, Path)),
+    responses((status = 200, body = EntryReading))
+)]
+async fn get_entry_reading(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<EntryId>,
+) -> Answer<EntryReading> {
+    Ok(Json(ops::overview(&ctx, &actor, id).await?.into()))
+}
+
+/// Who is to read an entry.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryReadingInput {
+    /// Everybody of these roles.
+    #[serde(default)]
+    roles: Vec<Role>,
+    /// And these people.
+    #[serde(default)]
+    users: Vec<UserId>,
+    /// One to five questions, or none.
+    #[serde(default)]
+    quiz: Vec<QuizQuestion>,
+    /// Ask everybody again, also those who have read it: after an important change. Another quiz does so too.
+    #[serde(default)]
+    again: bool,
+    /// The version that was seen, 0 for none; absent: whatever is there is written over.
+    version: Option<i64>,
+}
+
+/// Asks people to read an entry that is published.
+#[utoipa::path(
+    put, path = "/knowledge/entries/{id}/reading", tag = "knowledge", params(("id" = EntryId, Path)),
+    request_body = EntryReadingInput, responses((status = 200, body = EntryReading))
+)]
+async fn put_entry_reading(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<EntryId>,
+    Json(input): Json<EntryReadingInput>,
+) -> Answer<EntryReading> {
+    let EntryReadingInput { roles, users, quiz, again, version } = input;
+    let demand = Demand { body: ReadingBody { roles, users, quiz }, again, version };
+    Ok(Json(ops::demand(&ctx, &actor, id, demand).await?.into()))
+}
+
+/// Asks nobody any more. Who has read it stays known, should it be asked again.
+#[utoipa::path(
+    delete, path = "/knowledge/entries/{id}/reading", tag = "knowledge", params(("id" = EntryId, Path)),
+    responses((status = 204))
+)]
+async fn delete_entry_reading(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<EntryId>,
+) -> Result<StatusCode, Problem> {
+    ops::withdraw(&ctx, &actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query';
+import { Segmented, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ListTable, NoRows, whole } from '@/components/list';
+import { Page } from '@/components/page';
+import { api } from '@/lib/api';
+import { useGo } from '@/lib/go';
+import type { RankedEntry } from '@/lib/types';
+import { hits, SpanSelect } from './use';
+
+const ORDERS = ['most', 'least', 'unsolved'] as const;
+type Order = (typeof ORDERS)[number];
+
+/** 使用情况: which entries answer most, which never do, and which do not help. */
+export default function Uses() {
+  const { t } = useTranslation(['knowledge', 'common']);
+  const go = useGo();
+  const [days, setDays] = useState(30);
+  const [order, setOrder] = useState<Order>('most');
+  const [search, setSearch] = useState('');
+  const list = useQuery({
+    queryKey: ['knowledge', 'uses', days, order],
+    queryFn: () => api.get('/knowledge/uses', { query: { days, order } }),
+  });
+  const word = search.trim().toLowerCase();
+  const items = (list.data?.items ?? []).filter((one) => one.question.toLowerCase().includes(word));
+  const number = (title: string, of: (one: RankedEntry) => number, width = 96) => ({
+    title,
+    width,
+    align: 'right' as const,
+    render: (_: unknown, one: RankedEntry) => of(one) || <span className="muted">0</span>,
+  });
+  return (
+    <Page
+      title={t('common:nav.uses')}
+      hint={
+        list.data
+          ? t('use.summary', { entries: list.data.entries, unused: list.data.unused })
+          : t('use.hint')
+      }
+      actions={<SpanSelect days={days} onDays={setDays} />}
+    >
+      <ListTable<RankedEntry>
+        rowKey="id"
+        tableLayout="fixed"
+        width={820}
+        list={whole({ ...list, data: items })}
+        search={{ text: search, onText: setSearch, hint: t('use.search') }}
+        filters={
+          <Segmented<Order>
+            value={order}
+            onChange={setOrder}
+            options={ORDERS.map((value) => ({ value, label: t(`use.order.${value}`) }))}
+          />
+        }
+        empty={
+          <NoRows
+            searched={Boolean(word)}
+            notFound={t('use.nothing_found')}
+            empty={t(order === 'unsolved' ? 'use.empty_unsolved' : 'use.empty')}
+          />
+        }
+        onOpen={(one) => go(`/knowledge/entries/${one.id}`)}
+        columns={[
+          {
+            title: t('question'),
+            render: (_, one) => (
+              <span className="clamp-2">
+                {one.question} {hits(one) === 0 && <Tag>{t('use.unused')}</Tag>}
+              </span>
+            ),
+          },
+          number(t('use.hits'), hits),
+          number(t('use.answered'), (one) => one.answered),
+          number(t('use.picked'), (one) => one.picked),
+          number(t('use.chosen'), (one) => one.chosen),
+          number(t('use.offered'), (one) => one.offered),
+          number(t('use.solved'), (one) => one.solved),
+          number(t('use.unsolved'), (one) => one.unsolved),
+        ]}
+      />
+    </Page>
+  );
+}
