@@ -1,7 +1,7 @@
 import {
-  FontSizeOutlined,
   BarChartOutlined,
   CheckSquareOutlined,
+  FontSizeOutlined,
   ImportOutlined,
   QuestionCircleOutlined,
   ReadOutlined,
