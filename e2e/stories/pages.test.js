@@ -41,6 +41,7 @@ const PAGES = {
   'test-bench': '/bot/test',
   inboxes: '/settings/inboxes',
   'inbox-new': '/settings/inboxes/new',
+  'knowledge-model': '/settings/knowledge-model',
   users: '/settings/users',
   'api-keys': '/settings/api-keys',
   inbound: '/settings/inbound',
