@@ -41,7 +41,7 @@ async fn a_chosen_answers_question_becomes_a_wording_with_one_click() {
         desk.entry("怎么查话费", &[], "回复 1 查话费。").await;
         for (sender, question) in [
             ("oStorySuggest01", "猫眼睛发红光"),
-            ("oStorySuggest02", "猫眼睛发红光呢"),
+            ("oStorySuggest02", "猫眼睛发红光呀"),
             ("oStorySuggest03", "看不了剧"),
         ] {
             serve(&desk, sender, question, &net, "请重启光猫。").await;
@@ -56,13 +56,13 @@ async fn a_chosen_answers_question_becomes_a_wording_with_one_click() {
             let all = found.iter().flat_map(|it| it["questions"].as_array().unwrap());
             all.map(|it| (text(it, "text").to_owned(), it["count"].as_i64().unwrap())).collect()
         };
-        let red = ("猫眼睛发红光呢".to_owned(), 2);
+        let red = ("猫眼睛发红光呀".to_owned(), 2);
         assert_eq!(questions(&found), [red, ("看不了剧".to_owned(), 1)]);
         assert_eq!(desk.house.get(&desk.anna.caller, path).await.status, 403);
         assert_eq!(desk.house.get(&desk.root, path).await.json()["items"], json!([]));
 
         // Taken over it is published and answers; dismissed it is gone for good.
-        let (status, taken) = choose(&desk, "acceptances", &net, &["猫眼睛发红光呢"]).await;
+        let (status, taken) = choose(&desk, "acceptances", &net, &["猫眼睛发红光呀"]).await;
         assert_eq!((status, &taken["published"]), (200, &json!(true)), "{taken}");
         let left = [("看不了剧".to_owned(), 1)];
         until("the base answers it", || async { questions(&listed(&desk, path).await) == left }).await;
@@ -81,7 +81,7 @@ async fn a_chosen_answers_question_becomes_a_wording_with_one_click() {
         let (status, taken) = choose(&desk, "acceptances", &net, &["网费白交了"]).await;
         assert_eq!((status, &taken["published"]), (200, &json!(false)), "{taken}");
         let draft = desk.house.get(&desk.admin, &format!("/knowledge/entries/{net}/draft")).await.json();
-        assert_eq!(draft["similar"], json!(["猫眼睛发红光呢", "网费白交了"]), "{draft}");
+        assert_eq!(draft["similar"], json!(["猫眼睛发红光呀", "网费白交了"]), "{draft}");
         let body = json!({ "revision": draft["revision"] });
         let path = format!("/knowledge/entries/{net}/draft/submission");
         assert_eq!(desk.house.call(&desk.admin, "POST", &path, body).await.status, 200);

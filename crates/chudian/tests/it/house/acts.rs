@@ -155,6 +155,9 @@ async fn drafts(seen: &mut Seen, house: &House, admin: &Caller) {
     seen.note(house, "POST /knowledge/readings/{id}", read).await;
     let withdrawn = house.call(admin, "DELETE", &at, Value::Null);
     seen.note(house, "DELETE /knowledge/entries/{id}/reading", withdrawn).await;
+    let suggested = json!({ "entry": entry["id"], "questions": ["不想要这个业务了"] });
+    let taken = house.call(admin, "POST", "/knowledge/suggestions/acceptances", suggested);
+    seen.note(house, "POST /knowledge/suggestions/acceptances", taken).await;
 }
 
 /// A menu goes to the platform and comes back.

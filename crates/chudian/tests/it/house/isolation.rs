@@ -170,6 +170,11 @@ const ROWS: &[(&str, &str)] = &[
          values ($1, $2, 'a', $3, '[{"type":"text","text":"x"}]', 1, 1)"#,
     ),
     (
+        "wgr",
+        r#"insert into kb_words (id, tenant_id, kind, words, version, updated_at)
+         values ($1, $2, 'synonyms', '["' || $3 || '一","' || $3 || '二"]', 1, 1)"#,
+    ),
+    (
         "giv",
         "insert into given_answers (id, tenant_id, question, answer, user_id, message_id)
          values ($1, $2, $3, $3 || ' answers', {msg}, {msg})",
@@ -227,6 +232,16 @@ async fn every_act_stands_in_the_audit_log() {
         ("PUT /knowledge/entries/{id}/enabled", json!({ "enabled": false })),
         ("PUT /knowledge/settings", json!({ "four_eyes": false })),
         ("POST /knowledge/unresolved/dismissals", json!({ "questions": ["问"] })),
+        ("POST /knowledge/words", json!({ "kind": "synonyms", "words": ["甲乙", "丙丁"] })),
+        ("PUT /knowledge/words/{id}", json!({ "words": ["戊己", "庚辛"] })),
+        ("POST /knowledge/words/imports", json!({ "kind": "protected", "text": "壬癸" })),
+        ("POST /knowledge/unknown-words/synonyms", json!({ "word": "子丑", "known": "甲乙" })),
+        ("POST /knowledge/unknown-words/dismissals", json!({ "words": ["寅卯"] })),
+        (
+            "POST /knowledge/suggestions/dismissals",
+            json!({ "entry": trial.own["ent"], "questions": ["问法"] }),
+        ),
+        ("PUT /knowledge/learning", json!({ "nightly": false })),
         ("POST /quick-replies", json!({ "shared": true, "title": "问候", "answers": text })),
         ("PUT /quick-replies/{id}", json!({ "title": "问候", "answers": text })),
         ("PATCH /knowledge/categories/{id}", json!({ "name": "资费" })),
