@@ -291,3 +291,30 @@ create table kb_reading_records (
     questions bigint not null,
     primary key (tenant_id, entry_id, round, user_id)
 );
+
+-- Test sets ------------------------------------------------------------------------------------
+
+-- Questions with what is expected of the bot, as one JSON list: they are read and written together.
+create table kb_test_sets (
+    id bigint primary key,
+    tenant_id bigint not null,
+    name text not null,
+    questions text not null,
+    version bigint not null,
+    updated_at bigint not null,
+    updated_by bigint
+);
+create index kb_test_sets_by_tenant on kb_test_sets (tenant_id, id);
+
+-- What came out of a set, and when. Only the newest runs of a set are kept.
+create table kb_test_runs (
+    id bigint primary key,
+    tenant_id bigint not null,
+    set_id bigint not null references kb_test_sets (id),
+    at bigint not null,
+    run_by bigint,
+    correct bigint not null,
+    checked bigint not null,
+    results text not null
+);
+create index kb_test_runs_by_set on kb_test_runs (tenant_id, set_id, id);

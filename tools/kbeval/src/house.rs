@@ -98,7 +98,12 @@ impl House {
             &self.ctx,
             &Actor::system(tenant),
             bytes,
-            import::How { is_trial: false, publish: true, kind: tables::FileKind::Table },
+            import::How {
+                publish: true,
+                accept_fall: true,
+                kind: tables::FileKind::Table,
+                ..import::How::default()
+            },
         )
         .await
         .map_err(failed)?;

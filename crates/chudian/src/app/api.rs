@@ -37,6 +37,7 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(bot::learning::http::routes())
         .merge(bot::suggestions::http::routes())
         .merge(bot::unknown_words::http::routes())
+        .merge(bot::regression::http::routes())
         .merge(intake::http::routes())
         .merge(contacts::http::routes())
         .merge(uploads::http::routes())

@@ -8,6 +8,7 @@ use crate::base::secret::SecretBox;
 use crate::base::time::Clock;
 use crate::base::{Error, Result};
 use crate::bot::nearness;
+use crate::bot::regression::rehearse::BotRehearser;
 use crate::bus::Bus;
 use crate::channels::adapter::Adapters;
 use crate::channels::book;
@@ -17,6 +18,7 @@ use crate::ctx::{Ctx, Handles, Shelf};
 use crate::db::{Announcement, Db, Settings};
 use crate::egress;
 use crate::jobs::Nudge;
+use crate::knowledge::rehearsal::Stage;
 use crate::media::Files;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -57,6 +59,7 @@ pub fn build(config: Config, clock: Clock) -> Result<House> {
         shelf: Shelf::default(),
     });
     ctx.shelf.get::<Adapters>().fill(vec![Arc::new(WechatAdapter)]);
+    ctx.shelf.get::<Stage>().take(Arc::new(BotRehearser));
     Ok(House { ctx, announcements })
 }
 

@@ -184,7 +184,7 @@ async fn set_up(ctx: &Ctx, target: &Target, rules: Rules, knowledge: Option<Vec<
         })
         .await?;
     if let Some(bytes) = knowledge {
-        let how = import::How { is_trial: false, publish: true, kind: tables::FileKind::Table };
+        let how = import::How { publish: true, accept_fall: true, ..import::How::default() };
         let report = import::import(ctx, &Actor::system(inbox.tenant), bytes, how).await?;
         if let Some(wrong) = report.errors.first() {
             let message = format!("--knowledge: row {}: {}", wrong.row, wrong.message);

@@ -202,6 +202,12 @@ ids! {
     WordGroupId "wgr";
     /// A time of learning.
     TrainingId "trn";
+    /// A set of test questions.
+    TestSetId "tst";
+    /// A run of a set of test questions.
+    TestRunId "tsr";
+    /// A rehearsal of a change of the base.
+    RehearsalId "reh";
     /// A durable job.
     JobId "job";
 }

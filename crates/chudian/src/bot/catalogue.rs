@@ -69,6 +69,12 @@ impl Catalogue {
         Self { nearness, ..same }
     }
 
+    /// Whether a model that compares meanings speaks too.
+    #[must_use]
+    pub fn has_model(&self) -> bool {
+        self.nearness.is_some()
+    }
+
     /// Whether persons are there at `now`.
     #[must_use]
     pub fn hours(&self, now: Time) -> Hours {
@@ -270,7 +276,7 @@ pub(super) fn list_entries(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<(Kno
     Ok(enabled.map(known).collect())
 }
 
-fn known(entry: crate::knowledge::model::Entry) -> (Known, Vec<String>) {
+pub(super) fn known(entry: crate::knowledge::model::Entry) -> (Known, Vec<String>) {
     let body = entry.body;
     let known = Known {
         id: entry.id,

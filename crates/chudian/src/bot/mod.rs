@@ -26,6 +26,7 @@ pub mod model;
 pub mod nearness;
 pub mod ops;
 pub mod publish;
+pub mod regression;
 mod renew;
 pub mod settings;
 mod steps;

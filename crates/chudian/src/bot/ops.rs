@@ -12,6 +12,7 @@ use crate::channels::store as channels;
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::ops::{check_files, no_page, pattern};
+use crate::knowledge::rehearsal;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
@@ -19,6 +20,7 @@ use crate::web::permission::Permission;
 use super::account_menu::AccountMenu;
 use super::menu::Node;
 use super::model::{Keyword, KeywordBody};
+use super::regression::rehearse::{self, Proposal};
 use super::settings::BotSettings;
 use super::store::{self, Menu, StoredMenu};
 
@@ -272,10 +274,17 @@ pub async fn get_settings(ctx: &Ctx, actor: &Actor) -> Result<BotSettings> {
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid`, by field; `Conflict` when somebody was faster.
-pub async fn put_settings(ctx: &Ctx, actor: &Actor, mut settings: BotSettings) -> Result<BotSettings> {
+pub async fn put_settings(
+    ctx: &Ctx,
+    actor: &Actor,
+    mut settings: BotSettings,
+    accept_fall: bool,
+) -> Result<BotSettings> {
     actor.require(Permission::BotEdit)?;
     settings.check()?;
     let seen = settings.version.take();
+    let proposal = Proposal { settings: Some(settings.clone()), ..Proposal::default() };
+    let accepted = rehearsal::judge(rehearse::falls(ctx, actor.tenant, proposal).await?, accept_fall)?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -287,7 +296,8 @@ pub async fn put_settings(ctx: &Ctx, actor: &Actor, mut settings: BotSettings) -
             if !is_current || !store::put_settings(tx, actor.tenant, &settings, version + 1)? {
                 return Err(changed("bot_settings.changed"));
             }
-            record(tx, &actor, "bot_settings.change", "bot_settings", json!({ "version": version + 1 }))?;
+            let detail = accepted.note(json!({ "version": version + 1 }));
+            record(tx, &actor, "bot_settings.change", "bot_settings", detail)?;
             emit(tx, actor.tenant, Event::BotSettingsChanged)?;
             Ok(BotSettings { version: Some(version + 1), ..settings })
         })

@@ -20,6 +20,7 @@ use super::category::Category;
 use super::model::{AnswerMode, EntryBody, Validity};
 use super::ops::{self, CategoryChange, Filter, Writing};
 use super::particulars::ChannelAnswers;
+use super::rehearsal::AcceptQuery;
 use super::store::Drafts;
 use super::view::{EntryView, Person};
 use super::{import, words, workshop};
@@ -184,7 +185,7 @@ fn yes() -> bool {
 }
 
 impl EntryInput {
-    fn split(self) -> (EntryBody, Writing) {
+    fn split(self, accept_fall: bool) -> (EntryBody, Writing) {
         let Self { publish, version, revision, note, .. } = self;
         let body = EntryBody {
             category: self.category,
@@ -200,7 +201,7 @@ impl EntryInput {
             related: self.related,
             channel_answers: self.channel_answers,
         };
-        (body, Writing { publish, version, revision, note })
+        (body, Writing { publish, version, revision, note, accept_fall })
     }
 }
 
@@ -292,15 +293,16 @@ async fn list_owners(State(ctx): State<Ctx>, actor: Actor) -> Answer<Owners> {
 
 /// Makes an entry, published or as a draft.
 #[utoipa::path(
-    post, path = "/knowledge/entries", tag = "knowledge", request_body = EntryInput,
+    post, path = "/knowledge/entries", tag = "knowledge", params(AcceptQuery), request_body = EntryInput,
     responses((status = 201, body = EntryView))
 )]
 async fn create_entry(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(query): Query<AcceptQuery>,
     Json(input): Json<EntryInput>,
 ) -> Result<(StatusCode, Json<EntryView>), Problem> {
-    let (body, how) = input.split();
+    let (body, how) = input.split(query.accept_fall);
     let made = ops::create(&ctx, &actor, body, how).await?;
     Ok((StatusCode::CREATED, Json(ops::get(&ctx, &actor, made.id).await?.into())))
 }
@@ -316,30 +318,32 @@ async fn get_entry(State(ctx): State<Ctx>, actor: Actor, Path(id): Path<EntryId>
 
 /// Changes what is published of an entry, or its draft.
 #[utoipa::path(
-    put, path = "/knowledge/entries/{id}", tag = "knowledge", params(("id" = EntryId, Path)),
+    put, path = "/knowledge/entries/{id}", tag = "knowledge", params(("id" = EntryId, Path), AcceptQuery),
     request_body = EntryInput, responses((status = 200, body = EntryView))
 )]
 async fn update_entry(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<EntryId>,
+    Query(query): Query<AcceptQuery>,
     Json(input): Json<EntryInput>,
 ) -> Answer<EntryView> {
-    let (body, how) = input.split();
+    let (body, how) = input.split(query.accept_fall);
     let entry = ops::update(&ctx, &actor, id, body, how).await?;
     Ok(Json(ops::get(&ctx, &actor, entry.id).await?.into()))
 }
 
 /// Removes an entry.
 #[utoipa::path(
-    delete, path = "/knowledge/entries/{id}", tag = "knowledge", params(("id" = EntryId, Path)),
+    delete, path = "/knowledge/entries/{id}", tag = "knowledge", params(("id" = EntryId, Path), AcceptQuery),
     responses((status = 204))
 )]
 async fn delete_entry(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<EntryId>,
+    Query(query): Query<AcceptQuery>,
 ) -> Result<StatusCode, Problem> {
-    ops::delete(&ctx, &actor, id).await?;
+    ops::delete(&ctx, &actor, id, query.accept_fall).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,6 +17,7 @@ pub mod model;
 pub mod ops;
 pub mod particulars;
 pub mod reading;
+pub mod rehearsal;
 pub mod store;
 pub mod usage;
 pub mod view;

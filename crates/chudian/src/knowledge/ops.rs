@@ -22,6 +22,7 @@ use crate::web::permission::Permission;
 
 use super::category::{Category, check_parent, tidy_category_name};
 use super::model::{Entry, EntryBody, Release};
+use super::rehearsal::{self, Accepted, Change};
 use super::store::{self, Drafts, Wanted};
 use super::workshop::model::tidy_note;
 use super::workshop::store::Head;
@@ -307,6 +308,8 @@ pub struct Writing {
     pub revision: Option<i64>,
     /// What it changes.
     pub note: Option<String>,
+    /// Publish it although test questions would fare worse.
+    pub accept_fall: bool,
 }
 
 /// Makes an entry, published or as a draft.
@@ -317,6 +320,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, body: EntryBody, how: Writing) -> 
     actor.require(Permission::KnowledgeEdit)?;
     let body = body.tidy()?;
     let note = how.note.as_deref().map(|it| tidy_note(it, "note")).transpose()?;
+    let change = how.publish.then(|| Change::create(ctx, body.clone()));
+    let accepted = rehearse(ctx, actor, change, how.accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -329,7 +334,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, body: EntryBody, how: Writing) -> 
                 entry.release.note = note.unwrap_or_default();
                 workshop::get_settings(tx, actor.tenant)?.0.check_at_once()?;
                 store::insert(tx, actor.tenant, &entry)?;
-                record(tx, &actor, "knowledge.create", id, json!({ "question": entry.body.question }))?;
+                let detail = json!({ "question": entry.body.question });
+                record(tx, &actor, "knowledge.create", id, accepted.note(detail))?;
                 emit(tx, actor.tenant, Event::KnowledgeChanged)?;
             } else {
                 store::insert(tx, actor.tenant, &entry)?;
@@ -349,6 +355,8 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: EntryId, body: EntryBody, how:
     actor.require(Permission::KnowledgeEdit)?;
     let body = body.tidy()?;
     let note = how.note.as_deref().map(|it| tidy_note(it, "note")).transpose()?;
+    let change = how.publish.then(|| Change::put(id, body.clone()));
+    let accepted = rehearse(ctx, actor, change, how.accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -357,7 +365,7 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: EntryId, body: EntryBody, how:
                 return Err(changed());
             }
             if how.publish {
-                publish_at_once(tx, &actor, &old, body, (how.revision, note))
+                publish_at_once(tx, &actor, &old, body, (how.revision, note, &accepted))
             } else {
                 drafts::save(tx, &actor, &old, body, (how.revision, note))?;
                 Ok(store::find(tx, actor.tenant, id)?.unwrap_or(old))
@@ -373,7 +381,7 @@ fn publish_at_once(
     actor: &Actor,
     old: &Entry,
     body: EntryBody,
-    (seen, note): (Option<i64>, Option<String>),
+    (seen, note, accepted): (Option<i64>, Option<String>, &Accepted),
 ) -> Result<Entry> {
     workshop::get_settings(tx, actor.tenant)?.0.check_at_once()?;
     let draft = workshop::find_draft(tx, actor.tenant, old.id)?;
@@ -387,7 +395,7 @@ fn publish_at_once(
     release.note = note.unwrap_or(release.note);
     let entry = release::put(tx, (actor.tenant, actor.user), old, body, release)?;
     let detail = json!({ "question": entry.body.question, "version": entry.version });
-    record(tx, actor, "knowledge.change", old.id, detail)?;
+    record(tx, actor, "knowledge.change", old.id, accepted.note(detail))?;
     Ok(entry)
 }
 
@@ -395,17 +403,29 @@ fn publish_at_once(
 ///
 /// # Errors
 /// `Denied` without the right; `Missing`.
-pub async fn delete(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<()> {
+pub async fn delete(ctx: &Ctx, actor: &Actor, id: EntryId, accept_fall: bool) -> Result<()> {
     actor.require(Permission::KnowledgeEdit)?;
+    let accepted = rehearse(ctx, actor, Some(Change::remove(id)), accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
             let old = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
             store::delete(tx, actor.tenant, id)?;
-            record(tx, &actor, "knowledge.delete", id, json!({ "question": old.body.question }))?;
+            let detail = json!({ "question": old.body.question });
+            record(tx, &actor, "knowledge.delete", id, accepted.note(detail))?;
             emit(tx, actor.tenant, Event::KnowledgeChanged)
         })
         .await
+}
+
+/// Tries what is about to be published at once; where four eyes are asked for, that is refused first.
+async fn rehearse(ctx: &Ctx, actor: &Actor, change: Option<Change>, accept_fall: bool) -> Result<Accepted> {
+    let Some(change) = change else { return Ok(Accepted::default()) };
+    let tenant = actor.tenant;
+    if change.body.is_some() {
+        ctx.db.read(move |tx| workshop::get_settings(tx, tenant)?.0.check_at_once()).await?;
+    }
+    rehearsal::pass(ctx, tenant, vec![change], accept_fall).await
 }
 
 /// Somebody was faster.

@@ -17,6 +17,7 @@ mod order;
 mod particulars;
 mod platform;
 mod readings;
+mod regression;
 mod retention;
 mod suggestions;
 mod support;

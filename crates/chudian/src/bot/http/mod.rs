@@ -12,9 +12,10 @@ use utoipa_axum::routes;
 use crate::base::content::Content;
 use crate::base::id::{EntryId, InboxId};
 use crate::ctx::Ctx;
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::web::actor::Actor;
 use crate::web::error::Answer;
-use crate::web::extract::Json;
+use crate::web::extract::{Json, Query};
 
 use super::bench::{self, Trial};
 use super::model::Reason;
@@ -38,14 +39,15 @@ async fn get_bot_settings(State(ctx): State<Ctx>, actor: Actor) -> Answer<BotSet
 
 /// Writes how the bot behaves. What is left out gets its default.
 #[utoipa::path(
-    put, path = "/bot/settings", tag = "bot", request_body = BotSettings, responses((status = 200, body = BotSettings))
+    put, path = "/bot/settings", tag = "bot", params(AcceptQuery), request_body = BotSettings, responses((status = 200, body = BotSettings))
 )]
 async fn put_bot_settings(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(query): Query<AcceptQuery>,
     Json(settings): Json<BotSettings>,
 ) -> Answer<BotSettings> {
-    Ok(Json(ops::put_settings(&ctx, &actor, settings).await?))
+    Ok(Json(ops::put_settings(&ctx, &actor, settings, query.accept_fall).await?))
 }
 
 /// What is tried.

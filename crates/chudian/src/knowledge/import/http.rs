@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::base::Error;
+use crate::base::id::RehearsalId;
 use crate::ctx::Ctx;
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
@@ -42,6 +43,13 @@ pub struct ImportQuery {
     /// asked for.
     #[serde(default = "yes")]
     publish: bool,
+    /// Of a dry run: begin to rehearse what would be published; `rehearsal` of the answer names it.
+    #[serde(default)]
+    rehearse: bool,
+    /// True: publish it although test questions would fare worse than now; absent: that is refused with 409
+    /// `knowledge.score_falls`.
+    #[serde(default)]
+    accept_fall: bool,
 }
 
 fn yes() -> bool {
@@ -62,6 +70,9 @@ pub struct ReportView {
     pub unchanged: usize,
     /// Rows that were left out; at most 1000 are told.
     pub errors: Vec<RowErrorView>,
+    /// The rehearsal of what would be published: GET /knowledge/rehearsals/{id} tells what it found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<RehearsalId>,
 }
 
 /// Why a row was left out.
@@ -87,11 +98,11 @@ pub struct RowErrorView {
 
 impl From<Report> for ReportView {
     fn from(report: Report) -> Self {
-        let Report { rows, created, updated, unchanged, errors } = report;
+        let Report { rows, created, updated, unchanged, errors, rehearsal } = report;
         let errors = errors.into_iter().map(|RowError { row, column, code, message, first, cells }| {
             RowErrorView { row, column, code, message, first, cells }
         });
-        Self { rows, created, updated, unchanged, errors: errors.collect() }
+        Self { rows, created, updated, unchanged, errors: errors.collect(), rehearsal }
     }
 }
 
@@ -121,7 +132,8 @@ async fn import_knowledge(
     actor.require(Permission::KnowledgeEdit)?;
     let form = form.map_err(|_| not_a_form())?;
     let (bytes, kind) = file_of(form).await?;
-    let how = How { is_trial: query.dry_run, publish: query.publish, kind };
+    let ImportQuery { dry_run: is_trial, publish, rehearse, accept_fall } = query;
+    let how = How { is_trial, publish, kind, rehearse, accept_fall };
     Ok(Json(super::import(&ctx, &actor, bytes, how).await?.into()))
 }
 

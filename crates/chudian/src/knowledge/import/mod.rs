@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use crate::audit::ops::record;
 use crate::base::content::Content;
-use crate::base::id::{CategoryId, EntryId, TenantId};
+use crate::base::id::{CategoryId, EntryId, RehearsalId, TenantId};
 use crate::base::{Error, Result};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
@@ -31,6 +31,7 @@ use crate::web::permission::Permission;
 use crate::knowledge::category::{Category, path};
 use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{MOST_OWNERS, check_body, check_files, check_room};
+use crate::knowledge::rehearsal::{self, Accepted, Change};
 use crate::knowledge::store;
 use crate::knowledge::workshop::{ops as drafts, store as workshop};
 use particulars::{Names, Refusal};
@@ -55,6 +56,8 @@ pub struct Report {
     pub unchanged: usize,
     /// Rows that were left out, by number.
     pub errors: Vec<RowError>,
+    /// Of a trial: the rehearsal of what would be published.
+    pub rehearsal: Option<RehearsalId>,
 }
 
 /// Why a row was left out.
@@ -149,7 +152,7 @@ impl RowError {
 }
 
 /// How to import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct How {
     /// Only tell what would happen.
     pub is_trial: bool,
@@ -157,6 +160,10 @@ pub struct How {
     pub publish: bool,
     /// What the file is.
     pub kind: FileKind,
+    /// Of a trial: begin to rehearse what would be published.
+    pub rehearse: bool,
+    /// Publish it although test questions would fare worse.
+    pub accept_fall: bool,
 }
 
 /// Imports a table.
@@ -173,44 +180,72 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, how: How) -> Resul
     }
     let (mut report, lines) = read(ctx, bytes, how.kind).await?;
     if how.is_trial {
-        let (tenant, actor) = (actor.tenant, actor.clone());
-        let plan = ctx
-            .db
-            .read(move |tx| {
-                let known = known(store::list_all(tx, tenant)?);
-                let mut names = names(tx, tenant)?;
-                names.questions = known.iter().map(|(text, it)| (text.clone(), it.id)).collect();
-                // What the table makes has no key yet; that it will be there is enough for a trial.
-                for line in &lines {
-                    names.questions.entry(line.question.clone()).or_insert(EntryId(0));
-                }
-                let there = There {
-                    names: Arc::new(names),
-                    categories: store::list_categories(tx, tenant)?,
-                    known,
-                    drafts: workshop::list_heads(tx, tenant, EntryId(0), EntryId(i64::MAX))?
-                        .into_keys()
-                        .collect(),
-                };
-                let steps = lines.iter().map(|line| match refuse_files(tx, &actor, line) {
-                    Some(error) => refused(line, (Step::Refuse, Some(error))),
-                    None => refused(line, plan(line, &there, how.publish)),
-                });
-                Ok(steps.collect::<Vec<_>>())
-            })
-            .await?;
+        let plan = plan_all(ctx, actor, lines, how.publish).await?;
+        if let (true, true, Some(rehearser)) =
+            (how.publish, how.rehearse, ctx.shelf.get::<rehearsal::Stage>().get())
+        {
+            let begun = rehearser.begin(ctx.clone(), actor.tenant, changes(ctx, &plan)).await?;
+            report.rehearsal = Some(begun);
+        }
         plan.into_iter().for_each(|(step, error)| report.count(&step, error));
         return Ok(report);
+    }
+    let mut accepted = Accepted::default();
+    if how.publish {
+        let plan = plan_all(ctx, actor, lines.clone(), how.publish).await?;
+        accepted = rehearsal::pass(ctx, actor.tenant, changes(ctx, &plan), how.accept_fall).await?;
     }
     // Begun is finished, also for a caller who hangs up: half a table would be the worst of both.
     let (ctx, actor) = (ctx.clone(), actor.clone());
     tokio::spawn(async move {
         let written = write_lots(&ctx, &actor, &lines, (how, &mut report)).await;
-        tell(&ctx, &actor, how, &report).await?;
+        tell(&ctx, &actor, how, (&report, accepted)).await?;
         written.map(|()| report)
     })
     .await
     .map_err(|error| Error::internal("import.stopped", "the table could not be written").because(error))?
+}
+
+/// What would become of each row, and of those that are refused why.
+type Plan = Vec<(Step, Option<RowError>)>;
+
+/// Looks at what is there, and plans.
+async fn plan_all(ctx: &Ctx, actor: &Actor, lines: Vec<Line>, publish: bool) -> Result<Plan> {
+    let (tenant, actor) = (actor.tenant, actor.clone());
+    ctx.db
+        .read(move |tx| {
+            let known = known(store::list_all(tx, tenant)?);
+            let mut names = names(tx, tenant)?;
+            names.questions = known.iter().map(|(text, it)| (text.clone(), it.id)).collect();
+            // What the table makes has no key yet; that it will be there is enough for a trial.
+            for line in &lines {
+                names.questions.entry(line.question.clone()).or_insert(EntryId(0));
+            }
+            let there = There {
+                names: Arc::new(names),
+                categories: store::list_categories(tx, tenant)?,
+                known,
+                drafts: workshop::list_heads(tx, tenant, EntryId(0), EntryId(i64::MAX))?
+                    .into_keys()
+                    .collect(),
+            };
+            let steps = lines.iter().map(|line| match refuse_files(tx, &actor, line) {
+                Some(error) => refused(line, (Step::Refuse, Some(error))),
+                None => refused(line, plan(line, &there, publish)),
+            });
+            Ok(steps.collect())
+        })
+        .await
+}
+
+/// What a plan changes for the bot.
+fn changes(ctx: &Ctx, plan: &Plan) -> Vec<Change> {
+    let changes = plan.iter().filter_map(|(step, _)| match step {
+        Step::Create(body) => Some(Change::create(ctx, body.clone())),
+        Step::Update(old, body) => Some(Change::put(old.id, body.clone())),
+        Step::Keep | Step::Refuse => None,
+    });
+    changes.collect()
 }
 
 /// Writes the rows, lot by lot, and counts them.
@@ -242,7 +277,7 @@ async fn write_lots(
 
 /// Records what was written and tells the house, also when a later lot could not be: the bot must know
 /// the entries that are there.
-async fn tell(ctx: &Ctx, actor: &Actor, how: How, report: &Report) -> Result<()> {
+async fn tell(ctx: &Ctx, actor: &Actor, how: How, (report, accepted): (&Report, Accepted)) -> Result<()> {
     let (done, actor) = (report.clone(), actor.clone());
     ctx.db
         .write(move |tx| {
@@ -250,7 +285,7 @@ async fn tell(ctx: &Ctx, actor: &Actor, how: How, report: &Report) -> Result<()>
                 "rows": done.rows, "created": done.created, "updated": done.updated, "errors": done.errors.len(),
                 "published": how.publish,
             });
-            record(tx, &actor, "knowledge.import", "knowledge", detail)?;
+            record(tx, &actor, "knowledge.import", "knowledge", accepted.note(detail))?;
             emit(tx, actor.tenant, if how.publish { Event::KnowledgeChanged } else { Event::KnowledgeDrafted })
         })
         .await

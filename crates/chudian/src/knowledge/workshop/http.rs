@@ -13,6 +13,7 @@ use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 use crate::knowledge::model::Entry;
 use crate::knowledge::ops as entries;
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::knowledge::view::{BodyView, EntryView, Names, Person};
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
@@ -199,17 +200,19 @@ pub struct PublicationInput {
 
 /// Publishes a draft, now or at a moment.
 #[utoipa::path(
-    post, path = "/knowledge/entries/{id}/publication", tag = "knowledge", params(("id" = EntryId, Path)),
+    post, path = "/knowledge/entries/{id}/publication", tag = "knowledge",
+    params(("id" = EntryId, Path), AcceptQuery),
     request_body = PublicationInput, responses((status = 200, body = EntryView))
 )]
 async fn publish_entry(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<EntryId>,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(input): Json<PublicationInput>,
 ) -> Answer<EntryView> {
     let PublicationInput { revision, version, at, note } = input;
-    ops::publish(&ctx, &actor, id, Publication { revision, version, at, note }).await?;
+    ops::publish(&ctx, &actor, id, Publication { revision, version, at, note, accept_fall }).await?;
     Ok(Json(entries::get(&ctx, &actor, id).await?.into()))
 }
 
@@ -248,16 +251,18 @@ pub struct SwitchInput {
 
 /// Switches an entry on or off, at once and in all its versions.
 #[utoipa::path(
-    put, path = "/knowledge/entries/{id}/enabled", tag = "knowledge", params(("id" = EntryId, Path)),
+    put, path = "/knowledge/entries/{id}/enabled", tag = "knowledge",
+    params(("id" = EntryId, Path), AcceptQuery),
     request_body = SwitchInput, responses((status = 200, body = EntryView))
 )]
 async fn set_entry_enabled(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<EntryId>,
+    Query(query): Query<AcceptQuery>,
     Json(input): Json<SwitchInput>,
 ) -> Answer<EntryView> {
-    ops::set_enabled(&ctx, &actor, id, input.enabled).await?;
+    ops::set_enabled(&ctx, &actor, id, input.enabled, query.accept_fall).await?;
     Ok(Json(entries::get(&ctx, &actor, id).await?.into()))
 }
 
@@ -350,16 +355,18 @@ pub struct RestorationInput {
 
 /// Brings an earlier version's content back, as a new version.
 #[utoipa::path(
-    post, path = "/knowledge/entries/{id}/restoration", tag = "knowledge", params(("id" = EntryId, Path)),
+    post, path = "/knowledge/entries/{id}/restoration", tag = "knowledge",
+    params(("id" = EntryId, Path), AcceptQuery),
     request_body = RestorationInput, responses((status = 200, body = EntryView))
 )]
 async fn restore_entry(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<EntryId>,
+    Query(query): Query<AcceptQuery>,
     Json(input): Json<RestorationInput>,
 ) -> Answer<EntryView> {
-    ops::restore(&ctx, &actor, id, input.version, input.over).await?;
+    ops::restore(&ctx, &actor, id, (input.version, input.over), query.accept_fall).await?;
     Ok(Json(entries::get(&ctx, &actor, id).await?.into()))
 }
 

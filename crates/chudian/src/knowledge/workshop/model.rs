@@ -143,13 +143,18 @@ impl Draft {
     }
 }
 
+/// So many questions of customers are replayed at most before a change is published.
+pub const MOST_REPLAYED: u32 = 1000;
+
 /// How a tenant's editors work together. What is left out has its default.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct KnowledgeSettings {
     /// Whether somebody else than the writers must publish. Off by default: a team of one must be able to work,
     /// and a company that wants it says so once.
     pub four_eyes: bool,
+    /// How many of the latest questions of customers are replayed before a change is published; 0 to 1000.
+    pub replayed_questions: u32,
     /// Reading: the present version, 0 while nothing was written. Writing: the version that was seen: when
     /// another one is there by now, the change is refused with 409. Absent: whatever is there is written
     /// over, as imports and scripts want it.
@@ -157,7 +162,22 @@ pub struct KnowledgeSettings {
     pub version: Option<i64>,
 }
 
+impl Default for KnowledgeSettings {
+    fn default() -> Self {
+        Self { four_eyes: false, replayed_questions: 200, version: None }
+    }
+}
+
 impl KnowledgeSettings {
+    /// Refuses more questions than a rehearsal asks.
+    pub fn check(&self) -> Result<()> {
+        if self.replayed_questions > MOST_REPLAYED {
+            let why = format!("0 to {MOST_REPLAYED} questions are replayed");
+            return Err(Error::invalid("knowledge.replayed", why.clone()).field("replayed_questions", why));
+        }
+        Ok(())
+    }
+
     /// Refuses `user` as the publisher of what `writers` wrote. A program is nobody's second pair of eyes.
     pub fn check_publisher(&self, writers: &[UserId], user: Option<UserId>) -> Result<()> {
         match user {
@@ -221,7 +241,7 @@ mod tests {
     #[test]
     fn who_wrote_it_does_not_publish_it_where_four_eyes_are_asked_for() {
         let check = |four_eyes: bool, writers: &[UserId], user: Option<UserId>, may: bool| {
-            let settings = KnowledgeSettings { four_eyes, version: None };
+            let settings = KnowledgeSettings { four_eyes, ..KnowledgeSettings::default() };
             let result = settings.check_publisher(writers, user);
             assert_eq!(result.is_ok(), may, "{four_eyes} {writers:?} {user:?}");
         };
@@ -240,7 +260,7 @@ mod tests {
         let returned = Stage::Returned { reason: "错字".into() };
         let scheduled = Stage::Scheduled { at: Time(5), over: 1 };
         let code = |four_eyes: bool, stage: &Stage| {
-            let settings = KnowledgeSettings { four_eyes, version: None };
+            let settings = KnowledgeSettings { four_eyes, ..KnowledgeSettings::default() };
             settings.check_stage(stage).err().map(|it| it.code)
         };
         for stage in [Stage::Writing, Stage::Review, returned.clone(), scheduled.clone()] {

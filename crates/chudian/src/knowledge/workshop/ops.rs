@@ -11,6 +11,7 @@ use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{changed, check_body, forget_gone};
+use crate::knowledge::rehearsal::{self, Accepted, Change};
 use crate::knowledge::store;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
@@ -195,13 +196,17 @@ pub struct Publication {
     pub at: Option<Time>,
     /// What it changes.
     pub note: Option<String>,
+    /// Publish it although test questions would fare worse.
+    pub accept_fall: bool,
 }
 
-/// Publishes a draft, or says when it will be. Gives the entry, and the draft while it waits.
+/// Publishes a draft, or says when it will be. Gives the entry, and the draft while it waits. What is scheduled is
+/// rehearsed now: at its moment nobody is there who could accept anything.
 ///
 /// # Errors
 /// `Denied` without the right, or for who wrote it where four eyes are asked for; `Missing`; `Invalid` for a
-/// moment that has passed; `Conflict` when draft or version are others than those that were seen.
+/// moment that has passed; `Conflict` when draft or version are others than those that were seen, or when test
+/// questions would fare worse and that is not accepted.
 pub async fn publish(
     ctx: &Ctx,
     actor: &Actor,
@@ -211,6 +216,20 @@ pub async fn publish(
     actor.require(Permission::KnowledgeEdit)?;
     let note = what.note.as_deref().map(|it| tidy_note(it, "note")).transpose()?;
     let actor = actor.clone();
+    // Who may not publish is told so first; then what is published is what was rehearsed: the draft's number says so.
+    let tenant = actor.tenant;
+    let (user, revision) = (actor.user, what.revision);
+    let rehearsed = ctx
+        .db
+        .read(move |tx| {
+            let old = store::find(tx, tenant, id)?.ok_or_else(absent)?;
+            let draft = workshop::find_draft(tx, tenant, id)?.ok_or_else(absent)?;
+            check_seen(Some(&draft), Some(revision))?;
+            check_may_publish(tx, tenant, &draft, user)?;
+            Ok(EntryBody { enabled: old.body.enabled, ..draft.body })
+        })
+        .await?;
+    let accepted = rehearsal::pass(ctx, tenant, vec![Change::put(id, rehearsed)], what.accept_fall).await?;
     ctx.db
         .write(move |tx| {
             let old = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
@@ -219,19 +238,24 @@ pub async fn publish(
             if what.version.is_some_and(|it| it != old.version) {
                 return Err(changed());
             }
-            let (settings, _) = workshop::get_settings(tx, actor.tenant)?;
-            settings.check_publisher(&draft.writers, actor.user)?;
-            settings.check_stage(&draft.stage)?;
+            check_may_publish(tx, actor.tenant, &draft, actor.user)?;
             draft.note = note.unwrap_or(draft.note);
             if let Some(at) = what.at {
-                return schedule(tx, &actor, old, draft, at).map(|(entry, draft)| (entry, Some(draft)));
+                let (entry, draft) = schedule(tx, &actor, old, draft, (at, &accepted))?;
+                return Ok((entry, Some(draft)));
             }
             let entry = release::put_draft(tx, (actor.tenant, actor.user), &old, draft)?;
             let detail = json!({ "question": entry.body.question, "version": entry.version });
-            record(tx, &actor, "knowledge.publish", id, detail)?;
+            record(tx, &actor, "knowledge.publish", id, accepted.note(detail))?;
             Ok((entry, None))
         })
         .await
+}
+
+fn check_may_publish(tx: &mut Tx<'_>, tenant: TenantId, draft: &Draft, user: Option<UserId>) -> Result<()> {
+    let (settings, _) = workshop::get_settings(tx, tenant)?;
+    settings.check_publisher(&draft.writers, user)?;
+    settings.check_stage(&draft.stage)
 }
 
 fn schedule(
@@ -239,7 +263,7 @@ fn schedule(
     actor: &Actor,
     old: Entry,
     mut draft: Draft,
-    at: Time,
+    (at, accepted): (Time, &Accepted),
 ) -> Result<(Entry, Draft)> {
     check_moment(at, tx.now())?;
     check_body(tx, actor.tenant, &draft.body)?;
@@ -247,7 +271,7 @@ fn schedule(
     workshop::put_draft(tx, actor.tenant, &draft)?;
     release::schedule(tx, actor.tenant, &draft, at)?;
     let detail = json!({ "question": draft.body.question, "revision": draft.revision, "at": at });
-    record(tx, actor, "knowledge.schedule", old.id, detail)?;
+    record(tx, actor, "knowledge.schedule", old.id, accepted.note(detail))?;
     emit(tx, actor.tenant, Event::KnowledgeDrafted)?;
     Ok((old, draft))
 }
@@ -256,9 +280,25 @@ fn schedule(
 ///
 /// # Errors
 /// `Denied` without the right; `Missing`; `Conflict` when the present version is another than the one seen.
-pub async fn restore(ctx: &Ctx, actor: &Actor, id: EntryId, number: i64, seen: Option<i64>) -> Result<Entry> {
+pub async fn restore(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: EntryId,
+    (number, seen): (i64, Option<i64>),
+    accept_fall: bool,
+) -> Result<Entry> {
     actor.require(Permission::KnowledgeEdit)?;
     let actor = actor.clone();
+    let tenant = actor.tenant;
+    let rehearsed = ctx
+        .db
+        .read(move |tx| {
+            let now = store::find(tx, tenant, id)?.ok_or_else(absent)?;
+            let then = workshop::find_version(tx, tenant, id, number)?.ok_or_else(absent)?;
+            Ok(EntryBody { enabled: now.body.enabled, ..then.body })
+        })
+        .await?;
+    let accepted = rehearsal::pass(ctx, tenant, vec![Change::put(id, rehearsed)], accept_fall).await?;
     ctx.db
         .write(move |tx| {
             let now = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
@@ -273,7 +313,7 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, id: EntryId, number: i64, seen: O
             let entry = release::put(tx, (actor.tenant, actor.user), &now, body, release)?;
             let detail =
                 json!({ "question": entry.body.question, "version": entry.version, "restored_from": number });
-            record(tx, &actor, "knowledge.restore", id, detail)?;
+            record(tx, &actor, "knowledge.restore", id, accepted.note(detail))?;
             Ok(entry)
         })
         .await
@@ -283,15 +323,26 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, id: EntryId, number: i64, seen: O
 ///
 /// # Errors
 /// `Denied` without the right; `Missing`.
-pub async fn set_enabled(ctx: &Ctx, actor: &Actor, id: EntryId, enabled: bool) -> Result<Entry> {
+pub async fn set_enabled(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: EntryId,
+    enabled: bool,
+    accept_fall: bool,
+) -> Result<Entry> {
     actor.require(Permission::KnowledgeEdit)?;
     let actor = actor.clone();
+    let tenant = actor.tenant;
+    let entry = ctx.db.read(move |tx| store::find(tx, tenant, id)).await?.ok_or_else(absent)?;
+    // What was never published is not known to the bot either way.
+    let change = (entry.version > 0).then(|| Change::put(id, EntryBody { enabled, ..entry.body }));
+    let accepted = rehearsal::pass(ctx, tenant, change.into_iter().collect(), accept_fall).await?;
     ctx.db
         .write(move |tx| {
             let entry = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
             store::set_enabled(tx, actor.tenant, id, enabled)?;
             let action = if enabled { "knowledge.enable" } else { "knowledge.disable" };
-            record(tx, &actor, action, id, json!({ "question": entry.body.question }))?;
+            record(tx, &actor, action, id, accepted.note(json!({ "question": entry.body.question })))?;
             emit(tx, actor.tenant, Event::KnowledgeChanged)?;
             Ok(Entry { body: EntryBody { enabled, ..entry.body }, ..entry })
         })
@@ -411,6 +462,7 @@ pub async fn put_settings(
     mut settings: KnowledgeSettings,
 ) -> Result<KnowledgeSettings> {
     actor.require(Permission::KnowledgeManage)?;
+    settings.check()?;
     let seen = settings.version.take();
     let actor = actor.clone();
     ctx.db
@@ -423,7 +475,8 @@ pub async fn put_settings(
                     "somebody changed these rules meanwhile: look at them again, then decide",
                 ));
             }
-            let detail = json!({ "version": version + 1, "four_eyes": settings.four_eyes });
+            let detail = json!({ "version": version + 1, "four_eyes": settings.four_eyes,
+                "replayed_questions": settings.replayed_questions });
             record(tx, &actor, "knowledge.settings", "knowledge", detail)?;
             Ok(KnowledgeSettings { version: Some(version + 1), ..settings })
         })

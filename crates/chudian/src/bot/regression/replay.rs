@@ -1,0 +1,212 @@
+//! Asks the bot many questions, as it is or as it would be, and tells what comes out.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use retrieval::{Change as IndexChange, Entry as Wordings};
+
+use crate::base::content::Content;
+use crate::base::id::{EntryId, Id, InboxId};
+use crate::base::time::Time;
+use crate::bot::catalogue::{Catalogue, Knowledge, known};
+use crate::bot::decide::decide;
+use crate::bot::look_up::{Findings, look_up};
+use crate::bot::model::{BotState, Decision, Holder, Input, Known, Open, Outcome as How};
+use crate::bot::settings::BotSettings;
+use crate::knowledge::model::{Entry, Release};
+use crate::knowledge::particulars::Place;
+use crate::knowledge::rehearsal::Change;
+
+use super::model::{Kind, Outcome};
+
+/// More changes than these are cheaper built anew than put beside an index.
+pub const MOST_BESIDE: usize = 100;
+
+/// The same catalogue without its model and without what it found before.
+#[must_use]
+pub fn by_words(catalogue: &Catalogue) -> Catalogue {
+    let Catalogue { zone, settings, rules, menus, knowledge, .. } = catalogue;
+    Catalogue::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.clone())
+}
+
+/// The same catalogue with other knowledge, or with other settings.
+#[must_use]
+pub fn changed(
+    catalogue: &Catalogue,
+    knowledge: Option<Knowledge>,
+    settings: Option<BotSettings>,
+) -> Catalogue {
+    let knowledge = knowledge.map_or_else(|| catalogue.knowledge.clone(), Arc::new);
+    let settings = settings.map_or_else(|| catalogue.settings.clone(), Arc::new);
+    let Catalogue { zone, rules, menus, .. } = catalogue;
+    Catalogue::new(zone.clone(), settings, rules.clone(), menus.clone(), knowledge)
+}
+
+/// An entry as the bot would hold it, with its similar questions; `None`: it would not.
+fn held(change: &Change) -> Option<(Known, Vec<String>)> {
+    let body = change.body.clone().filter(|it| it.enabled)?;
+    let entry = Entry {
+        id: change.entry,
+        body,
+        version: 1,
+        updated_at: Time(0),
+        updated_by: None,
+        release: Release::default(),
+    };
+    Some(known(entry))
+}
+
+impl Knowledge {
+    /// The knowledge after a few changes: what did not change is shared.
+    #[must_use]
+    pub fn beside(&self, changes: &[Change]) -> Self {
+        let mut entries = self.entries.clone();
+        let mut of_index = Vec::with_capacity(changes.len());
+        for change in changes {
+            let key = change.entry.raw();
+            match held(change) {
+                Some((known, similar)) => {
+                    let wordings = std::iter::once(known.question.clone()).chain(similar).collect();
+                    entries.insert(key, known);
+                    of_index.push(IndexChange::Put(Wordings { key, wordings }));
+                }
+                None => {
+                    entries.remove(&key);
+                    of_index.push(IndexChange::Remove(key));
+                }
+            }
+        }
+        Self { index: self.index.with(&of_index), entries, prints: self.prints.clone() }
+    }
+
+    /// The knowledge after many changes: built anew from all that is `published`.
+    #[must_use]
+    pub fn anew(&self, published: Vec<(Known, Vec<String>)>, changes: &[Change]) -> Self {
+        let changed: HashMap<EntryId, &Change> = changes.iter().map(|it| (it.entry, it)).collect();
+        let mut all: Vec<_> =
+            published.into_iter().filter(|(known, _)| !changed.contains_key(&known.id)).collect();
+        all.extend(changes.iter().filter_map(held));
+        self.renew(all)
+    }
+}
+
+/// What the bot does with a customer's first words.
+#[must_use]
+pub fn ask(catalogue: &Catalogue, question: &str, now: Time) -> Outcome {
+    let content = Content::text(question);
+    let findings = look_up(catalogue, &content, now);
+    told(catalogue, &content, &findings, now)
+}
+
+/// What the bot decides from findings.
+#[must_use]
+pub fn told(catalogue: &Catalogue, content: &Content, findings: &Findings, now: Time) -> Outcome {
+    // Nowhere in particular: an entry's answers may differ by channel, who answers does not.
+    let place = Place { inbox: InboxId(0), channel: "" };
+    let input = Input { content, place, holder: Holder::Bot, pick: 0 };
+    read(decide(&BotState::default(), &input, catalogue, findings, now))
+}
+
+/// Reads what came out from the steps of a decision.
+fn read(mut decision: Decision) -> Outcome {
+    let text = |it: &crate::bot::model::Reason, name: &str| {
+        it.params.get(name).and_then(|it| it.as_str()).map(str::to_owned)
+    };
+    let about = decision.reasons.iter().rfind(|it| it.code.starts_with("knowledge."));
+    let question = about.and_then(|it| text(it, "question"));
+    let confidence = about.and_then(|it| it.params.get("confidence")).and_then(serde_json::Value::as_f64);
+    let entry = about.and_then(|it| text(it, "entry")).and_then(|it| it.parse().ok());
+    let reason = decision.reasons.pop();
+    let code = reason.as_ref().map(|it| it.code.as_str()).unwrap_or_default();
+    let (kind, entries): (Kind, Vec<EntryId>) = match (code, decision.next_state.open) {
+        ("knowledge.answer", _) => (Kind::Answered, entry.into_iter().collect()),
+        ("knowledge.suggest", Some(Open::Choice { entries, .. })) => {
+            (Kind::Suggested, entries.into_iter().map(EntryId::from_raw).collect())
+        }
+        _ if code.starts_with("fallback.") => (Kind::Nothing, Vec::new()),
+        _ if reason.as_ref().is_some_and(|it| it.outcome == How::Matched) => (Kind::Rule, Vec::new()),
+        _ => (Kind::Nothing, Vec::new()),
+    };
+    Outcome { kind, entries, question, confidence, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bot::catalogue::{Menus, Rules};
+    use crate::knowledge::model::EntryBody;
+    use retrieval::Thresholds;
+
+    fn body(question: &str, similar: &[&str]) -> EntryBody {
+        EntryBody {
+            question: question.into(),
+            similar: similar.iter().map(ToString::to_string).collect(),
+            answers: vec![Content::text("好")],
+            ..EntryBody::default()
+        }
+    }
+
+    fn catalogue() -> Catalogue {
+        let all = ["怎么查话费", "怎么开发票", "宽带断网了怎么办", "怎么办理携号转网", "停机了怎么复机"];
+        let changes: Vec<Change> =
+            (1..).zip(all).map(|(id, it)| Change::put(EntryId(id), body(it, &[]))).collect();
+        let knowledge = Knowledge::default().anew(Vec::new(), &changes);
+        let settings = BotSettings::default();
+        Catalogue::new(
+            "Asia/Shanghai".into(),
+            settings.into(),
+            Rules::default().into(),
+            Menus::default().into(),
+            knowledge.into(),
+        )
+    }
+
+    fn answered(catalogue: &Catalogue, question: &str) -> Option<i64> {
+        let outcome = ask(catalogue, question, Time(0));
+        outcome.entries.first().filter(|_| outcome.kind == Kind::Answered).map(|it| it.0)
+    }
+
+    #[test]
+    fn an_outcome_tells_who_answers() {
+        let catalogue = catalogue();
+        let found = ask(&catalogue, "怎么开发票", Time(0));
+        assert_eq!((found.kind, found.entries), (Kind::Answered, vec![EntryId(2)]));
+        assert_eq!((found.question.as_deref(), found.confidence), (Some("怎么开发票"), Some(1.0)));
+        assert_eq!(ask(&catalogue, "今天天气真好", Time(0)).kind, Kind::Nothing);
+        let person = ask(&catalogue, "转人工", Time(0));
+        assert_eq!((person.kind, person.reason.unwrap().code.as_str()), (Kind::Rule, "hand_over.queued"));
+    }
+
+    #[test]
+    fn the_changed_catalogue_knows_the_change_and_the_present_one_does_not() {
+        let before = catalogue();
+        let changes = [
+            Change::put(EntryId(9), body("雪球卡怎么退订", &["取消雪球卡"])),
+            Change::put(EntryId(1), body("话费查询", &[])),
+            Change::remove(EntryId(3)),
+            Change::put(EntryId(4), EntryBody { enabled: false, ..body("怎么办理携号转网", &[]) }),
+        ];
+        let published = before.knowledge.entries.values().map(|it| (it.clone(), Vec::new())).collect();
+        let beside = changed(&before, Some(before.knowledge.beside(&changes)), None);
+        let anew = changed(&before, Some(before.knowledge.anew(published, &changes)), None);
+        for after in [beside, anew] {
+            assert_eq!(answered(&after, "取消雪球卡"), Some(9));
+            assert_eq!(answered(&after, "怎么开发票"), Some(2));
+            assert_ne!(answered(&after, "宽带断网了怎么办"), Some(3));
+            assert_ne!(answered(&after, "怎么办理携号转网"), Some(4));
+        }
+        assert_eq!(answered(&before, "取消雪球卡"), None);
+        assert_eq!(answered(&before, "宽带断网了怎么办"), Some(3));
+    }
+
+    #[test]
+    fn other_thresholds_are_tried_without_being_set() {
+        let before = catalogue();
+        let thresholds = Thresholds { answer: 1.0, suggest: 0.99 };
+        let strict = changed(&before, None, Some(BotSettings { thresholds, ..BotSettings::default() }));
+        let question = "宽带断网怎么办呀";
+        assert_eq!(ask(&before, question, Time(0)).kind, Kind::Answered);
+        assert_ne!(ask(&strict, question, Time(0)).kind, Kind::Answered);
+        assert_eq!(before.settings.thresholds, Thresholds::default());
+    }
+}

@@ -1,0 +1,172 @@
+//! Before a change is published: would a set of test questions fare worse with it?
+//!
+//! This floor does not know how the bot answers. Who does (`bot::regression`) is put here when the house is built,
+//! and everything that publishes asks.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+
+use crate::base::id::{EntryId, RehearsalId, TenantId, TestSetId};
+use crate::base::{Error, Result};
+use crate::ctx::Ctx;
+
+use super::model::EntryBody;
+
+/// What becomes of an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Which; one that is new has any key that no other has.
+    pub entry: EntryId,
+    /// What is published of it then; `None`: nothing.
+    pub body: Option<EntryBody>,
+}
+
+impl Change {
+    /// The entry says this from now on.
+    #[must_use]
+    pub fn put(entry: EntryId, body: EntryBody) -> Self {
+        Self { entry, body: Some(body) }
+    }
+
+    /// The bot does not know the entry any more.
+    #[must_use]
+    pub fn remove(entry: EntryId) -> Self {
+        Self { entry, body: None }
+    }
+
+    /// A new entry.
+    #[must_use]
+    pub fn create(ctx: &Ctx, body: EntryBody) -> Self {
+        Self::put(ctx.ids.make(ctx.clock.now()), body)
+    }
+}
+
+/// A set of test questions that fares worse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fall {
+    /// Which.
+    pub set: TestSetId,
+    /// Its name.
+    pub name: String,
+    /// How many of its questions come out right now.
+    pub before: usize,
+    /// How many would.
+    pub after: usize,
+    /// Of how many.
+    pub checked: usize,
+}
+
+impl Fall {
+    fn figures(&self) -> String {
+        format!("{}/{} -> {}/{}", self.before, self.checked, self.after, self.checked)
+    }
+}
+
+/// Whether a fall is accepted.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptQuery {
+    /// True: do it although test questions would fare worse than now. Absent, that is refused with 409
+    /// `knowledge.score_falls`; `fields` tells the figures of each set.
+    #[serde(default)]
+    pub accept_fall: bool,
+}
+
+type Soon<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
+/// Who knows how the bot would answer.
+pub trait Rehearser: std::fmt::Debug + Send + Sync {
+    /// The sets that would fare worse with these changes.
+    fn falls(&self, ctx: Ctx, tenant: TenantId, changes: Vec<Change>) -> Soon<Vec<Fall>>;
+
+    /// Begins to replay everything that is replayed, beside whatever else goes on.
+    fn begin(&self, ctx: Ctx, tenant: TenantId, changes: Vec<Change>) -> Soon<RehearsalId>;
+}
+
+/// Where they are found. Empty in a house without a bot: nothing is asked there.
+#[derive(Debug, Default)]
+pub struct Stage(OnceLock<Arc<dyn Rehearser>>);
+
+impl Stage {
+    /// Puts somebody here; the first one stays.
+    pub fn take(&self, rehearser: Arc<dyn Rehearser>) {
+        let _ = self.0.set(rehearser);
+    }
+
+    /// Who is here.
+    #[must_use]
+    pub fn get(&self) -> Option<&Arc<dyn Rehearser>> {
+        self.0.get()
+    }
+}
+
+/// What was accepted with a change, for the audit log.
+#[derive(Debug, Clone, Default)]
+pub struct Accepted(Vec<Fall>);
+
+impl Accepted {
+    /// Adds the figures to what is recorded.
+    #[must_use]
+    pub fn note(&self, mut detail: Value) -> Value {
+        if let (false, Some(fields)) = (self.0.is_empty(), detail.as_object_mut()) {
+            let figures: BTreeMap<&str, String> =
+                self.0.iter().map(|it| (it.name.as_str(), it.figures())).collect();
+            fields.insert("accepted_fall".to_owned(), json!(figures));
+        }
+        detail
+    }
+}
+
+/// Refuses changes with which a set of test questions would fare worse, unless that is accepted.
+///
+/// # Errors
+/// `Conflict` with the figures of each set that falls.
+pub async fn pass(ctx: &Ctx, tenant: TenantId, changes: Vec<Change>, accept_fall: bool) -> Result<Accepted> {
+    let stage = ctx.shelf.get::<Stage>();
+    let Some(rehearser) = stage.get() else { return Ok(Accepted::default()) };
+    let falls = rehearser.falls(ctx.clone(), tenant, changes).await?;
+    judge(falls, accept_fall)
+}
+
+/// Refuses falls that are not accepted.
+///
+/// # Errors
+/// As [`pass`].
+pub fn judge(falls: Vec<Fall>, accept_fall: bool) -> Result<Accepted> {
+    if falls.is_empty() || accept_fall {
+        return Ok(Accepted(falls));
+    }
+    let told: Vec<String> = falls.iter().map(|it| format!("{} {}", it.name, it.figures())).collect();
+    let error = Error::conflict(
+        "knowledge.score_falls",
+        format!(
+            "fewer test questions would come out right ({}): look at them, or accept it",
+            told.join("; ")
+        ),
+    );
+    Err(falls.iter().fold(error, |error, it| error.field(it.set.to_string(), it.figures())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fall_is_refused_with_its_figures_until_it_is_accepted() {
+        let fall = Fall { set: TestSetId(5), name: "常问".into(), before: 9, after: 7, checked: 10 };
+        let error = judge(vec![fall.clone()], false).unwrap_err();
+        assert_eq!(error.code, "knowledge.score_falls");
+        assert_eq!(error.fields[&TestSetId(5).to_string()], "9/10 -> 7/10");
+        let noted = judge(vec![fall], true).unwrap().note(json!({ "version": 3 }));
+        assert_eq!(noted, json!({ "version": 3, "accepted_fall": { "常问": "9/10 -> 7/10" } }));
+        let nothing = judge(Vec::new(), false).unwrap().note(json!({ "version": 3 }));
+        assert_eq!(nothing, json!({ "version": 3 }));
+    }
+}
