@@ -318,3 +318,25 @@ create table kb_test_runs (
     results text not null
 );
 create index kb_test_runs_by_set on kb_test_runs (tenant_id, set_id, id);
+
+-- Two entries with nearly the same wording, as the last search found them; `one_id` is the smaller key. A pair
+-- that was dismissed stays, so that it is never told again.
+create table kb_twins (
+    tenant_id bigint not null,
+    one_id bigint not null,
+    other_id bigint not null,
+    one_wording text not null,
+    other_wording text not null,
+    confidence bigint not null,
+    found_at bigint not null,
+    dismissed_at bigint,
+    dismissed_by bigint,
+    primary key (tenant_id, one_id, other_id)
+);
+
+-- When a tenant's base was last searched for them.
+create table kb_twin_searches (
+    tenant_id bigint primary key,
+    finished_at bigint not null,
+    wordings bigint not null
+);

@@ -38,6 +38,7 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(bot::suggestions::http::routes())
         .merge(bot::unknown_words::http::routes())
         .merge(bot::regression::http::routes())
+        .merge(bot::twins::http::routes())
         .merge(intake::http::routes())
         .merge(contacts::http::routes())
         .merge(uploads::http::routes())

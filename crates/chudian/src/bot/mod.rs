@@ -32,5 +32,6 @@ pub mod settings;
 mod steps;
 pub mod store;
 pub mod suggestions;
+pub mod twins;
 pub mod unknown_words;
 pub mod unresolved;

@@ -229,3 +229,52 @@ async fn a_table_of_thousands_is_tried_as_a_whole() {
         made(&import(house, editor, "", &table).await);
     }
 }
+
+#[tokio::test]
+async fn entries_that_say_the_same_twice_are_found_and_dismissed_for_ever() {
+    for (url, folder) in engines() {
+        let desk = Desk::in_house(Arc::new(House::running(&url, folder).await)).await;
+        let (house, editor) = (&desk.house, &desk.admin);
+        guarded(&desk).await;
+        let other = entry(house, editor, "话费怎么查询", &["怎么查话费？"], "请登录 APP 查话费。").await;
+        entry(house, editor, "发票怎么开", &["怎么开发票？"], "在营业厅开发票").await;
+
+        let search = async || {
+            let begun = house.call(editor, "POST", "/knowledge/twins/searches", Value::Null).await;
+            assert_eq!(begun.status, 202);
+            let path = "/knowledge/twins";
+            until("the search ends", || async { made(&house.get(editor, path).await)["running"].is_null() })
+                .await;
+            made(&house.get(editor, path).await)
+        };
+        let found = search().await;
+        let told: Vec<_> = found["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| (it["kind"].as_str().unwrap(), it["one"]["question"].as_str().unwrap()))
+            .collect();
+        assert_eq!(told, [("contradiction", "怎么查话费"), ("duplicate", "怎么开发票")]);
+        assert_eq!(found["wordings"], 9);
+
+        let pair = &found["items"][0];
+        let body = json!({ "one": pair["other"]["id"], "other": pair["one"]["id"] });
+        let foreign = house.call(&desk.root, "POST", "/knowledge/twins/dismissals", body.clone()).await;
+        assert_eq!(foreign.status, 404);
+        let path = "/knowledge/twins/dismissals";
+        assert_eq!(house.call(editor, "POST", path, body.clone()).await.status, 204);
+        assert_eq!(house.call(editor, "POST", path, body).await.status, 404, "it was dismissed already");
+        let left = search().await;
+        assert_eq!(left["items"].as_array().unwrap().len(), 1, "{left}");
+        assert_eq!(left["items"][0]["kind"], "duplicate");
+
+        // A pair goes with either of its entries.
+        let gone = pair["other"]["id"].as_str().unwrap();
+        assert_eq!(gone, other);
+        let off = left["items"][0]["other"]["id"].as_str().unwrap();
+        let path = format!("/knowledge/entries/{off}/enabled");
+        made(&house.call(editor, "PUT", &path, json!({ "enabled": false })).await);
+        assert_eq!(made(&house.get(editor, "/knowledge/twins").await)["items"], json!([]));
+        assert_eq!(made(&house.get(&desk.root, "/knowledge/twins").await)["items"], json!([]));
+    }
+}
