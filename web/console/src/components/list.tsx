@@ -144,7 +144,7 @@ export function RowSwitch(props: {
 export function RowActs(props: {
   mayEdit: boolean;
   onOpen: () => void;
-  /** What deleting means, asked before it is done. */
+  /** What deleting means, asked before it is done. `run` gives `null` when it was given up. */
   deletion: { title: string; text: string; run: () => Promise<unknown> };
 }) {
   const { t } = useTranslation();
@@ -160,9 +160,12 @@ export function RowActs(props: {
           description={props.deletion.text}
           okText={t('delete')}
           okButtonProps={{ danger: true }}
-          onConfirm={() =>
-            props.deletion.run().then(() => report.done(t('deleted')), report.failed)
-          }
+          onConfirm={() => {
+            // what it asks then stands over the page, not under this question
+            props.deletion
+              .run()
+              .then((done) => done !== null && report.done(t('deleted')), report.failed);
+          }}
         >
           <Button type="link" size="small" danger>
             {t('delete')}

@@ -938,6 +938,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the test sets and the latest questions of customers of the bot as it is and as it would be after an act, and
+         *     tells what would come out differently. Nothing is written. Answers after a moment, done or still running.
+         */
+        post: operations["begin_rehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/rehearsals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rehearsal that was begun; the answer waits a moment for its end. */
+        get: operations["get_rehearsal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/settings": {
         parameters: {
             query?: never;
@@ -1021,6 +1058,128 @@ export interface paths {
         get: operations["list_tags"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/test-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads pasted lines as test questions; nothing is stored. */
+        post: operations["read_test_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/test-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sets of test questions. */
+        get: operations["list_test_sets"];
+        put?: never;
+        /** Makes a set of test questions. */
+        post: operations["create_test_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/test-sets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One set with what came out of it last. */
+        get: operations["get_test_set"];
+        /** Writes a set. */
+        put: operations["update_test_set"];
+        post?: never;
+        /** Removes a set. */
+        delete: operations["delete_test_set"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/test-sets/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the bot all questions of a set, as it is now, and keeps what comes out. */
+        post: operations["run_test_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/twins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of published entries with nearly the same wording, as the last search found them. */
+        get: operations["list_twins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/twins/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says of a pair that both are right as they are: it is never told again. */
+        post: operations["dismiss_twins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/twins/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to search the base for pairs; GET /knowledge/twins tells how far it is. */
+        post: operations["search_twins"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1607,6 +1766,11 @@ export interface components {
              */
             version?: number | null;
         };
+        /**
+         * @description What is about to be done.
+         * @enum {string}
+         */
+        ActName: "write" | "draft" | "restore" | "enable" | "disable" | "delete" | "settings";
         /**
          * @description What the end of a way can do instead of saying something.
          * @enum {string}
@@ -2434,6 +2598,11 @@ export interface components {
             text?: string | null;
             updated_at?: components["schemas"]["Time"] | null;
         };
+        /**
+         * @description What a change does to a question.
+         * @enum {string}
+         */
+        Effect: "gain" | "loss" | "change";
         /** @description An entry of the base: what is published of it, or, while nothing is, what its draft says. */
         Entry: components["schemas"]["BodyView"] & {
             /** @description Its key. */
@@ -2694,6 +2863,11 @@ export interface components {
              */
             next?: number | null;
         };
+        /**
+         * @description What is expected of the bot.
+         * @enum {string}
+         */
+        Expects: "entry" | "nobody" | "free";
         /** @description The question whether an answer helped, and what is made of the customer's next message. */
         FeedbackQuestion: {
             /** @description Stands below the answer and names the words. */
@@ -2770,6 +2944,7 @@ export interface components {
             unchanged: number;
             /** @description Rows that were left out; at most 1000 are told. */
             errors: components["schemas"]["ImportRowError"][];
+            rehearsal?: components["schemas"]["RehearsalId"] | null;
         };
         /** @description Why a row was left out. */
         ImportRowError: {
@@ -2927,6 +3102,11 @@ export interface components {
              */
             version?: number | null;
         };
+        /**
+         * @description What the bot does with a question.
+         * @enum {string}
+         */
+        Kind: "answered" | "suggested" | "rule" | "nothing";
         /** @description The model of a tenant's knowledge base. */
         KnowledgeModel: {
             /** @description Which. */
@@ -3026,6 +3206,12 @@ export interface components {
              * @default null
              */
             version: number | null;
+            /**
+             * Format: int32
+             * @description How many of the latest questions of customers are replayed before a change is published; 0 to 1000.
+             * @default 200
+             */
+            replayed_questions: number;
         };
         /** @description A tag. */
         KnowledgeTag: {
@@ -3709,6 +3895,85 @@ export interface components {
             /** @description In a few words, for colleagues. */
             reason?: string | null;
         };
+        /** @description A rehearsal. */
+        Rehearsal: {
+            /** @description Its key; it is forgotten after ten minutes. */
+            id: components["schemas"]["RehearsalId"];
+            /** @description How far it is. */
+            state: components["schemas"]["RehearsalState"];
+            /** @description How many questions were asked. */
+            done: number;
+            /** @description Of how many; 0 until that is known. */
+            total: number;
+            /** @description How many of them were asked by customers. */
+            customers: number;
+            /** @description How many were left out because time was over. */
+            left_out: number;
+            /** @description Whether a set fares worse: publishing needs `accept_fall` then. */
+            falls: boolean;
+            /** @description The sets. */
+            sets: components["schemas"]["SetScore"][];
+            /** @description The differences, losses first; at most 200. */
+            differences: components["schemas"]["RehearsalDifference"][];
+            /** @description How many there are. */
+            different: number;
+        };
+        /** @description A question that would come out differently. */
+        RehearsalDifference: {
+            /** @description The words. */
+            question: string;
+            set?: components["schemas"]["TestSetId"] | null;
+            /** @description What the change does to it. */
+            effect: components["schemas"]["Effect"];
+            /** @description It is a wording of the very entry that changes. */
+            own: boolean;
+            /** @description What comes out now. */
+            before: components["schemas"]["ReplayOutcome"];
+            /** @description What would come out. */
+            after: components["schemas"]["ReplayOutcome"];
+            verdict_before?: components["schemas"]["Verdict"] | null;
+            verdict_after?: components["schemas"]["Verdict"] | null;
+        };
+        /** @example reh_01j9x0v3k8m2a */
+        RehearsalId: string;
+        /** @description What is to be tried. */
+        RehearsalInput: {
+            /** @description What is about to be done. */
+            act: components["schemas"]["ActName"];
+            entry?: components["schemas"]["EntryId"] | null;
+            /**
+             * Format: int64
+             * @description Restoring: the version.
+             */
+            version?: number | null;
+            /** @description Writing: the standard question. */
+            question?: string | null;
+            /** @description Writing: other wordings. */
+            similar?: string[];
+            valid_from?: components["schemas"]["Time"] | null;
+            valid_until?: components["schemas"]["Time"] | null;
+            settings?: components["schemas"]["BotSettings"] | null;
+        };
+        /**
+         * @description How far a rehearsal is.
+         * @enum {string}
+         */
+        RehearsalState: "running" | "done";
+        /** @description What came out of a question. */
+        ReplayOutcome: {
+            /** @description What the bot does. */
+            kind: components["schemas"]["Kind"];
+            /** @description The entries: the one that answers, or those that are offered. */
+            entries: components["schemas"]["EntryId"][];
+            /** @description The standard question of the first of them; of no answer, that of the nearest entry. */
+            question?: string | null;
+            /**
+             * Format: double
+             * @description How probably the nearest entry answers, 0 to 1.
+             */
+            confidence?: number | null;
+            reason?: components["schemas"]["Reason"] | null;
+        };
         /**
          * @description What a person is in their organisation.
          * @enum {string}
@@ -3742,6 +4007,19 @@ export interface components {
             csrf_token: string;
             /** @description Whether simulated accounts may be connected. */
             demo: boolean;
+        };
+        /** @description A set on both sides. */
+        SetScore: {
+            /** @description Which. */
+            set: components["schemas"]["TestSetId"];
+            /** @description Its name. */
+            name: string;
+            /** @description How many questions come out right now. */
+            before: number;
+            /** @description How many would. */
+            after: number;
+            /** @description Of how many. */
+            checked: number;
         };
         /** @description The founding of the house. */
         SetupBody: {
@@ -3855,6 +4133,123 @@ export interface components {
          * @enum {string}
          */
         TenantKind: "headquarters" | "member";
+        /** @description A line that cannot be used. */
+        TestLineError: {
+            /** @description Its number, from 1. */
+            line: number;
+            /** @description The question. */
+            question: string;
+            /** @description The standard question that no entry has. */
+            expected: string;
+        };
+        /** @description Lines that were read. */
+        TestLines: {
+            /** @description The questions. */
+            questions: components["schemas"]["TestQuestionView"][];
+            /** @description The lines that name an entry which is not there. */
+            errors: components["schemas"]["TestLineError"][];
+        };
+        /** @description Lines to be read. */
+        TestLinesInput: {
+            /**
+             * @description A question a line, and after a tab or a comma the standard question that is expected, or `-` for none. At
+             *     most 1000 lines.
+             */
+            text: string;
+        };
+        /** @description A test question. */
+        TestQuestion: {
+            /** @description A customer's words. */
+            question: string;
+            /** @description What is expected. */
+            expects: components["schemas"]["Expects"];
+            entry?: components["schemas"]["EntryId"] | null;
+        };
+        /** @description A test question with the name of what is expected. */
+        TestQuestionView: components["schemas"]["TestQuestion"] & {
+            /** @description The standard question of the entry; absent when it is gone. */
+            entry_question?: string | null;
+        };
+        /** @description What came out of one question. */
+        TestResult: components["schemas"]["TestQuestionView"] & {
+            /** @description What came out. */
+            outcome: components["schemas"]["ReplayOutcome"];
+            /** @description How it compares. */
+            verdict: components["schemas"]["Verdict"];
+            verdict_before?: components["schemas"]["Verdict"] | null;
+        };
+        /** @description What came out of a set, in figures. */
+        TestRunHead: {
+            /** @description Its key. */
+            id: components["schemas"]["TestRunId"];
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description How many questions came out right.
+             */
+            right: number;
+            /**
+             * Format: int64
+             * @description Of how many of which something is expected.
+             */
+            checked: number;
+        };
+        /** @example tsr_01j9x0v3k8m2a */
+        TestRunId: string;
+        /** @description A set of test questions. */
+        TestSet: {
+            /** @description Its key. */
+            id: components["schemas"]["TestSetId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its questions. */
+            questions: components["schemas"]["TestQuestionView"][];
+            /**
+             * Format: int64
+             * @description Rises with each change.
+             */
+            version: number;
+            /** @description When it was changed last. */
+            updated_at: components["schemas"]["Time"];
+            /** @description Its runs, newest first, at most 20. */
+            runs: components["schemas"]["TestRunHead"][];
+            /** @description What came out of the newest run, question by question. */
+            results: components["schemas"]["TestResult"][];
+        };
+        /** @description A set of test questions in a list. */
+        TestSetHead: {
+            /** @description Its key. */
+            id: components["schemas"]["TestSetId"];
+            /** @description Its name. */
+            name: string;
+            /** @description How many questions it has. */
+            questions: number;
+            /** @description When it was changed last. */
+            updated_at: components["schemas"]["Time"];
+            /** @description Its two newest runs, newest first: the second says whether the first is a fall. */
+            runs: components["schemas"]["TestRunHead"][];
+        };
+        /** @example tst_01j9x0v3k8m2a */
+        TestSetId: string;
+        /** @description A set as an editor writes it. */
+        TestSetInput: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its questions, at most 500; empty and repeated ones are left out. */
+            questions: components["schemas"]["TestQuestion"][];
+            /**
+             * Format: int64
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent:
+             *     whatever is there is written over.
+             */
+            version?: number | null;
+        };
+        /** @description All sets. */
+        TestSets: {
+            /** @description Oldest first. */
+            items: components["schemas"]["TestSetHead"][];
+        };
         /** @description The text menu. */
         TextMenu: {
             /**
@@ -4083,6 +4478,64 @@ export interface components {
             /** @description What the base has, nearest first, also where something else answered. */
             candidates: components["schemas"]["Candidate"][];
         };
+        /** @description A pair. */
+        TwinDismissalInput: {
+            /** @description One of the two. */
+            one: components["schemas"]["EntryId"];
+            /** @description The other. */
+            other: components["schemas"]["EntryId"];
+        };
+        /** @description One of the two. */
+        TwinEntry: {
+            /** @description Its key. */
+            id: components["schemas"]["EntryId"];
+            /** @description Its standard question. */
+            question: string;
+            /** @description The wording that is nearly the same. */
+            wording: string;
+            /** @description What it answers. */
+            answers: components["schemas"]["Content"][];
+            /** @description When it was published. */
+            updated_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description What two entries with nearly the same wording are.
+         * @enum {string}
+         */
+        TwinKind: "contradiction" | "duplicate";
+        /** @description What is known of the base. */
+        TwinList: {
+            /** @description Contradictions first, the surest first; at most 500. */
+            items: components["schemas"]["Twins"][];
+            searched_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How many wordings were looked at then.
+             */
+            wordings: number;
+            running?: components["schemas"]["TwinSearch"] | null;
+        };
+        /** @description The search under way. */
+        TwinSearch: {
+            /** @description How many wordings were looked at. */
+            done: number;
+            /** @description Of how many; 0 until it has begun. */
+            total: number;
+        };
+        /** @description Two entries with nearly the same wording. */
+        Twins: {
+            /** @description What they are. */
+            kind: components["schemas"]["TwinKind"];
+            /**
+             * Format: int64
+             * @description How surely the one's wording would be answered with the other, in percent.
+             */
+            confidence: number;
+            /** @description The one. */
+            one: components["schemas"]["TwinEntry"];
+            /** @description The other. */
+            other: components["schemas"]["TwinEntry"];
+        };
         /** @description A word that stands in no wording. */
         UnknownWord: {
             /** @description The word, as it is compared. */
@@ -4202,6 +4655,11 @@ export interface components {
              */
             unsolved: number;
         };
+        /**
+         * @description How an outcome compares with what was expected.
+         * @enum {string}
+         */
+        Verdict: "right" | "wrong" | "suggested" | "missed" | "watched";
         /**
          * @description How an entry came to a customer.
          * @enum {string}
@@ -4532,7 +4990,13 @@ export interface operations {
     };
     put_bot_settings: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5659,7 +6123,13 @@ export interface operations {
     };
     create_entry: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5721,7 +6191,13 @@ export interface operations {
     };
     update_entry: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EntryId"];
@@ -5755,7 +6231,13 @@ export interface operations {
     };
     delete_entry: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EntryId"];
@@ -5944,7 +6426,13 @@ export interface operations {
     };
     set_entry_enabled: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EntryId"];
@@ -5978,7 +6466,13 @@ export interface operations {
     };
     publish_entry: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EntryId"];
@@ -6138,7 +6632,13 @@ export interface operations {
     };
     restore_entry: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EntryId"];
@@ -6274,6 +6774,13 @@ export interface operations {
                  *     asked for.
                  */
                 publish?: boolean;
+                /** @description Of a dry run: begin to rehearse what would be published; `rehearsal` of the answer names it. */
+                rehearse?: boolean;
+                /**
+                 * @description True: publish it although test questions would fare worse than now; absent: that is refused with 409
+                 *     `knowledge.score_falls`.
+                 */
+                accept_fall?: boolean;
             };
             header?: never;
             path?: never;
@@ -6634,6 +7141,68 @@ export interface operations {
             };
         };
     };
+    begin_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RehearsalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_knowledge_settings: {
         parameters: {
             query?: never;
@@ -6800,6 +7369,304 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["KnowledgeTags"];
                 };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_test_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestLinesInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestLines"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_test_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSets"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_test_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestSetInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSet"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_test_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TestSetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSet"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_test_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TestSetId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestSetInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSet"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_test_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TestSetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_test_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TestSetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSet"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_twins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwinList"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_twins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwinDismissalInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_twins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, as RFC 9457 problem details */
             default: {

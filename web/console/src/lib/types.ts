@@ -74,6 +74,19 @@ export type AnswerMode = Schemas['AnswerMode'];
 export type ImportReport = Schemas['ImportReport'];
 export type ImportCells = Schemas['ImportCells'];
 
+export type TestSet = Schemas['TestSet'];
+export type TestSetHead = Schemas['TestSetHead'];
+export type TestSetInput = Schemas['TestSetInput'];
+export type TestQuestion = Schemas['TestQuestionView'];
+export type TestResult = Schemas['TestResult'];
+export type TestRunHead = Schemas['TestRunHead'];
+export type Rehearsal = Schemas['Rehearsal'];
+export type RehearsalInput = Schemas['RehearsalInput'];
+export type RehearsalDifference = Schemas['RehearsalDifference'];
+export type ReplayOutcome = Schemas['ReplayOutcome'];
+export type Twins = Schemas['Twins'];
+export type TwinEntry = Schemas['TwinEntry'];
+
 export type Keyword = Schemas['Keyword'];
 export type KeywordInput = Schemas['KeywordInput'];
 export type TextMenu = Schemas['TextMenu'];

@@ -105,7 +105,8 @@ export function useBotSettings() {
 export function useSaveBotSettings() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: BotSettings) => api.put('/bot/settings', { body }),
+    mutationFn: ({ accept_fall, body }: { body: BotSettings; accept_fall: boolean }) =>
+      api.put('/bot/settings', { query: { accept_fall }, body }),
     onSuccess: (settings) => {
       if (settings) queries.setQueryData(['bot-settings'], settings);
       queries.invalidateQueries({ queryKey: ['bot-settings'] });

@@ -1,6 +1,7 @@
 import {
   AppstoreOutlined,
   ExperimentOutlined,
+  FileDoneOutlined,
   KeyOutlined,
   PartitionOutlined,
   RobotOutlined,
@@ -46,5 +47,16 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./bench')),
     permission,
     navigation: { group: 'bot', title: 'nav.bench', icon: <ExperimentOutlined /> },
+  },
+  {
+    path: '/bot/test-sets',
+    component: lazy(() => import('./test-sets')),
+    permission: PERMISSIONS.knowledgeRead,
+    navigation: { group: 'bot', title: 'nav.test_sets', icon: <FileDoneOutlined /> },
+  },
+  {
+    path: '/bot/test-sets/$set',
+    component: lazy(() => import('./test-set')),
+    permission: PERMISSIONS.knowledgeRead,
   },
 ];

@@ -111,10 +111,10 @@ function useAct<V>(act: (values: V) => Promise<unknown>) {
 export function useSaveEntry(id: string | undefined) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: EntryInput) =>
+    mutationFn: ({ accept_fall, ...body }: EntryInput & { accept_fall?: boolean }) =>
       id
-        ? api.put('/knowledge/entries/{id}', { path: { id }, body })
-        : api.post('/knowledge/entries', { body }),
+        ? api.put('/knowledge/entries/{id}', { path: { id }, query: { accept_fall }, body })
+        : api.post('/knowledge/entries', { query: { accept_fall }, body }),
     onSuccess: (entry) => {
       queries.setQueryData([KEY, 'entry', entry.id], entry);
       queries.invalidateQueries({ queryKey: [KEY] });
@@ -123,13 +123,19 @@ export function useSaveEntry(id: string | undefined) {
 }
 
 export function useSetEnabled(id: string) {
-  return useAct((enabled: boolean) =>
-    api.put('/knowledge/entries/{id}/enabled', { path: { id }, body: { enabled } }),
+  return useAct(({ accept_fall, enabled }: { enabled: boolean; accept_fall: boolean }) =>
+    api.put('/knowledge/entries/{id}/enabled', {
+      path: { id },
+      query: { accept_fall },
+      body: { enabled },
+    }),
   );
 }
 
 export function useDeleteEntry() {
-  return useAct((id: string) => api.remove('/knowledge/entries/{id}', { path: { id } }));
+  return useAct(({ id, accept_fall }: { id: string; accept_fall: boolean }) =>
+    api.remove('/knowledge/entries/{id}', { path: { id }, query: { accept_fall } }),
+  );
 }
 
 /** Hands a draft in for review. */
@@ -148,8 +154,22 @@ export function useReturn(id: string) {
 
 /** Publishes a draft, now or at a moment. */
 export function usePublish(id: string) {
-  return useAct((body: { revision: number; version: number; at?: string; note?: string }) =>
-    api.post('/knowledge/entries/{id}/publication', { path: { id }, body }),
+  return useAct(
+    ({
+      accept_fall,
+      ...body
+    }: {
+      revision: number;
+      version: number;
+      at?: string;
+      note?: string;
+      accept_fall: boolean;
+    }) =>
+      api.post('/knowledge/entries/{id}/publication', {
+        path: { id },
+        query: { accept_fall },
+        body,
+      }),
   );
 }
 
@@ -188,8 +208,13 @@ export function useComparison(id: string, from: string, to: string, enabled = tr
 
 /** Brings an earlier version back. */
 export function useRestore(id: string) {
-  return useAct((body: { version: number; over: number }) =>
-    api.post('/knowledge/entries/{id}/restoration', { path: { id }, body }),
+  return useAct(
+    ({ accept_fall, ...body }: { version: number; over: number; accept_fall: boolean }) =>
+      api.post('/knowledge/entries/{id}/restoration', {
+        path: { id },
+        query: { accept_fall },
+        body,
+      }),
   );
 }
 
@@ -208,7 +233,16 @@ export function useSaveSettings() {
 export function useImport() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ file, ...query }: { file: File; dry_run: boolean; publish: boolean }) => {
+    mutationFn: ({
+      file,
+      ...query
+    }: {
+      file: File;
+      dry_run: boolean;
+      publish: boolean;
+      rehearse?: boolean;
+      accept_fall?: boolean;
+    }) => {
       const body = new FormData();
       body.append('file', file);
       return api.post('/knowledge/imports', { query, body });

@@ -3,6 +3,7 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReport } from '@/components/problem';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { explainCode } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
 import type { Entry, EntryDraft } from '@/lib/types';
@@ -94,6 +95,8 @@ export function DraftBar(props: {
   const { modal } = App.useApp();
   const report = useReport();
   const publish = usePublish(entry.id);
+  const rehearsed = useRehearsed();
+  const [trying, setTrying] = useState(false);
   const back = useReturn(entry.id);
   const unschedule = useUnschedule(entry.id);
   const discard = useDiscard(entry.id);
@@ -108,10 +111,15 @@ export function DraftBar(props: {
       onOk: () => discard.mutateAsync(undefined).then(props.onDiscarded, report.failed),
     });
   // The news may take this bar away before the answer comes; callbacks given to `mutate` would go with it.
-  const publishNow = () =>
-    publish
-      .mutateAsync({ revision, version: entry.version })
-      .then(() => report.done(t('published')), report.failed);
+  const publishNow = () => {
+    setTrying(true);
+    const { version } = entry;
+    rehearsed({ act: 'draft', entry: entry.id }, (accept_fall) =>
+      publish.mutateAsync({ revision, version, accept_fall }),
+    )
+      .then((note) => note !== null && report.done(`${t('published')}${note}`), report.failed)
+      .finally(() => setTrying(false));
+  };
   const who = draft.stage_by?.name || t('versions.program');
   const why =
     stage === 'returned'
@@ -150,7 +158,7 @@ export function DraftBar(props: {
                 size="small"
                 type="primary"
                 disabled={props.changed}
-                loading={publish.isPending}
+                loading={trying || publish.isPending}
                 onClick={publishNow}
               >
                 {t('publish')}

@@ -8,6 +8,7 @@ import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { useGo, useParam, useSearchValue } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
@@ -100,6 +101,8 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
   const { t } = useTranslation(['knowledge', 'common', 'content']);
   const go = useGo();
   const report = useReport();
+  const rehearsed = useRehearsed();
+  const [trying, setTrying] = useState(false);
   const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
   const categories = useCategories();
   const fourEyes = useKnowledgeSettings().data?.four_eyes ?? false;
@@ -113,7 +116,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
   const save = useSaveEntry(entry?.id);
   const submit = useSubmit(entry?.id ?? '');
   const publish = usePublish(entry?.id ?? '');
-  const busy = save.isPending || submit.isPending || publish.isPending;
+  const busy = trying || save.isPending || submit.isPending || publish.isPending;
   const values: Partial<Values> | undefined = Form.useWatch([], form);
   const release = useLeaveGuard(changed);
   const newest = entry && !waits ? { version: stampOf(entry, draft), entry, draft } : undefined;
@@ -127,11 +130,16 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
     report.failed(error);
   };
   /** Stores the form; gives the entry as it is then. */
-  const store = async (published: boolean): Promise<Entry> => {
+  const store = async (published: boolean, accept_fall = false): Promise<Entry> => {
     const [version = 0, revision = 0] = (edit.version ?? '').split('.').map(Number);
     const began = entry ? { version, revision } : {};
     const input = inputOf(await form.validateFields(), entry);
-    const stored = await save.mutateAsync({ ...input, ...began, publish: published });
+    const stored = await save.mutateAsync({
+      ...input,
+      ...began,
+      publish: published,
+      accept_fall,
+    });
     edit.stored(stampOf(stored, stored.draft));
     setChanged(false);
     return stored;
@@ -142,17 +150,37 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
   const run = async (aim: Aim, extra: { note?: string; at?: string } = {}) => {
     try {
       if (aim === 'publish') {
-        const stored = await store(true);
-        report.done(t('published'));
+        const {
+          question: asked,
+          similar,
+          valid_from,
+          valid_until,
+        } = inputOf(await form.validateFields(), entry);
+        setTrying(true);
+        let stored: Entry | undefined;
+        const text = { question: asked, similar, valid_from, valid_until };
+        const note = await rehearsed(
+          { act: 'write', entry: entry?.id, ...text },
+          async (accept) => {
+            stored = await store(true, accept);
+          },
+        );
+        if (note === null) return;
+        report.done(`${t('published')}${note}`);
         release();
-        go('/knowledge', { category: stored.category ?? undefined });
+        go('/knowledge', { category: stored?.category ?? undefined });
         return;
       }
       const stored = aim === 'draft' ? await store(false) : await drafted();
       const revision = stored.draft?.revision ?? draft?.revision ?? 0;
       if (aim === 'submit') await submit.mutateAsync({ revision, note: extra.note });
       if (aim === 'schedule') {
-        await publish.mutateAsync({ revision, version: stored.version, at: extra.at });
+        setTrying(true);
+        const { version } = stored;
+        const note = await rehearsed({ act: 'draft', entry: stored.id }, (accept_fall) =>
+          publish.mutateAsync({ revision, version, at: extra.at, accept_fall }),
+        );
+        if (note === null) return;
       }
       report.done(t(`done.${aim}`));
       setAsks(null);
@@ -163,6 +191,8 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
     } catch (error) {
       // what the form itself found stands at its fields
       if (error instanceof Error) failed(error);
+    } finally {
+      setTrying(false);
     }
   };
   const canSubmit = fourEyes && draft?.stage !== 'review' && draft?.stage !== 'scheduled';

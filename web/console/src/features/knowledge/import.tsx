@@ -1,12 +1,15 @@
 import { DownloadOutlined, InboxOutlined } from '@ant-design/icons';
-import { Alert, Button, Radio, Statistic, Steps, Table, Upload } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Progress, Radio, Statistic, Steps, Table, Upload } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Findings } from '@/components/findings';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem';
 import { fileSize } from '@/lib/bytes';
 import { useGo } from '@/lib/go';
-import type { ImportReport } from '@/lib/types';
+import { rehearsalEnd, rehearsalOf } from '@/lib/rehearsal';
+import type { ImportReport, Rehearsal } from '@/lib/types';
 import { useImport, useKnowledgeSettings } from './api';
 import { Mend, type RowError, Why } from './mend';
 
@@ -53,6 +56,38 @@ function Report({ report, brief }: { report: ImportReport; brief?: boolean }) {
   );
 }
 
+/** What publishing the table would change for the questions of others, once that is known. */
+function Rehearsed(props: {
+  id: string;
+  accepted: boolean;
+  onFound: (falls: boolean) => void;
+  onAccept: (accepted: boolean) => void;
+}) {
+  const { id, onFound } = props;
+  const { t } = useTranslation('guard');
+  const [progress, setProgress] = useState(0);
+  const tried = useQuery({
+    queryKey: ['rehearsal', id],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => {
+      const tell = ({ done, total }: Rehearsal) => setProgress(total ? (100 * done) / total : 0);
+      const found = await rehearsalEnd(await rehearsalOf(id, signal), tell, signal);
+      onFound(found.falls);
+      return found;
+    },
+  });
+  if (tried.isError) return <ProblemAlert error={tried.error} onRetry={() => tried.refetch()} />;
+  if (!tried.data) {
+    return (
+      <>
+        <span className="muted">{t('trying')}</span>
+        <Progress size="small" percent={Math.round(progress)} />
+      </>
+    );
+  }
+  return <Findings found={tried.data} accepted={props.accepted} onAccept={props.onAccept} />;
+}
+
 /** An example file, made in the browser. */
 function exampleAddress(row: string): string {
   const head = 'question,similar,answer,category';
@@ -71,11 +106,16 @@ export default function Import() {
   const fourEyes = useKnowledgeSettings().data?.four_eyes ?? false;
   const [wished, setWished] = useState(true);
   const publish = wished && !fourEyes;
+  // null: not known yet
+  const [falls, setFalls] = useState<boolean | null>(null);
+  const [accepted, setAccepted] = useState(false);
   const step = run.data ? 2 : check.data ? 1 : 0;
   const choose = (chosen: File) => {
     setFile(chosen);
     run.reset();
-    check.mutate({ file: chosen, dry_run: true, publish });
+    setFalls(null);
+    setAccepted(false);
+    check.mutate({ file: chosen, dry_run: true, publish, rehearse: publish });
   };
   const again = () => {
     setFile(null);
@@ -159,14 +199,24 @@ export default function Import() {
               )}
             />
             <Report report={check.data} />
+            {useful > 0 && check.data.rehearsal && (
+              <div style={{ marginTop: 16 }}>
+                <Rehearsed
+                  id={check.data.rehearsal}
+                  accepted={accepted}
+                  onFound={setFalls}
+                  onAccept={setAccepted}
+                />
+              </div>
+            )}
             {run.isError && <ProblemAlert error={run.error} />}
             <div className="kb-acts">
               <Button onClick={again}>{t('import.other')}</Button>
               <Button
                 type="primary"
-                disabled={useful === 0}
+                disabled={useful === 0 || (falls === true && !accepted)}
                 loading={run.isPending}
-                onClick={() => run.mutate({ file, dry_run: false, publish })}
+                onClick={() => run.mutate({ file, dry_run: false, publish, accept_fall: accepted })}
               >
                 {t('import.run', { n: useful })}
               </Button>

@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
 import { ListTable, NoRows, RowActs, RowSwitch } from '@/components/list';
 import { Page } from '@/components/page';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { ValidityTag } from '@/components/validity';
 import { useGo, useSearchValue } from '@/lib/go';
 import { useSettled } from '@/lib/list';
@@ -31,12 +32,17 @@ import { STAGES, StageTag } from './stage';
 
 function EnabledSwitch({ entry, disabled }: { entry: Entry; disabled: boolean }) {
   const save = useSetEnabled(entry.id);
+  const rehearsed = useRehearsed();
   return (
     <RowSwitch
       enabled={entry.enabled}
       disabled={disabled}
       busy={save.isPending}
-      set={(enabled) => save.mutateAsync(enabled)}
+      set={(enabled) =>
+        rehearsed({ act: enabled ? 'enable' : 'disable', entry: entry.id }, (accept_fall) =>
+          save.mutateAsync({ enabled, accept_fall }),
+        )
+      }
     />
   );
 }
@@ -72,6 +78,7 @@ export default function EntryList() {
   const tags = useTags().data ?? [];
   const owners = useOwners().data ?? [];
   const remove = useDeleteEntry();
+  const rehearsed = useRehearsed();
   const nameOf = (id?: string | null) => categories.data?.find((one) => one.id === id)?.name;
   const ownerOf = (id?: string | null) => owners.find((one) => one.id === id)?.name;
   const open = (entry: Entry) => go(`/knowledge/entries/${entry.id}`);
@@ -233,7 +240,10 @@ export default function EntryList() {
                   deletion={{
                     title: t('delete_title'),
                     text: t('delete_text'),
-                    run: () => remove.mutateAsync(entry.id),
+                    run: () =>
+                      rehearsed({ act: 'delete', entry: entry.id }, (accept_fall) =>
+                        remove.mutateAsync({ id: entry.id, accept_fall }),
+                      ),
                   }}
                 />
               ),

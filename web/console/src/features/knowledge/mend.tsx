@@ -1,8 +1,8 @@
-import { Button, Input, Table } from 'antd';
+import { App, Button, Input, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
-import { explainCode } from '@/lib/problem';
+import { explain, explainCode, problemOf } from '@/lib/problem';
 import type { ImportCells, ImportReport } from '@/lib/types';
 import { useImport } from './api';
 
@@ -64,8 +64,9 @@ interface BadRow {
 
 /** The rows that were refused, to be mended here and imported alone. */
 export function Mend(props: { errors: RowError[]; publish: boolean }) {
-  const { t } = useTranslation(['knowledge', 'common']);
+  const { t } = useTranslation(['knowledge', 'common', 'guard']);
   const report = useReport();
+  const { modal } = App.useApp();
   const again = useImport();
   const [rows, setRows] = useState<BadRow[]>(
     props.errors.flatMap((error) =>
@@ -78,12 +79,22 @@ export function Mend(props: { errors: RowError[]; publish: boolean }) {
         row.number === number ? { ...row, cells: { ...row.cells, [column]: text } } : row,
       ),
     );
-  const run = () => {
+  const run = (accept_fall = false) => {
     const sent = rows;
     const file = new File([tableOf(sent.map((row) => row.cells))], 'mended.csv');
     again.mutate(
-      { file, dry_run: false, publish: props.publish },
+      { file, dry_run: false, publish: props.publish, accept_fall },
       {
+        onError: (error) => {
+          if (problemOf(error).code !== 'knowledge.score_falls') return;
+          modal.confirm({
+            title: t('guard:title'),
+            content: explain(error),
+            okText: t('guard:go_on'),
+            cancelText: t('guard:back'),
+            onOk: () => run(true),
+          });
+        },
         onSuccess: (answer) => {
           // below the header, row 2 is the first that was sent
           const left = answer.errors.flatMap((error) => {
@@ -141,7 +152,12 @@ export function Mend(props: { errors: RowError[]; publish: boolean }) {
         ]}
       />
       <div className="kb-acts">
-        <Button type="primary" loading={again.isPending} onClick={run} data-testid="mend-run">
+        <Button
+          type="primary"
+          loading={again.isPending}
+          onClick={() => run()}
+          data-testid="mend-run"
+        >
           {t('mend.run', { n: rows.length })}
         </Button>
       </div>

@@ -1,6 +1,7 @@
 import {
   BarChartOutlined,
   CheckSquareOutlined,
+  DiffOutlined,
   FontSizeOutlined,
   ImportOutlined,
   QuestionCircleOutlined,
@@ -55,6 +56,12 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./uses')),
     permission: PERMISSIONS.knowledgeEdit,
     navigation: { group: 'knowledge', title: 'nav.uses', icon: <BarChartOutlined /> },
+  },
+  {
+    path: '/knowledge/twins',
+    component: lazy(() => import('./twins')),
+    permission: PERMISSIONS.knowledgeRead,
+    navigation: { group: 'knowledge', title: 'nav.twins', icon: <DiffOutlined /> },
   },
   {
     path: '/knowledge/import',

@@ -2,6 +2,7 @@ import { App, Button, Drawer, Select, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fullMoment } from '@/lib/time';
 import type { Entry, EntryVersion } from '@/lib/types';
@@ -14,6 +15,16 @@ function VersionLine(props: { entry: Entry; version: EntryVersion; onCompare: ()
   const { modal } = App.useApp();
   const report = useReport();
   const restore = useRestore(entry.id);
+  const rehearsed = useRehearsed();
+  const { version: number } = version;
+  /** A modal within a modal would hang: this one closes, and what is found has its own. */
+  const bringBack = () =>
+    rehearsed({ act: 'restore', entry: entry.id, version: number }, (accept_fall) =>
+      restore.mutateAsync({ version: number, over: entry.version, accept_fall }),
+    ).then(
+      (note) => note !== null && report.done(`${t('versions.restored', { n: number })}${note}`),
+      report.failed,
+    );
   const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
   const isPresent = version.version === entry.version;
   const writers = version.writers.map((one) => one.name).filter(Boolean);
@@ -22,10 +33,9 @@ function VersionLine(props: { entry: Entry; version: EntryVersion; onCompare: ()
       title: t('versions.restore_title', { n: version.version }),
       content: t('versions.restore_text', { n: entry.version + 1 }),
       okText: t('versions.restore'),
-      onOk: () =>
-        restore
-          .mutateAsync({ version: version.version, over: entry.version })
-          .then(() => report.done(t('versions.restored', { n: version.version })), report.failed),
+      onOk: () => {
+        bringBack();
+      },
     });
   return (
     <li>

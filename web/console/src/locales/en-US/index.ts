@@ -4,6 +4,7 @@ import contacts from './contacts.json';
 import content from './content.json';
 import desk from './desk.json';
 import errors from './errors.json';
+import guard from './guard.json';
 import knowledge from './knowledge.json';
 import reasons from './reasons.json';
 import session from './session.json';
@@ -16,6 +17,7 @@ export default {
   content,
   desk,
   errors,
+  guard,
   knowledge,
   reasons,
   session,
