@@ -126,11 +126,30 @@ fn content(folder: &Path, administrator: &Api, pictures: &HashMap<String, String
     for reply in list(&replies) {
         administrator.post("/quick-replies", reply)?;
     }
+    if folder.join("test-sets.json").is_file() {
+        for set in list(&read(folder, "test-sets.json")?) {
+            test_set(administrator, set)?;
+        }
+    }
     let menu = filled(read(folder, "text-menu.json")?, pictures)?;
     let version = administrator.get("/text-menu")?["version"].clone();
     administrator.put("/text-menu", &json!({"version": version, "root": menu}))?;
     administrator.put("/bot/settings", &filled(read(folder, "bot-settings.json")?, pictures)?)?;
     Ok((entries.len(), list(&keywords).len()))
+}
+
+/// A set of test questions, out of lines as an editor pastes them.
+fn test_set(administrator: &Api, set: &Value) -> Result<()> {
+    let read = administrator.post("/knowledge/test-lines", &json!({ "text": set["text"] }))?;
+    if let Some(wrong) = list(&read["errors"]).first() {
+        return Err(format!("no entry has the question {}", text(&wrong["expected"])));
+    }
+    let questions: Vec<Value> = list(&read["questions"])
+        .into_iter()
+        .map(|it| json!({ "question": it["question"], "expects": it["expects"], "entry": it["entry"] }))
+        .collect();
+    administrator.post("/knowledge/test-sets", &json!({ "name": set["name"], "questions": questions }))?;
+    Ok(())
 }
 
 /// The company's account: at the simulator, here, and its callback there.

@@ -76,7 +76,8 @@ impl Knowledge {
                 }
             }
         }
-        Self { index: self.index.with(&of_index), entries, prints: self.prints.clone() }
+        let (prints, lore) = (self.prints.clone(), self.lore.clone());
+        Self { index: self.index.with(&of_index), entries, prints, lore }
     }
 
     /// The knowledge after many changes: built anew from all that is `published`.
