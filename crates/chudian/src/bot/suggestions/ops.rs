@@ -138,7 +138,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, id: EntryId, questions: Vec<String
             body.similar.push(question);
         }
     }
-    let how = Writing { publish, version: Some(entry.version), revision, note: None };
+    let how = Writing { publish, version: Some(entry.version), revision, note: None, accept_fall: false };
     entries::update(ctx, actor, id, body, how).await?;
     Ok(if publish { Taken::Published } else { Taken::Drafted })
 }
