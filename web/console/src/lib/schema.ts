@@ -2204,10 +2204,10 @@ export interface components {
             confidence: number;
             /** @description Which pieces of the question were found. */
             why: components["schemas"]["PieceView"][];
-            /** @description Which feature gave how many points; they add up to the score. */
-            points: components["schemas"]["PointsView"][];
             /** @description Words of the question that met the wording in another form. */
             synonyms: components["schemas"]["SynonymView"][];
+            /** @description Which feature gave how many points; they add up to the score. */
+            points: components["schemas"]["PointsView"][];
         };
         /** @description The candidates beside a thread. */
         Candidates: {
