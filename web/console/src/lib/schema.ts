@@ -3199,6 +3199,12 @@ export interface components {
              */
             four_eyes: boolean;
             /**
+             * Format: int32
+             * @description How many of the latest questions of customers are replayed before a change is published; 0 to 1000.
+             * @default 200
+             */
+            replayed_questions: number;
+            /**
              * Format: int64
              * @description Reading: the present version, 0 while nothing was written. Writing: the version that was seen: when
              *     another one is there by now, the change is refused with 409. Absent: whatever is there is written
@@ -3206,12 +3212,6 @@ export interface components {
              * @default null
              */
             version: number | null;
-            /**
-             * Format: int32
-             * @description How many of the latest questions of customers are replayed before a change is published; 0 to 1000.
-             * @default 200
-             */
-            replayed_questions: number;
         };
         /** @description A tag. */
         KnowledgeTag: {
