@@ -340,3 +340,21 @@ create table kb_twin_searches (
     finished_at bigint not null,
     wordings bigint not null
 );
+
+-- Headquarters' shared base ------------------------------------------------------------------
+
+-- Which members an entry of headquarters is for (members and regions, nothing named: all); null: it is not shared.
+alter table kb_entries add column sharing text;
+create index kb_entries_shared on kb_entries (tenant_id, id) where sharing is not null;
+
+-- A name under which headquarters gathers members; empty: none.
+alter table tenants add column region text not null default '';
+
+-- A member's entry that is its own wording of a shared one, and the version of that which it saw.
+create table kb_localisations (
+    entry_id bigint primary key references kb_entries (id),
+    tenant_id bigint not null,
+    origin_id bigint not null,
+    origin_version bigint not null,
+    unique (tenant_id, origin_id)
+);

@@ -240,6 +240,7 @@ fn known(entry: chudian::knowledge::model::Entry) -> (Known, Vec<String>) {
         validity: body.validity,
         channel_answers: body.channel_answers,
         related: body.related,
+        is_shared: false,
     };
     (known, body.similar)
 }
@@ -252,6 +253,7 @@ fn found_tenant(tx: &mut chudian::db::Tx<'_>, code: String) -> chudian::base::Re
         name: code.clone(),
         code,
         time_zone: "Asia/Shanghai".to_owned(),
+        region: String::new(),
         created_at: tx.now(),
         closed: false,
     };

@@ -220,6 +220,7 @@ fn load_tenant(tx: &mut Tx<'_>) -> Result<TenantId> {
         name: "load".to_owned(),
         code: "load".to_owned(),
         time_zone: "Asia/Shanghai".to_owned(),
+        region: String::new(),
         created_at: tx.now(),
         closed: false,
     };

@@ -16,7 +16,8 @@ use crate::base::time::Time;
 use crate::bus::Event;
 use crate::ctx::Ctx;
 use crate::db::Tx;
-use crate::knowledge::store as knowledge_store;
+use crate::knowledge::shared::model::Standing;
+use crate::knowledge::shared::ops::list_standing;
 use crate::tenants::store as tenants_store;
 
 use super::account_menu::{AccountMenu, Tap};
@@ -121,7 +122,9 @@ impl Stale {
     fn by(event: &Event) -> Self {
         let mut stale = Self::default();
         match event {
-            Event::BotSettingsChanged | Event::TenantChanged => stale.settings = true,
+            Event::BotSettingsChanged => stale.settings = true,
+            // Its time zone, and its region, by which headquarters shares entries.
+            Event::TenantChanged => (stale.settings, stale.knowledge) = (true, true),
             Event::KeywordChanged => stale.rules = true,
             Event::MenuChanged => stale.menus = true,
             Event::KnowledgeChanged => stale.knowledge = true,
@@ -270,13 +273,13 @@ fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Res
     Ok(Catalogue { nearness, ..Catalogue::new(zone, settings, rules, menus, knowledge) })
 }
 
-/// What the bot may say: the entries that are switched on, each with its similar questions.
+/// What the bot may say: the entries that count for the tenant, its own and headquarters', each with its similar
+/// questions.
 pub(super) fn list_entries(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<(Known, Vec<String>)>> {
-    let enabled = knowledge_store::list_published(tx, tenant)?.into_iter().filter(|it| it.body.enabled);
-    Ok(enabled.map(known).collect())
+    Ok(list_standing(tx, tenant)?.into_iter().map(known).collect())
 }
 
-pub(super) fn known(entry: crate::knowledge::model::Entry) -> (Known, Vec<String>) {
+pub(super) fn known(Standing { entry, is_shared }: Standing) -> (Known, Vec<String>) {
     let body = entry.body;
     let known = Known {
         id: entry.id,
@@ -286,6 +289,7 @@ pub(super) fn known(entry: crate::knowledge::model::Entry) -> (Known, Vec<String
         validity: body.validity,
         channel_answers: body.channel_answers,
         related: body.related,
+        is_shared,
     };
     (known, body.similar)
 }
@@ -356,13 +360,19 @@ pub struct Knowledge {
     pub(super) entries: HashMap<i64, Known>,
     pub(super) prints: Arc<Prints>,
     pub(super) lore: Lore,
+    /// Whether some of it is headquarters'.
+    pub(super) has_shared: bool,
 }
 
 impl Knowledge {
     /// The entries nearest to `text`, best first, valid or not; `near` is what the model says of it.
     #[must_use]
     pub fn search(&self, text: &str, limit: usize, near: Option<&Near>) -> Vec<retrieval::Candidate> {
-        self.index.search_with(text, limit, near.map(|it| it as &dyn retrieval::Similarity))
+        let mut found = self.index.search_with(text, limit, near.map(|it| it as &dyn retrieval::Similarity));
+        if self.has_shared {
+            prefer_own(&mut found, |key| self.entries.get(&key).is_some_and(|it| it.is_shared));
+        }
+        found
     }
 
     /// The standard question of an entry, valid or not.
@@ -375,6 +385,20 @@ impl Knowledge {
     #[must_use]
     pub fn get(&self, key: i64, now: Time) -> Option<&Known> {
         self.entries.get(&key).filter(|it| it.validity.holds(now))
+    }
+}
+
+/// So near are two scores that mean the same.
+const EQUAL: f32 = 0.0005;
+
+/// Puts the tenant's own before headquarters' where their scores are equal. The rest stays in its order.
+fn prefer_own(found: &mut [retrieval::Candidate], is_shared: impl Fn(i64) -> bool) {
+    let mut rest = found;
+    while let Some(best) = rest.first().map(|it| it.score) {
+        let equal = rest.iter().take_while(|it| best - it.score <= EQUAL).count();
+        let (equals, others) = rest.split_at_mut(equal);
+        equals.sort_by_key(|it| is_shared(it.entry));
+        rest = others;
     }
 }
 

@@ -126,7 +126,7 @@ async fn ask_model(
     }
     match nearness.ask(ctx, text).await {
         Some(near) => {
-            let search = || catalogue.knowledge.index.search_with(text, CANDIDATES, Some(&near));
+            let search = || catalogue.knowledge.search(text, CANDIDATES, Some(&near));
             found.candidates.get_or_init(search);
             found
         }
@@ -139,7 +139,7 @@ async fn ask_model(
 }
 
 fn ask_knowledge(catalogue: &Catalogue, text: &str, found: &Findings) {
-    found.candidates.get_or_init(|| catalogue.knowledge.index.search(text, CANDIDATES));
+    found.candidates.get_or_init(|| catalogue.knowledge.search(text, CANDIDATES, None));
 }
 
 /// The words to look up: of a tap on the account's menu, its key.

@@ -256,6 +256,8 @@ pub struct Known {
     pub channel_answers: Vec<ChannelAnswers>,
     /// Other entries that are offered after the answer.
     pub related: Vec<EntryId>,
+    /// Whether it is headquarters': the tenant's own goes before it at equal standing.
+    pub is_shared: bool,
 }
 
 impl Known {

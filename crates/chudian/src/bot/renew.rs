@@ -37,8 +37,9 @@ impl Knowledge {
     }
 
     fn of(index: Index, prints: Prints, entries: Vec<(Known, Vec<String>)>, lore: Lore) -> Self {
+        let has_shared = entries.iter().any(|(entry, _)| entry.is_shared);
         let entries = entries.into_iter().map(|(entry, _)| (entry.id.raw(), entry)).collect();
-        Self { index, entries, prints: Arc::new(prints), lore }
+        Self { index, entries, prints: Arc::new(prints), lore, has_shared }
     }
 
     /// The knowledge with these entries instead. The index takes over what did not change: with 31,564 entries an edit
@@ -116,6 +117,7 @@ mod tests {
             validity: Validity::default(),
             channel_answers: Vec::new(),
             related: Vec::new(),
+            is_shared: false,
         };
         (known, similar.iter().map(ToString::to_string).collect())
     }

@@ -21,9 +21,10 @@ use super::model::{AnswerMode, EntryBody, Validity};
 use super::ops::{self, CategoryChange, Filter, Writing};
 use super::particulars::ChannelAnswers;
 use super::rehearsal::AcceptQuery;
+use super::shared::model::Sharing;
 use super::store::Drafts;
 use super::view::{EntryView, Person};
-use super::{import, words, workshop};
+use super::{import, shared, words, workshop};
 
 /// The routes of this domain.
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .merge(workshop::http::routes())
         .merge(import::http::routes())
         .merge(words::http::routes())
+        .merge(shared::http::routes())
 }
 
 // Categories ---------------------------------------------------------------------------------------
@@ -163,6 +165,8 @@ pub struct EntryInput {
     /// or else one that names its kind.
     #[serde(default)]
     channel_answers: Vec<ChannelAnswers>,
+    /// Of headquarters: which members' bots say it too; no names: all members. Absent: none.
+    sharing: Option<Sharing>,
     /// Whether it counts at all. A draft does not change it.
     #[serde(default = "yes")]
     enabled: bool,
@@ -200,6 +204,7 @@ impl EntryInput {
             review_at: self.review_at,
             related: self.related,
             channel_answers: self.channel_answers,
+            sharing: self.sharing,
         };
         (body, Writing { publish, version, revision, note, accept_fall })
     }

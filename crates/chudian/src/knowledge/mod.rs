@@ -18,6 +18,7 @@ pub mod ops;
 pub mod particulars;
 pub mod reading;
 pub mod rehearsal;
+pub mod shared;
 pub mod store;
 pub mod usage;
 pub mod view;

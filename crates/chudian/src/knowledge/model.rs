@@ -9,6 +9,7 @@ use crate::base::time::Time;
 use crate::base::{Error, Result};
 
 use super::particulars::{ChannelAnswers, check_sets, tidy_related, tidy_tags};
+use super::shared::model::Sharing;
 
 /// How many answers one question may have.
 pub const MOST_ANSWERS: usize = 5;
@@ -156,6 +157,8 @@ pub struct EntryBody {
     pub related: Vec<EntryId>,
     /// What some channels get in the place of the answers.
     pub channel_answers: Vec<ChannelAnswers>,
+    /// Of headquarters: which members' bots say it too.
+    pub sharing: Option<Sharing>,
 }
 
 impl Default for EntryBody {
@@ -173,6 +176,7 @@ impl Default for EntryBody {
             review_at: None,
             related: Vec::new(),
             channel_answers: Vec::new(),
+            sharing: None,
         }
     }
 }
@@ -205,6 +209,7 @@ impl EntryBody {
         self.tags = tidy_tags(&self.tags)?;
         self.related = tidy_related(&self.related)?;
         check_sets(&self.channel_answers)?;
+        self.sharing = self.sharing.map(Sharing::tidy).transpose()?;
         Ok(self)
     }
 

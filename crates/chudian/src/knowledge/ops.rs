@@ -10,7 +10,6 @@ use crate::base::content::Content;
 use crate::base::id::{CategoryId, EntryId, TenantId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::{Error, Result};
-use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::media::table as media;
@@ -23,6 +22,9 @@ use crate::web::permission::Permission;
 use super::category::{Category, check_parent, tidy_category_name};
 use super::model::{Entry, EntryBody, Release};
 use super::rehearsal::{self, Accepted, Change};
+use super::shared::model::Origin;
+use super::shared::ops::{check_sharing, tell_changed};
+use super::shared::store as shared;
 use super::store::{self, Drafts, Wanted};
 use super::workshop::model::tidy_note;
 use super::workshop::store::Head;
@@ -169,6 +171,8 @@ pub struct Found {
     pub draft: Option<Head>,
     /// The names of those who wrote.
     pub names: Arc<HashMap<UserId, String>>,
+    /// The shared entry of which it is the own wording, and the version of that now.
+    pub origin: Option<(Origin, Option<i64>)>,
 }
 
 /// Which entries are wanted.
@@ -222,12 +226,17 @@ fn with_drafts(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec
     let users =
         entries.iter().filter_map(|it| it.updated_by).chain(heads.values().filter_map(|it| it.updated_by));
     let names = Arc::new(drafts::names(tx, tenant, users)?);
-    let found = entries.into_iter().map(|entry| Found {
-        draft: heads.remove(&entry.id),
-        names: names.clone(),
-        entry,
-    });
-    Ok(found.collect())
+    let mut origins = shared::list_origins(tx, tenant)?;
+    let mut found = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let origin = origins.remove(&entry.id).map(|it| with_version(tx, tenant, it)).transpose()?;
+        found.push(Found { draft: heads.remove(&entry.id), names: names.clone(), entry, origin });
+    }
+    Ok(found)
+}
+
+fn with_version(tx: &mut Tx<'_>, tenant: TenantId, origin: Origin) -> Result<(Origin, Option<i64>)> {
+    Ok((origin, shared::find_for(tx, tenant, origin.id)?.map(|it| it.version)))
 }
 
 /// The error for an `after` that is not from a page.
@@ -292,7 +301,9 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<Found> {
             let draft = workshop::list_heads(tx, tenant, id, id)?.remove(&id);
             let users = entry.updated_by.into_iter().chain(draft.as_ref().and_then(|it| it.updated_by));
             let names = Arc::new(drafts::names(tx, tenant, users)?);
-            Ok(Found { entry, draft, names })
+            let origin = shared::find_origin(tx, tenant, id)?;
+            let origin = origin.map(|it| with_version(tx, tenant, it)).transpose()?;
+            Ok(Found { entry, draft, names, origin })
         })
         .await
 }
@@ -336,7 +347,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, body: EntryBody, how: Writing) -> 
                 store::insert(tx, actor.tenant, &entry)?;
                 let detail = json!({ "question": entry.body.question });
                 record(tx, &actor, "knowledge.create", id, accepted.note(detail))?;
-                emit(tx, actor.tenant, Event::KnowledgeChanged)?;
+                tell_changed(tx, actor.tenant, entry.body.sharing.is_some())?;
             } else {
                 store::insert(tx, actor.tenant, &entry)?;
                 drafts::save(tx, &actor, &entry, entry.body.clone(), (None, note))?;
@@ -413,7 +424,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, id: EntryId, accept_fall: bool) ->
             store::delete(tx, actor.tenant, id)?;
             let detail = json!({ "question": old.body.question });
             record(tx, &actor, "knowledge.delete", id, accepted.note(detail))?;
-            emit(tx, actor.tenant, Event::KnowledgeChanged)
+            tell_changed(tx, actor.tenant, old.body.sharing.is_some())
         })
         .await
 }
@@ -473,7 +484,7 @@ pub(super) fn check_body(tx: &mut Tx<'_>, tenant: TenantId, body: &EntryBody) ->
     for (field, answers) in body.all_answers() {
         check_files(tx, tenant, answers, &field)?;
     }
-    Ok(())
+    check_sharing(tx, tenant, body)
 }
 
 /// Leaves out what an old text names and what is gone by now: it must not stand in the way of an old answer.

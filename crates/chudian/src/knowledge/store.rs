@@ -12,6 +12,7 @@ use crate::db::{Row, Tx, args};
 
 use super::category::Category;
 use super::model::{AnswerMode, Entry, EntryBody, Release, Validity};
+use super::shared::model::Sharing;
 use super::workshop::model::StageName;
 use super::workshop::store::{delete_draft, delete_versions, keep_version};
 
@@ -63,9 +64,12 @@ pub fn count_in_category(tx: &mut Tx<'_>, tenant: TenantId, id: CategoryId) -> R
 macro_rules! columns {
     () => {
         "id, category_id, question, answers, answer_mode, valid_from, valid_until, enabled, version, updated_at,
-         updated_by, writers, note, restored_from, tags, owner_id, review_at, related, channel_answers"
+         updated_by, writers, note, restored_from, tags, owner_id, review_at, related, channel_answers,
+         sharing"
     };
 }
+
+pub(super) use columns;
 
 /// Which drafts an entry is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -235,8 +239,8 @@ pub fn insert(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<()> {
     tx.execute(
         "insert into kb_entries (id, tenant_id, category_id, question, answers, answer_mode, valid_from, valid_until,
              enabled, version, updated_at, updated_by, writers, note, restored_from, tags, owner_id, review_at,
-             related, channel_answers)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+             related, channel_answers, sharing)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         args![
             *id,
             tenant,
@@ -257,7 +261,8 @@ pub fn insert(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<()> {
             body.owner,
             body.review_at,
             json(&body.related)?,
-            json(&body.channel_answers)?
+            json(&body.channel_answers)?,
+            body.sharing.as_ref().map(json).transpose()?
         ],
     )?;
     insert_wordings(tx, tenant, entry)
@@ -282,7 +287,7 @@ fn write(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry, before: i64) -> Resul
         "update kb_entries set category_id = $3, question = $4, answers = $5, answer_mode = $6, valid_from = $7,
                 valid_until = $8, enabled = $9, version = $10, updated_at = $11, updated_by = $12, writers = $13,
                 note = $14, restored_from = $15, tags = $17, owner_id = $18, review_at = $19, related = $20,
-                channel_answers = $21
+                channel_answers = $21, sharing = $22
          where tenant_id = $1 and id = $2 and version = $16",
         args![
             tenant,
@@ -305,7 +310,8 @@ fn write(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry, before: i64) -> Resul
             body.owner,
             body.review_at,
             json(&body.related)?,
-            json(&body.channel_answers)?
+            json(&body.channel_answers)?,
+            body.sharing.as_ref().map(json).transpose()?
         ],
     )?;
     if changed == 0 {
@@ -327,6 +333,7 @@ pub fn delete(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<bool> {
     delete_wordings(tx, tenant, id)?;
     delete_draft(tx, tenant, id)?;
     delete_versions(tx, tenant, id)?;
+    tx.execute("delete from kb_localisations where tenant_id = $1 and entry_id = $2", args![tenant, id])?;
     Ok(tx.execute("delete from kb_entries where tenant_id = $1 and id = $2", args![tenant, id])? > 0)
 }
 
@@ -346,6 +353,7 @@ pub fn delete_all(tx: &mut Tx<'_>, tenant: TenantId) -> Result<u64> {
     tx.execute("delete from kb_wordings where tenant_id = $1", args![tenant])?;
     tx.execute("delete from kb_drafts where tenant_id = $1", args![tenant])?;
     tx.execute("delete from kb_versions where tenant_id = $1", args![tenant])?;
+    tx.execute("delete from kb_localisations where tenant_id = $1", args![tenant])?;
     tx.execute("delete from kb_entries where tenant_id = $1", args![tenant])
 }
 
@@ -380,13 +388,19 @@ pub(super) fn users(users: &[UserId]) -> Result<String> {
     })
 }
 
+fn sharing(text: &str) -> Result<Sharing> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::internal("knowledge.sharing", "a scope could not be read").because(error))
+}
+
 fn json<T: Serialize>(part: &T) -> Result<String> {
     serde_json::to_string(part).map_err(|error| {
         Error::internal("knowledge.part", "a part of an entry could not be written down").because(error)
     })
 }
 
-fn entry(row: &Row<'_>) -> Result<Entry> {
+/// Reads [`columns`].
+pub(super) fn entry(row: &Row<'_>) -> Result<Entry> {
     let body = EntryBody {
         category: row.get(1)?,
         question: row.get(2)?,
@@ -400,6 +414,7 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
         review_at: row.get(16)?,
         related: row.json(17)?,
         channel_answers: row.json(18)?,
+        sharing: row.get::<Option<String>>(19)?.map(|it| sharing(&it)).transpose()?,
     };
     Ok(Entry {
         id: row.get(0)?,

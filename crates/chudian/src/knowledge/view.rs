@@ -12,6 +12,7 @@ use crate::base::time::Time;
 use super::model::{AnswerMode, EntryBody};
 use super::ops::Found;
 use super::particulars::ChannelAnswers;
+use super::shared::model::{Origin, Sharing};
 use super::workshop::model::StageName;
 use super::workshop::store::Head;
 
@@ -67,6 +68,9 @@ pub struct BodyView {
     pub related: Vec<EntryId>,
     /// What some channels get in the place of the answers.
     pub channel_answers: Vec<ChannelAnswers>,
+    /// Of headquarters: which members' bots say it too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Sharing>,
 }
 
 impl From<EntryBody> for BodyView {
@@ -84,6 +88,7 @@ impl From<EntryBody> for BodyView {
             review_at: body.review_at,
             related: body.related,
             channel_answers: body.channel_answers,
+            sharing: body.sharing,
         }
     }
 }
@@ -109,6 +114,28 @@ pub struct EntryView {
     /// That somebody is writing on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<DraftHeadView>,
+    /// The shared entry of headquarters of which it is the own wording.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
+}
+
+/// The shared entry of which an entry is the own wording.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EntryOrigin)]
+pub struct OriginView {
+    /// Headquarters' entry.
+    pub id: EntryId,
+    /// The version that was seen here.
+    pub seen: i64,
+    /// The version that is shared now; absent when it is not shared any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+}
+
+impl OriginView {
+    fn of((origin, version): (Origin, Option<i64>)) -> Self {
+        Self { id: origin.id, seen: origin.version, version }
+    }
 }
 
 /// That there is a draft, and how far it has come.
@@ -139,7 +166,7 @@ impl DraftHeadView {
 
 impl From<Found> for EntryView {
     fn from(found: Found) -> Self {
-        let Found { entry, draft, names } = found;
+        let Found { entry, draft, names, origin } = found;
         Self {
             id: entry.id,
             enabled: entry.body.enabled,
@@ -148,6 +175,7 @@ impl From<Found> for EntryView {
             updated_at: entry.updated_at,
             updated_by: entry.updated_by.map(|it| Person::of(it, &names)),
             draft: draft.map(|it| DraftHeadView::of(it, &names)),
+            origin: origin.map(OriginView::of),
         }
     }
 }

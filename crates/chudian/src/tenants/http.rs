@@ -2,7 +2,7 @@
 
 use super::login::{self, Arrival, LoggedIn};
 use super::model::{ApiKey, Tenant, User};
-use super::ops::{self, NewMember, NewUser, UserChange};
+use super::ops::{self, NewMember, NewUser, TenantChange, UserChange};
 use super::role::Role;
 use super::setup::{self, Founder};
 use super::{keys, session};
@@ -238,6 +238,8 @@ pub struct NewTenantBody {
 pub struct TenantChangeBody {
     /// Its name.
     name: Option<String>,
+    /// Under which name headquarters gathers it with others; empty for none.
+    region: Option<String>,
     /// Whether nobody of it can log in any more.
     closed: Option<bool>,
 }
@@ -282,7 +284,15 @@ async fn update_tenant(
     Path(id): Path<TenantId>,
     Json(body): Json<TenantChangeBody>,
 ) -> Answer<Tenant> {
-    Ok(Json(ops::update_tenant(&ctx, &actor, id, body.name, body.closed).await?))
+    Ok(Json(
+        ops::update_tenant(
+            &ctx,
+            &actor,
+            id,
+            TenantChange { name: body.name, region: body.region, closed: body.closed },
+        )
+        .await?,
+    ))
 }
 
 /// Whom to look for.

@@ -19,6 +19,19 @@ pub enum TenantKind {
     Member,
 }
 
+/// The longest name of a region, in characters.
+const LONGEST_REGION: usize = 50;
+
+/// A region's name, trimmed; empty for none.
+pub fn region(text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.chars().count() > LONGEST_REGION || text.contains(char::is_control) {
+        let why = format!("a region has at most {LONGEST_REGION} characters");
+        return Err(Error::invalid("tenant.region", why).field("region", "too long"));
+    }
+    Ok(text.to_owned())
+}
+
 impl TenantKind {
     /// As it is stored.
     #[must_use]
@@ -46,6 +59,9 @@ pub struct Tenant {
     pub code: String,
     /// Such as `Asia/Shanghai`: service hours are meant there.
     pub time_zone: String,
+    /// Under which name headquarters gathers it with others; empty for none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub region: String,
     /// Since when it exists.
     pub created_at: Time,
     /// Whether nobody of it can log in any more.

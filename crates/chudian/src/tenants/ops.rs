@@ -97,6 +97,7 @@ pub async fn create_member(ctx: &Ctx, actor: &Actor, new: NewMember) -> Result<T
                 name,
                 code,
                 time_zone,
+                region: String::new(),
                 created_at: tx.now(),
                 closed: false,
             };
@@ -133,21 +134,28 @@ fn fresh_user(
     User { id, tenant, login, name, role, locale, disabled: false, created_at, last_login_at: None }
 }
 
-/// Renames or closes a member, or renames the own tenant.
+/// A change of a tenant; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct TenantChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its region; empty for none. A member does not choose its own: entries are shared by it.
+    pub region: Option<String>,
+    /// Whether it is closed.
+    pub closed: Option<bool>,
+}
+
+/// Renames or closes a member, says its region, or renames the own tenant.
 ///
 /// Nobody of a closed tenant can log in and its keys stop; its rows stay.
 ///
 /// # Errors
 /// `Missing` for every tenant that is not the own or below it.
-pub async fn update_tenant(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: TenantId,
-    name: Option<String>,
-    closed: Option<bool>,
-) -> Result<Tenant> {
+pub async fn update_tenant(ctx: &Ctx, actor: &Actor, id: TenantId, change: TenantChange) -> Result<Tenant> {
     actor.require(Permission::TenantManage)?;
+    let TenantChange { name, region, closed } = change;
     let name = name.map(|it| model::name(&it, "name")).transpose()?;
+    let region = region.map(|it| model::region(&it)).transpose()?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -158,12 +166,16 @@ pub async fn update_tenant(
             if id == actor.tenant && closed == Some(true) {
                 return Err(Error::conflict("tenant.own", "you cannot close the tenant you work in"));
             }
+            if id == actor.tenant && region.is_some() && tenant.parent.is_some() {
+                return Err(Error::denied("tenant.region", "headquarters says in which region a member is"));
+            }
             let was = (tenant.name.clone(), tenant.closed);
+            tenant.region = region.unwrap_or(tenant.region);
             tenant.name = name.unwrap_or(tenant.name);
             tenant.closed = closed.unwrap_or(tenant.closed);
             let now = tx.now();
-            store::update_tenant(tx, id, &tenant.name, tenant.closed.then_some(now))?;
-            let detail = json!({ "name": tenant.name, "closed": tenant.closed, "was": { "name": was.0, "closed": was.1 } });
+            store::update_tenant(tx, &tenant, tenant.closed.then_some(now))?;
+            let detail = json!({ "name": tenant.name, "closed": tenant.closed, "region": tenant.region, "was": { "name": was.0, "closed": was.1 } });
             record(tx, &actor, "tenant.change", id, detail.clone())?;
             if id != actor.tenant {
                 record(tx, &Actor { tenant: id, ..actor }, "tenant.change", id, detail)?;

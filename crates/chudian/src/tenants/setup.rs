@@ -62,6 +62,7 @@ pub async fn found(ctx: &Ctx, founder: Founder, arrival: Arrival) -> Result<Logg
                 name: tenant_name,
                 code: "hq".into(),
                 time_zone: TIME_ZONE.into(),
+                region: String::new(),
                 created_at: tx.now(),
                 closed: false,
             };

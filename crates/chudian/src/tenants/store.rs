@@ -24,14 +24,14 @@ pub(crate) fn close_setup(tx: &mut Tx<'_>) -> Result<bool> {
 
 /// A tenant by its key. Who asks must have checked that the actor reaches it.
 pub(crate) fn find_tenant(tx: &mut Tx<'_>, id: TenantId) -> Result<Option<Tenant>> {
-    let sql =
-        "select id, parent_id, kind, name, code, time_zone, created_at, closed_at from tenants where id = $1";
+    let sql = "select id, parent_id, kind, name, code, time_zone, created_at, closed_at, region from tenants where id = $1";
     tx.first(sql, args![id], tenant)
 }
 
 /// The tenants at or below `root`, the nearest first.
 pub(crate) fn list_subtree(tx: &mut Tx<'_>, root: TenantId) -> Result<Vec<Tenant>> {
-    let sql = "select t.id, t.parent_id, t.kind, t.name, t.code, t.time_zone, t.created_at, t.closed_at
+    let sql =
+        "select t.id, t.parent_id, t.kind, t.name, t.code, t.time_zone, t.created_at, t.closed_at, t.region
          from tenant_closure c join tenants t on t.id = c.descendant_id
          where c.ancestor_id = $1 order by c.depth, t.id";
     tx.all(sql, args![root], tenant)
@@ -72,15 +72,10 @@ pub fn insert_tenant(tx: &mut Tx<'_>, tenant: &Tenant) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes a tenant's name and whether it is closed.
-pub(crate) fn update_tenant(
-    tx: &mut Tx<'_>,
-    id: TenantId,
-    name: &str,
-    closed_at: Option<Time>,
-) -> Result<()> {
-    let sql = "update tenants set name = $2, closed_at = $3 where id = $1";
-    tx.execute(sql, args![id, name, closed_at])?;
+/// Writes a tenant's name, its region and whether it is closed.
+pub(crate) fn update_tenant(tx: &mut Tx<'_>, tenant: &Tenant, closed_at: Option<Time>) -> Result<()> {
+    let sql = "update tenants set name = $2, closed_at = $3, region = $4 where id = $1";
+    tx.execute(sql, args![tenant.id, tenant.name, closed_at, tenant.region])?;
     Ok(())
 }
 
@@ -98,6 +93,7 @@ fn tenant(row: &Row<'_>) -> Result<Tenant> {
         time_zone: row.get(5)?,
         created_at: row.get(6)?,
         closed: row.get::<Option<Time>>(7)?.is_some(),
+        region: row.get(8)?,
     })
 }
 

@@ -88,6 +88,7 @@ fn knowledge(company: &str) -> Knowledge {
             validity: validity(it),
             channel_answers: Vec::new(),
             related: Vec::new(),
+            is_shared: false,
         };
         check_answers(&entry.answers, &entry.question).unwrap();
         assert!(categories.contains(&it["category"].as_str().unwrap()), "{}", entry.question);

@@ -19,6 +19,7 @@ mod platform;
 mod readings;
 mod regression;
 mod retention;
+mod shared;
 mod suggestions;
 mod support;
 mod unresolved;

@@ -512,6 +512,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom entries may be shared with: headquarters' members. */
+        get: operations["get_knowledge_audience"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/categories": {
         parameters: {
             query?: never;
@@ -664,6 +681,23 @@ export interface paths {
         get?: never;
         /** Switches an entry on or off, at once and in all its versions. */
         put: operations["set_entry_enabled"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/origin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that headquarters' newer version was looked at: the own wording stays as it is. */
+        put: operations["see_entry_origin"];
         post?: never;
         delete?: never;
         options?: never;
@@ -987,6 +1021,57 @@ export interface paths {
         /** Writes how the tenant's editors work together. */
         put: operations["put_knowledge_settings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What headquarters shares with the own company, newest first. */
+        get: operations["list_shared_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/shared/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry that headquarters shares with the own company. */
+        get: operations["get_shared_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/shared/{id}/localisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an own wording of a shared entry, as a draft. Published, it replaces the shared one here. */
+        post: operations["localise_entry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1886,6 +1971,8 @@ export interface components {
                 created_at: components["schemas"]["Time"];
                 /** @description Whether nobody of it can log in any more. */
                 closed: boolean;
+                /** @description Under which name headquarters gathers it with others; empty for none. */
+                region?: string;
             }[];
         };
         /** @description An answer that may fit. */
@@ -2043,6 +2130,7 @@ export interface components {
             related: components["schemas"]["EntryId"][];
             /** @description What some channels get in the place of the answers. */
             channel_answers: components["schemas"]["ChannelAnswers"][];
+            sharing?: components["schemas"]["Sharing"] | null;
         };
         /** @description The settings of a tenant's bot. What is left out has its default. */
         BotSettings: {
@@ -2618,6 +2706,7 @@ export interface components {
             updated_at: components["schemas"]["Time"];
             updated_by?: components["schemas"]["Person"] | null;
             draft?: components["schemas"]["DraftHead"] | null;
+            origin?: components["schemas"]["EntryOrigin"] | null;
         };
         /** @description A scheduled publication that is called off. */
         EntryCancellationInput: {
@@ -2707,6 +2796,30 @@ export interface components {
             revision?: number | null;
             /** @description What is different now, for who reads the versions. */
             note?: string | null;
+            sharing?: components["schemas"]["Sharing"] | null;
+        };
+        /** @description The shared entry of which an entry is the own wording. */
+        EntryOrigin: {
+            /** @description Headquarters' entry. */
+            id: components["schemas"]["EntryId"];
+            /**
+             * Format: int64
+             * @description The version that was seen here.
+             */
+            seen: number;
+            /**
+             * Format: int64
+             * @description The version that is shared now; absent when it is not shared any more.
+             */
+            version?: number | null;
+        };
+        /** @description The version of headquarters' entry that was looked at. */
+        EntryOriginInput: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
         };
         /** @description A draft that is published. */
         EntryPublicationInput: {
@@ -3107,6 +3220,20 @@ export interface components {
          * @enum {string}
          */
         Kind: "answered" | "suggested" | "rule" | "nothing";
+        /** @description Whom entries may be shared with. */
+        KnowledgeAudience: {
+            /** @description The members; none where nothing can be shared. */
+            members: components["schemas"]["KnowledgeMember"][];
+        };
+        /** @description A member with which entries may be shared. */
+        KnowledgeMember: {
+            /** @description Its key. */
+            id: components["schemas"]["TenantId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its region; empty for none. */
+            region: string;
+        };
         /** @description The model of a tenant's knowledge base. */
         KnowledgeModel: {
             /** @description Which. */
@@ -3250,6 +3377,13 @@ export interface components {
          * @enum {string}
          */
         LearningState: "never" | "waiting" | "training" | "trained" | "refused" | "lacking" | "failed";
+        /** @description The own wording of a shared entry. */
+        LocalWording: {
+            /** @description The own entry. */
+            entry: components["schemas"]["EntryId"];
+            /** @description Whether headquarters says something else since it was looked at. */
+            is_behind: boolean;
+        };
         /** @description A log-in. */
         LoginBody: {
             /** @description The log-in name. */
@@ -3542,6 +3676,7 @@ export interface components {
                 updated_at: components["schemas"]["Time"];
                 updated_by?: components["schemas"]["Person"] | null;
                 draft?: components["schemas"]["DraftHead"] | null;
+                origin?: components["schemas"]["EntryOrigin"] | null;
             })[];
             /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
             next?: string | null;
@@ -3602,6 +3737,24 @@ export interface components {
                 /** @description When it was changed last. */
                 updated_at: components["schemas"]["Time"];
             }[];
+            /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SharedEntry: {
+            /** @description The rows of this page. */
+            items: (components["schemas"]["BodyView"] & {
+                /** @description Its key. */
+                id: components["schemas"]["EntryId"];
+                /**
+                 * Format: int64
+                 * @description The published version.
+                 */
+                version: number;
+                /** @description When it was published. */
+                updated_at: components["schemas"]["Time"];
+                local?: components["schemas"]["LocalWording"] | null;
+            })[];
             /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
             next?: string | null;
         };
@@ -4037,6 +4190,26 @@ export interface components {
             /** @description True until the first administrator exists. */
             open: boolean;
         };
+        /** @description An entry of headquarters, as a member sees it. */
+        SharedEntry: components["schemas"]["BodyView"] & {
+            /** @description Its key. */
+            id: components["schemas"]["EntryId"];
+            /**
+             * Format: int64
+             * @description The published version.
+             */
+            version: number;
+            /** @description When it was published. */
+            updated_at: components["schemas"]["Time"];
+            local?: components["schemas"]["LocalWording"] | null;
+        };
+        /** @description Which members an entry of headquarters is for. Nothing named: all. */
+        Sharing: {
+            /** @description These members. */
+            members?: components["schemas"]["TenantId"][];
+            /** @description And the members of these regions. */
+            regions?: string[];
+        };
         /**
          * @description Where a candidate answer came from.
          * @enum {string}
@@ -4118,6 +4291,8 @@ export interface components {
             created_at: components["schemas"]["Time"];
             /** @description Whether nobody of it can log in any more. */
             closed: boolean;
+            /** @description Under which name headquarters gathers it with others; empty for none. */
+            region?: string;
         };
         /** @description What may change about a tenant. */
         TenantChangeBody: {
@@ -4125,6 +4300,8 @@ export interface components {
             name?: string | null;
             /** @description Whether nobody of it can log in any more. */
             closed?: boolean | null;
+            /** @description Under which name headquarters gathers it with others; empty for none. */
+            region?: string | null;
         };
         /** @example tnt_01j9x0v3k8m2a */
         TenantId: string;
@@ -5954,6 +6131,34 @@ export interface operations {
             };
         };
     };
+    get_knowledge_audience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeAudience"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_categories: {
         parameters: {
             query?: never;
@@ -6442,6 +6647,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EntrySwitchInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_entry_origin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryOriginInput"];
             };
         };
         responses: {
@@ -7250,6 +7489,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeSettings"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shared_entries: {
+        parameters: {
+            query?: {
+                /** @description A part of a question, a wording or an answer. */
+                query?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description How many at most: 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SharedEntry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shared_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedEntry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    localise_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

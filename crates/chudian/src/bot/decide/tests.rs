@@ -53,6 +53,7 @@ fn known(id: i64, question: &str, similar: &[&str], answer: &str) -> (Known, Vec
         validity: Validity::default(),
         channel_answers: Vec::new(),
         related: Vec::new(),
+        is_shared: false,
     };
     (entry, similar.iter().map(ToString::to_string).collect())
 }
@@ -530,4 +531,21 @@ fn a_channel_gets_its_own_answer() {
     check(INBOX, "wechat", "回复“报障”");
     check(InboxId(8), "wechat", "点菜单报障");
     check(InboxId(8), "mail", "重启光猫");
+}
+
+#[test]
+fn the_own_entry_goes_before_the_shared_one_at_equal_standing() {
+    let (mut theirs, wordings) = known(11, "怎么买流量", &["流量余额"], "总部");
+    theirs.is_shared = true;
+    let own = known(12, "怎么查流量", &["流量余额"], "本地");
+    let says = |base: Vec<(Known, Vec<String>)>| {
+        let catalogue = Catalogue { knowledge: Knowledge::build(base).into(), ..catalogue() };
+        let content = text("流量余额还有多少");
+        let findings = look_up(&catalogue, &content, NOW);
+        assert_eq!(findings.candidates().len(), 2);
+        findings.candidates().iter().map(|it| it.entry).collect::<Vec<_>>()
+    };
+    for base in [vec![(theirs.clone(), wordings.clone()), own.clone()], vec![own, (theirs, wordings)]] {
+        assert_eq!(says(base), [12, 11]);
+    }
 }

@@ -16,6 +16,7 @@ use crate::bot::settings::BotSettings;
 use crate::knowledge::model::{Entry, Release};
 use crate::knowledge::particulars::Place;
 use crate::knowledge::rehearsal::Change;
+use crate::knowledge::shared::model::Standing;
 
 use super::model::{Kind, Outcome};
 
@@ -53,7 +54,7 @@ fn held(change: &Change) -> Option<(Known, Vec<String>)> {
         updated_by: None,
         release: Release::default(),
     };
-    Some(known(entry))
+    Some(known(Standing { entry, is_shared: false }))
 }
 
 impl Knowledge {
@@ -77,7 +78,8 @@ impl Knowledge {
             }
         }
         let (prints, lore) = (self.prints.clone(), self.lore.clone());
-        Self { index: self.index.with(&of_index), entries, prints, lore }
+        let has_shared = self.has_shared;
+        Self { index: self.index.with(&of_index), entries, prints, lore, has_shared }
     }
 
     /// The knowledge after many changes: built anew from all that is `published`.

@@ -32,6 +32,8 @@ use crate::knowledge::category::{Category, path};
 use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{MOST_OWNERS, check_body, check_files, check_room};
 use crate::knowledge::rehearsal::{self, Accepted, Change};
+use crate::knowledge::shared::ops::tell_changed;
+use crate::knowledge::shared::store as shared;
 use crate::knowledge::store;
 use crate::knowledge::workshop::{ops as drafts, store as workshop};
 use particulars::{Names, Refusal};
@@ -286,7 +288,11 @@ async fn tell(ctx: &Ctx, actor: &Actor, how: How, (report, accepted): (&Report, 
                 "published": how.publish,
             });
             record(tx, &actor, "knowledge.import", "knowledge", accepted.note(detail))?;
-            emit(tx, actor.tenant, if how.publish { Event::KnowledgeChanged } else { Event::KnowledgeDrafted })
+            if !how.publish {
+                return emit(tx, actor.tenant, Event::KnowledgeDrafted);
+            }
+            let concerns_members = shared::has_shared(tx, actor.tenant)?;
+            tell_changed(tx, actor.tenant, concerns_members)
         })
         .await
 }

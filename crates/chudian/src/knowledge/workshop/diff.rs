@@ -115,6 +115,8 @@ pub enum PartKind {
 #[must_use]
 pub fn between(before: &EntryBody, after: &EntryBody, labels: &Labels) -> Vec<Difference> {
     let owner = |it: &EntryBody| it.owner.map(|id| labels.name(id)).unwrap_or_default();
+    let scope = |it: &EntryBody| it.sharing.clone().unwrap_or_default();
+    let shared = |it: &EntryBody| if it.sharing.is_some() { "shared" } else { "own" };
     let moment = |it: Option<Time>| it.map(Piece::Moment);
     let fields = [
         ("question", vec![changed_text(&before.question, &after.question)]),
@@ -127,6 +129,9 @@ pub fn between(before: &EntryBody, after: &EntryBody, labels: &Labels) -> Vec<Di
         ("tags", list(&before.tags, &after.tags)),
         ("owner", vec![changed_whole(&owner(before), &owner(after))]),
         ("review_at", vec![changed(moment(before.review_at), moment(after.review_at))]),
+        ("sharing", vec![changed_name(shared(before), shared(after))]),
+        ("sharing_members", list(&labels.all(&scope(before).members), &labels.all(&scope(after).members))),
+        ("sharing_regions", list(&scope(before).regions, &scope(after).regions)),
         ("related", list(&labels.all(&before.related), &labels.all(&after.related))),
     ];
     let fields = fields.into_iter().map(|(field, changes)| (field, None, changes));

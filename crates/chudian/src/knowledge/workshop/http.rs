@@ -408,6 +408,7 @@ async fn compare_entry(
 fn which(text: &str) -> Result<Text> {
     match text {
         "draft" => Ok(Text::Draft),
+        "origin" => Ok(Text::Origin),
         "published" => Ok(Text::Published),
         number => number.parse().map(Text::Version).map_err(|_| {
             let why = "name a version by its number, or say `draft` or `published`";

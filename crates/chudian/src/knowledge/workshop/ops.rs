@@ -12,6 +12,8 @@ use crate::db::Tx;
 use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{changed, check_body, forget_gone};
 use crate::knowledge::rehearsal::{self, Accepted, Change};
+use crate::knowledge::shared::ops::tell_changed;
+use crate::knowledge::shared::store as shared;
 use crate::knowledge::store;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
@@ -343,7 +345,7 @@ pub async fn set_enabled(
             store::set_enabled(tx, actor.tenant, id, enabled)?;
             let action = if enabled { "knowledge.enable" } else { "knowledge.disable" };
             record(tx, &actor, action, id, accepted.note(json!({ "question": entry.body.question })))?;
-            emit(tx, actor.tenant, Event::KnowledgeChanged)?;
+            tell_changed(tx, actor.tenant, entry.body.sharing.is_some())?;
             Ok(Entry { body: EntryBody { enabled, ..entry.body }, ..entry })
         })
         .await
@@ -385,6 +387,8 @@ pub enum Text {
     Published,
     /// What is being written.
     Draft,
+    /// What headquarters shares, of an own wording.
+    Origin,
     /// The version of this number.
     Version(i64),
 }
@@ -414,6 +418,11 @@ fn labels(tx: &mut Tx<'_>, tenant: TenantId, texts: [&EntryBody; 2]) -> Result<L
     let mut labels = Labels { categories: store::list_categories(tx, tenant)?, ..Labels::default() };
     let owners = names(tx, tenant, texts.iter().filter_map(|it| it.owner))?;
     labels.names.extend(owners.into_iter().map(|(id, name)| (id.to_string(), name)));
+    let scopes = texts.iter().filter_map(|it| it.sharing.as_ref());
+    if scopes.clone().any(|it| !it.members.is_empty()) {
+        let members = crate::tenants::store::list_subtree(tx, tenant)?;
+        labels.names.extend(members.into_iter().map(|it| (it.id.to_string(), it.name)));
+    }
     for id in texts.iter().flat_map(|it| &it.related) {
         if let Some(question) = store::find_question(tx, tenant, *id)? {
             labels.names.insert(id.to_string(), question);
@@ -434,8 +443,21 @@ fn text(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry, which: Text) -> Result
         Text::Published => Some(entry.body.clone()),
         Text::Version(number) if number == entry.version && number > 0 => Some(entry.body.clone()),
         Text::Version(number) => workshop::find_version(tx, tenant, entry.id, number)?.map(|it| it.body),
+        Text::Origin => origin(tx, tenant, entry)?,
         Text::Draft => workshop::find_draft(tx, tenant, entry.id)?.map(|it| it.body),
     })
+}
+
+/// What headquarters says in the place of an own wording. What it keeps to itself is no difference.
+fn origin(tx: &mut Tx<'_>, tenant: TenantId, entry: &Entry) -> Result<Option<EntryBody>> {
+    let Some(origin) = shared::find_origin(tx, tenant, entry.id)? else { return Ok(None) };
+    let theirs = shared::find_for(tx, tenant, origin.id)?;
+    Ok(theirs.map(|it| EntryBody {
+        category: entry.body.category,
+        owner: entry.body.owner,
+        review_at: entry.body.review_at,
+        ..it.body
+    }))
 }
 
 // Rules --------------------------------------------------------------------------------------------

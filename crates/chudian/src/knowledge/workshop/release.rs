@@ -13,6 +13,7 @@ use crate::db::Tx;
 use crate::jobs::{self, Outcome};
 use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{changed, check_body};
+use crate::knowledge::shared::ops::tell_changed;
 use crate::knowledge::store;
 use crate::web::actor::Actor;
 
@@ -46,7 +47,7 @@ pub fn put(
     if !store::update(tx, tenant, &entry)? {
         return Err(changed());
     }
-    emit(tx, tenant, Event::KnowledgeChanged)?;
+    tell_changed(tx, tenant, old.body.sharing.is_some() || entry.body.sharing.is_some())?;
     Ok(entry)
 }
 

@@ -63,12 +63,26 @@ async fn sessions(seen: &mut Seen) {
     let body = json!({ "old": PASSWORD, "new": "quite another horse" });
     let changed = house.call(&admin, "PUT", "/session/password", body);
     let admin = Caller::logged_in(&seen.note(&house, "PUT /session/password", changed).await);
+    shared(seen, &house, &root, &admin).await;
     let gone = house.call(&admin, "DELETE", "/session", Value::Null);
     seen.note(&house, "DELETE /session", gone).await;
     let come = house.try_password(&stranger, "admin", "quite another horse").await;
     let admin = Caller::logged_in(&come);
     let gone = house.call(&admin, "DELETE", "/sessions", Value::Null);
     seen.note(&house, "DELETE /sessions", gone).await;
+}
+
+/// A member says in its own words what headquarters shares.
+async fn shared(seen: &mut Seen, house: &House, root: &Caller, admin: &Caller) {
+    let body =
+        json!({ "question": "怎么退订", "answers": [{ "type": "text", "text": "回复 TD" }], "sharing": {} });
+    let entry = house.call(root, "POST", "/knowledge/entries", body).await.json();
+    let path = format!("/knowledge/shared/{}/localisation", text(&entry, "id"));
+    let made = house.call(admin, "POST", &path, Value::Null);
+    let made = seen.note(house, "POST /knowledge/shared/{id}/localisation", made).await.json();
+    let path = format!("/knowledge/entries/{}/origin", text(&made, "id"));
+    let looked = house.call(admin, "PUT", &path, json!({ "version": 1 }));
+    seen.note(house, "PUT /knowledge/entries/{id}/origin", looked).await;
 }
 
 /// A day's work at a desk with a platform behind it.

@@ -129,17 +129,25 @@ struct Filling<'a> {
     missing: BTreeSet<String>,
 }
 
+/// What headquarters shares is not a tenant's own, so its ids are kept beside those of the entries.
+pub(crate) const SHARED: &str = "ent@shared";
+
 impl Filling<'_> {
     fn id(&mut self, prefix: &str) -> String {
+        self.id_of(prefix, prefix)
+    }
+
+    /// An id that is known under another name than its prefix.
+    fn id_of(&mut self, name: &str, prefix: &str) -> String {
         let choice = if self.seen == self.place { self.choice } else { Choice::Own };
         self.seen += 1;
         let known = match choice {
-            Choice::Own => self.trial.own.get(prefix),
-            Choice::Foreign => self.trial.foreign.get(prefix),
+            Choice::Own => self.trial.own.get(name),
+            Choice::Foreign => self.trial.foreign.get(name),
             Choice::Absent => None,
         };
         if known.is_none() && choice != Choice::Absent {
-            self.missing.insert(prefix.to_owned());
+            self.missing.insert(name.to_owned());
         }
         known.cloned().unwrap_or_else(|| absent(prefix))
     }
@@ -215,7 +223,11 @@ fn make(trial: &Trial<'_>, operation: &Operation, place: usize, choice: Choice) 
     for parameter in &operation.parameters {
         let name = &parameter.name;
         match (parameter.place.as_str(), prefix(&parameter.schema)) {
-            ("path", Some(prefix)) => path = path.replace(&format!("{{{name}}}"), &filling.id(&prefix)),
+            ("path", Some(prefix)) => {
+                let is_shared = operation.path.starts_with("/knowledge/shared/");
+                let known = if is_shared { SHARED } else { &prefix };
+                path = path.replace(&format!("{{{name}}}"), &filling.id_of(known, &prefix));
+            }
             ("path", None) => strange.push(name.clone()),
             ("query", Some(prefix)) => query.push(format!("{name}={}", filling.id(&prefix))),
             ("query", None) if parameter.is_required => {

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::acts::by_hand;
-use super::enumerator::{Ids, Trial, findings, operations, unrecorded, writable};
+use super::enumerator::{Ids, SHARED, Trial, findings, operations, unrecorded, writable};
 use super::{Caller, House, PASSWORD, houses};
 use crate::support::engines;
 
@@ -37,6 +37,7 @@ async fn trial(house: &House) -> Trial<'_> {
         callers.push(("a key".to_owned(), Caller::with_key(key["key"].as_str().unwrap())));
         ids.insert("key".into(), key["id"].as_str().unwrap().to_owned());
         let raw = tenant.parse::<TenantId>().unwrap();
+        ids.insert(SHARED.into(), share(house, &root, code, &tenant).await);
         ids.insert("tnt".into(), tenant);
         let inbox = connect(house, &admin, code).await;
         ids.insert("med".into(), upload(house, &admin, code).await);
@@ -53,6 +54,15 @@ async fn trial(house: &House) -> Trial<'_> {
     let (_, own, mut callers) = sides.pop().unwrap();
     callers.push(("headquarters".into(), root));
     Trial { house, callers, own, foreign, other: other.raw(), canaries: vec!["bank-canary".into()] }
+}
+
+/// Headquarters shares an entry with one member alone.
+async fn share(house: &House, root: &Caller, code: &str, tenant: &str) -> String {
+    let body = json!({ "question": format!("{code} 的营业时间"), "sharing": { "members": [tenant] },
+        "answers": [{ "type": "text", "text": "九点" }] });
+    let answer = house.call(root, "POST", "/knowledge/entries", body).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.json()["id"].as_str().unwrap().to_owned()
 }
 
 /// Uploads a picture with the canary inside: its bytes must not reach others either.
@@ -244,6 +254,7 @@ async fn every_act_stands_in_the_audit_log() {
         ("PUT /knowledge/learning", json!({ "nightly": false })),
         ("POST /quick-replies", json!({ "shared": true, "title": "问候", "answers": text })),
         ("PUT /quick-replies/{id}", json!({ "title": "问候", "answers": text })),
+        ("PATCH /tenants/{id}", json!({ "name": "改名" })),
         ("PATCH /knowledge/categories/{id}", json!({ "name": "资费" })),
         ("PATCH /inboxes/{id}", json!({ "name": "改名" })),
         (

@@ -46,16 +46,54 @@ export function useEntries(filter: EntryFilter, query: string) {
   return useList([KEY, 'entries'], '/knowledge/entries', { ...filter, query: query.trim() });
 }
 
+/** An entry of the own base, or one that headquarters shares. */
+async function named(id: string): Promise<{ id: string; question: string }> {
+  try {
+    return await api.get('/knowledge/entries/{id}', { path: { id } });
+  } catch {
+    return await api.get('/knowledge/shared/{id}', { path: { id } });
+  }
+}
+
 /** The standard questions of entries by their key; one that is gone is left out. */
 export function useQuestions(ids: string[]): Record<string, string> {
   const found = useQueries({
     queries: ids.map((id) => ({
-      queryKey: [KEY, 'entry', id],
-      queryFn: () => api.get('/knowledge/entries/{id}', { path: { id } }),
+      queryKey: [KEY, 'named', id],
+      queryFn: () => named(id),
       retry: false,
     })),
   });
   return Object.fromEntries(found.flatMap(({ data }) => (data ? [[data.id, data.question]] : [])));
+}
+
+/** What headquarters shares with the own company. */
+export function useShared(query: string) {
+  return useList([KEY, 'shared'], '/knowledge/shared', { query: query.trim() });
+}
+
+/** Makes the own wording of a shared entry, as a draft. */
+export function useLocalise() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api.post('/knowledge/shared/{id}/localisation', { path: { id } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [KEY] }),
+  });
+}
+
+/** Says that headquarters' newer version was looked at. */
+export function useSeeOrigin(id: string) {
+  return useAct((version: number) =>
+    api.put('/knowledge/entries/{id}/origin', { path: { id }, body: { version } }),
+  );
+}
+
+/** Whom entries may be shared with; nobody but headquarters has somebody. */
+export function useAudience() {
+  return useQuery({
+    queryKey: [KEY, 'audience'],
+    queryFn: () => api.get('/knowledge/audience'),
+  });
 }
 
 /** The tags that entries carry, the most used first. */

@@ -15,6 +15,7 @@ function Piece({ field, piece }: { field: string; piece?: DifferencePiece | null
   if (!piece) return <span className="muted">{t('diff.nothing')}</span>;
   if ('answer' in piece) return <ContentView content={piece.answer} />;
   if ('moment' in piece) return fullMoment(piece.moment);
+  if (field === 'sharing') return t(`sharing.${piece.text}`);
   return field === 'answer_mode' ? t(`content:mode_${piece.text}`) : piece.text;
 }
 

@@ -13,7 +13,7 @@ import { useGo, useParam, useSearchValue } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
-import type { ChannelAnswers, Entry, EntryDraft, EntryInput } from '@/lib/types';
+import type { ChannelAnswers, Entry, EntryDraft, EntryInput, Sharing } from '@/lib/types';
 import {
   useCategories,
   useDraft,
@@ -34,6 +34,7 @@ import {
   particularValues,
   RelatedField,
 } from './particulars';
+import { OriginBar, SharingField } from './sharing';
 import { StageTag } from './stage';
 import { EntryUsePanel } from './use';
 import { Versions } from './versions';
@@ -43,6 +44,7 @@ interface Values extends AnswerValues, ParticularValues {
   similar: string[];
   category?: string;
   channel_answers: ChannelAnswers[];
+  sharing?: Sharing | null;
 }
 
 /** What an editor sees: the draft, or what is published. */
@@ -53,6 +55,7 @@ function valuesOf(entry?: Entry, draft?: EntryDraft, category?: string): Values 
     similar: text?.similar ?? [],
     category: text?.category ?? category,
     channel_answers: text?.channel_answers ?? [],
+    sharing: text?.sharing ?? null,
     ...particularValues(text),
     ...answerValues(text && { ...text, enabled: entry?.enabled ?? true }),
   };
@@ -73,6 +76,7 @@ function inputOf(values: Values, entry?: Entry): EntryInput {
   return {
     ...rest,
     ...particularInput(values),
+    sharing: values.sharing ?? null,
     enabled: entry?.enabled ?? true,
     category: rest.category ?? null,
     similar: rest.similar.map((one) => one.trim()).filter(Boolean),
@@ -281,6 +285,13 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
           onMine={edit.keepMine}
         />
       )}
+      {entry?.origin && (
+        <OriginBar
+          entry={entry}
+          mayEdit={mayEdit}
+          onCompare={() => setCompared(['origin', draft ? 'draft' : 'published'])}
+        />
+      )}
       {entry && draft && (
         <DraftBar
           entry={entry}
@@ -326,6 +337,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
               <RelatedField self={entry?.id} />
             </AnswerFields>
             <CareFields />
+            <SharingField />
           </Form>
         </div>
         <div className="sticky">

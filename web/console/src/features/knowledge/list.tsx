@@ -1,4 +1,5 @@
 import {
+  ApartmentOutlined,
   ClockCircleOutlined,
   ExportOutlined,
   ImportOutlined,
@@ -15,6 +16,7 @@ import { ValidityTag } from '@/components/validity';
 import { useGo, useSearchValue } from '@/lib/go';
 import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
+import { useSession } from '@/lib/session';
 import { fullMoment, shortMoment } from '@/lib/time';
 import type { Entry, StageName } from '@/lib/types';
 import {
@@ -68,6 +70,7 @@ export default function EntryList() {
   const category = useSearchValue('category');
   const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
   const categories = useCategories();
+  const isMember = useSession().tenant.kind === 'member';
   const mayManage = useCan(PERMISSIONS.knowledgeManage);
   const [stage, setStage] = useState<StageName>();
   const [tag, setTag] = useState<string>();
@@ -103,6 +106,11 @@ export default function EntryList() {
       actions={
         <>
           {mayManage && <Rules />}
+          {isMember && (
+            <Button icon={<ApartmentOutlined />} onClick={() => go('/knowledge/shared')}>
+              {t('shared.title')}
+            </Button>
+          )}
           <Button icon={<ExportOutlined />} href={exportAddress}>
             {t('export')}
           </Button>
@@ -183,18 +191,25 @@ export default function EntryList() {
                 <div>
                   <button type="button" className="plain" onClick={() => open(entry)}>
                     <b className="clamp-2">{entry.question}</b>
-                  </button>{' '}
-                  {entry.version === 0 && <Tag>{t('never_published')}</Tag>}
-                  {entry.draft && (
-                    <StageTag stage={entry.draft.stage} at={entry.draft.publish_at} />
-                  )}
-                  <ValidityTag from={entry.valid_from} until={entry.valid_until} />
-                  <DueTag entry={entry} owner={ownerOf(entry.owner)} />
-                  {entry.tags.map((one) => (
-                    <Tag key={one} variant="outlined">
-                      {one}
-                    </Tag>
-                  ))}
+                  </button>
+                  <div className="kb-tags">
+                    {entry.version === 0 && <Tag>{t('never_published')}</Tag>}
+                    {entry.draft && (
+                      <StageTag stage={entry.draft.stage} at={entry.draft.publish_at} />
+                    )}
+                    <ValidityTag from={entry.valid_from} until={entry.valid_until} />
+                    {entry.sharing && <Tag color="cyan">{t('sharing.shared')}</Tag>}
+                    {entry.origin && <Tag color="blue">{t('shared.local')}</Tag>}
+                    {(entry.origin?.version ?? 0) > (entry.origin?.seen ?? 0) && (
+                      <Tag color="gold">{t('shared.behind')}</Tag>
+                    )}
+                    <DueTag entry={entry} owner={ownerOf(entry.owner)} />
+                    {entry.tags.map((one) => (
+                      <Tag key={one} variant="outlined">
+                        {one}
+                      </Tag>
+                    ))}
+                  </div>
                   <div className="muted kb-answer ellipsis">
                     {entry.answers[0] && contentLine(entry.answers[0], t)}
                   </div>

@@ -76,6 +76,11 @@ export const pages: PageRoute[] = [
     navigation: { group: 'knowledge', title: 'nav.quick_replies', icon: <ThunderboltOutlined /> },
   },
   {
+    path: '/knowledge/shared',
+    component: lazy(() => import('./shared')),
+    permission: PERMISSIONS.knowledgeRead,
+  },
+  {
     path: '/knowledge/entries/$entry',
     component: lazy(() => import('./editor')),
     permission: PERMISSIONS.knowledgeRead,

@@ -83,6 +83,7 @@ export function Versions(props: {
   const [from, to] = chosen ?? props.begin;
   const items = versions.data?.items ?? [];
   const options = [
+    ...(entry.origin?.version ? [{ value: 'origin', label: t('origin.title') }] : []),
     ...(entry.draft ? [{ value: 'draft', label: t('versions.draft') }] : []),
     { value: 'published', label: t('versions.published') },
     ...items.map(({ version }) => ({

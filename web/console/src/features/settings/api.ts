@@ -127,7 +127,7 @@ export function useCreateTenant() {
 export function useEditTenant() {
   return useChange(
     ['tenants'],
-    ({ id, ...body }: { id: string; name?: string; closed?: boolean }) =>
+    ({ id, ...body }: { id: string; name?: string; region?: string; closed?: boolean }) =>
       api.patch('/tenants/{id}', { path: { id }, body }),
   );
 }

@@ -22,16 +22,19 @@ function RenameDialog({ tenant, onClose }: { tenant?: Tenant; onClose: () => voi
   const rules = useAccountRules();
   const edit = useEditTenant();
   return (
-    <FormDialog<{ name: string }>
+    <FormDialog<{ name: string; region?: string }>
       open={tenant !== undefined}
       title={t('member.edit_title')}
-      initialValues={{ name: tenant?.name }}
+      initialValues={{ name: tenant?.name, region: tenant?.region ?? '' }}
       done={t('common:saved')}
-      submit={({ name }) => edit.mutateAsync({ id: tenant?.id ?? '', name })}
+      submit={({ name, region }) => edit.mutateAsync({ id: tenant?.id ?? '', name, region })}
       onClose={onClose}
     >
       <Form.Item name="name" label={t('member.name')} rules={[rules.required]}>
         <Input maxLength={100} autoFocus />
+      </Form.Item>
+      <Form.Item name="region" label={t('member.region')} extra={t('member.region_hint')}>
+        <Input maxLength={50} />
       </Form.Item>
     </FormDialog>
   );
@@ -129,6 +132,10 @@ export default function Members() {
           {
             title: t('member.code'),
             render: (_, one) => <span className="mono">{one.code}</span>,
+          },
+          {
+            title: t('member.region'),
+            render: (_, one) => one.region || <span className="muted">—</span>,
           },
           { title: t('member.time_zone'), dataIndex: 'time_zone' },
           { title: t('common:created_at'), render: (_, one) => fullMoment(one.created_at) },
