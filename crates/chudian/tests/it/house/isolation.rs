@@ -48,6 +48,10 @@ async fn trial(house: &House) -> Trial<'_> {
         let path = format!("/knowledge/entries/{}/reading", ids["ent"]);
         let asked = house.call(&admin, "PUT", &path, json!({ "roles": roles })).await;
         assert_eq!(asked.status, 200, "{asked:?}");
+        let body = json!({ "act": "delete", "entry": ids["ent"] });
+        let begun = house.call(&admin, "POST", "/knowledge/rehearsals", body).await;
+        assert_eq!(begun.status, 200, "{begun:?}");
+        ids.insert("reh".into(), begun.json()["id"].as_str().unwrap().to_owned());
         sides.push((raw, ids, callers));
     }
     let (other, foreign, _) = sides.pop().unwrap();
@@ -185,6 +189,16 @@ const ROWS: &[(&str, &str)] = &[
          values ($1, $2, 'synonyms', '["' || $3 || '一","' || $3 || '二"]', 1, 1)"#,
     ),
     (
+        "tst",
+        "insert into kb_test_sets (id, tenant_id, name, questions, version, updated_at)
+         values ($1, $2, $3, '[]', 1, 1)",
+    ),
+    (
+        "twn",
+        "insert into kb_twins (tenant_id, one_id, other_id, one_wording, other_wording, confidence, found_at)
+         values ($2, {ent}, $1, $3, $3, 99, 1)",
+    ),
+    (
         "giv",
         "insert into given_answers (id, tenant_id, question, answer, user_id, message_id)
          values ($1, $2, $3, $3 || ' answers', {msg}, {msg})",
@@ -252,6 +266,14 @@ async fn every_act_stands_in_the_audit_log() {
             json!({ "entry": trial.own["ent"], "questions": ["问法"] }),
         ),
         ("PUT /knowledge/learning", json!({ "nightly": false })),
+        ("POST /knowledge/test-sets", json!({ "name": "常问", "questions": [] })),
+        ("PUT /knowledge/test-sets/{id}", json!({ "name": "少问", "questions": [] })),
+        ("POST /knowledge/test-lines", json!({ "text": "问" })),
+        ("POST /knowledge/rehearsals", json!({ "act": "write", "question": "新的问题" })),
+        (
+            "POST /knowledge/twins/dismissals",
+            json!({ "one": trial.own["ent"], "other": trial.own["twn"].replacen("twn", "ent", 1) }),
+        ),
         ("POST /quick-replies", json!({ "shared": true, "title": "问候", "answers": text })),
         ("PUT /quick-replies/{id}", json!({ "title": "问候", "answers": text })),
         ("PATCH /tenants/{id}", json!({ "name": "改名" })),
@@ -298,6 +320,10 @@ const UNRECORDED: &[&str] = &[
     "POST /conversations/{id}/typing",
     // It tries an answer and changes nothing.
     "POST /bot/test",
+    // They read lines, try a change, look for pairs: nothing that anybody wrote is different then.
+    "POST /knowledge/test-lines",
+    "POST /knowledge/rehearsals",
+    "POST /knowledge/twins/searches",
     // The message itself is the record: it names its author and is never changed.
     "POST /conversations/{id}/messages",
 ];
