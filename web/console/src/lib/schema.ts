@@ -1967,12 +1967,12 @@ export interface components {
                 code: string;
                 /** @description Such as `Asia/Shanghai`: service hours are meant there. */
                 time_zone: string;
+                /** @description Under which name headquarters gathers it with others; empty for none. */
+                region?: string;
                 /** @description Since when it exists. */
                 created_at: components["schemas"]["Time"];
                 /** @description Whether nobody of it can log in any more. */
                 closed: boolean;
-                /** @description Under which name headquarters gathers it with others; empty for none. */
-                region?: string;
             }[];
         };
         /** @description An answer that may fit. */
@@ -2775,6 +2775,7 @@ export interface components {
              *     or else one that names its kind.
              */
             channel_answers?: components["schemas"]["ChannelAnswers"][];
+            sharing?: components["schemas"]["Sharing"] | null;
             /** @description Whether it counts at all. A draft does not change it. */
             enabled?: boolean;
             /**
@@ -2796,7 +2797,6 @@ export interface components {
             revision?: number | null;
             /** @description What is different now, for who reads the versions. */
             note?: string | null;
-            sharing?: components["schemas"]["Sharing"] | null;
         };
         /** @description The shared entry of which an entry is the own wording. */
         EntryOrigin: {
@@ -4287,21 +4287,21 @@ export interface components {
             code: string;
             /** @description Such as `Asia/Shanghai`: service hours are meant there. */
             time_zone: string;
+            /** @description Under which name headquarters gathers it with others; empty for none. */
+            region?: string;
             /** @description Since when it exists. */
             created_at: components["schemas"]["Time"];
             /** @description Whether nobody of it can log in any more. */
             closed: boolean;
-            /** @description Under which name headquarters gathers it with others; empty for none. */
-            region?: string;
         };
         /** @description What may change about a tenant. */
         TenantChangeBody: {
             /** @description Its name. */
             name?: string | null;
-            /** @description Whether nobody of it can log in any more. */
-            closed?: boolean | null;
             /** @description Under which name headquarters gathers it with others; empty for none. */
             region?: string | null;
+            /** @description Whether nobody of it can log in any more. */
+            closed?: boolean | null;
         };
         /** @example tnt_01j9x0v3k8m2a */
         TenantId: string;
