@@ -2886,7 +2886,8 @@ export interface components {
             again?: boolean;
             /**
              * Format: int64
-             * @description The version that was seen, 0 for none; absent: whatever is there is written over.
+             * @description The version that was seen: when another one is there by now, the change is refused with 409; 0 for none.
+             *     Absent: whatever is there is written over.
              */
             version?: number | null;
         };

@@ -265,7 +265,8 @@ pub struct EntryReadingInput {
     /// Ask everybody again, also those who have read it: after an important change. Another quiz does so too.
     #[serde(default)]
     again: bool,
-    /// The version that was seen, 0 for none; absent: whatever is there is written over.
+    /// The version that was seen: when another one is there by now, the change is refused with 409; 0 for none.
+    /// Absent: whatever is there is written over.
     version: Option<i64>,
 }
 
