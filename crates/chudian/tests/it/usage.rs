@@ -43,8 +43,8 @@ async fn answers_offers_picks_and_what_customers_say_of_them_are_counted_once() 
         let desk = Desk::in_house(Arc::new(House::running(&url, folder).await)).await;
         let bill = write(&desk, "怎么查话费", &["话费在哪里查"]).await;
         let mut others = Vec::new();
-        for question in ["宽带怎么办理", "宽带怎么移机", "宽带断网了怎么办", "会员生日有礼物吗"]
-        {
+        let questions = ["宽带怎么办理", "宽带怎么移机", "宽带断网了怎么办", "会员生日有礼物吗"];
+        for question in questions {
             others.push(write(&desk, question, &[]).await);
         }
         ask_whether_it_helped(&desk).await;
@@ -110,11 +110,8 @@ async fn answers_offers_picks_and_what_customers_say_of_them_are_counted_once() 
         assert_eq!((&ranking["entries"], &ranking["unused"]), (&json!(5), &json!(3)), "{ranking}");
         assert_eq!((&ranking["items"][0]["id"], &ranking["items"][0]["solved"]), (&json!(bill), &json!(1)));
         let least = desk.house.get(&desk.admin, "/knowledge/uses?order=least").await.json();
-        assert_eq!(
-            (&least["items"][0]["answered"], &least["items"][0]["picked"]),
-            (&json!(0), &json!(0)),
-            "{least}"
-        );
+        let unused = &least["items"][0];
+        assert_eq!((&unused["answered"], &unused["picked"]), (&json!(0), &json!(0)), "{least}");
         let unsolved = desk.house.get(&desk.admin, "/knowledge/uses?order=unsolved").await.json();
         assert_eq!(unsolved["items"].as_array().unwrap().len(), 1);
 
