@@ -79,7 +79,7 @@ test('a text is drafted, sent back, mended, published by a colleague, and brough
     // the colleague finds it, reads what is different, and sends it back
     await colleague.page.goto(`${CONSOLE}/knowledge`);
     await settle(colleague.page);
-    await colleague.page.locator('.toolbar .ant-select').click();
+    await colleague.page.locator('.toolbar .ant-select', { hasText: '草稿状态' }).click();
     await colleague.page.locator('.ant-select-item-option', { hasText: '待审核' }).click();
     await colleague.page.getByRole('button', { name: QUESTION }).click();
     await says(colleague.page, '退订代码变了');
