@@ -177,8 +177,8 @@ async fn a_member_says_it_in_its_own_words() {
             changes["items"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
         assert_eq!(fields, ["similar", "answers"]);
         let origin = format!("{}/origin", path(&local));
-        assert_eq!(house.call(bank, "PUT", &origin, json!({ "version": 2 })).await.status, 404);
-        let seen = made(&house.call(telecom, "PUT", &origin, json!({ "version": 9 })).await);
+        assert_eq!(house.call(bank, "PUT", &origin, json!({ "seen": 2 })).await.status, 404);
+        let seen = made(&house.call(telecom, "PUT", &origin, json!({ "seen": 9 })).await);
         assert_eq!(seen["origin"]["seen"], 2, "nobody has seen what is not there yet");
 
         // Switched off it is silent; gone, headquarters speaks again.

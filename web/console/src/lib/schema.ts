@@ -2817,9 +2817,9 @@ export interface components {
         EntryOriginInput: {
             /**
              * Format: int64
-             * @description Its number.
+             * @description Its number, kept as the one that was seen.
              */
-            version: number;
+            seen: number;
         };
         /** @description A draft that is published. */
         EntryPublicationInput: {

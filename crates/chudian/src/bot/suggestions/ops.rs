@@ -70,7 +70,9 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Suggestions> {
             let mut by_entry: HashMap<EntryId, OfEntry> = HashMap::new();
             let mut total = 0;
             for it in gather(&made, &choices::list_dismissed(tx, tenant)?) {
-                let Some(known) = knowledge.get(it.entry.raw(), now) else { continue };
+                // A shared entry is headquarters' to change.
+                let known = knowledge.get(it.entry.raw(), now).filter(|known| !known.is_shared);
+                let Some(known) = known else { continue };
                 let best = knowledge.search(&it.question, 1, None).into_iter().next();
                 let sure = best.filter(|best| best.confidence >= enough);
                 if sure.as_ref().is_some_and(|best| best.entry == it.entry.raw()) {

@@ -126,8 +126,8 @@ async fn localise_entry(
 #[serde(deny_unknown_fields)]
 #[schema(as = EntryOriginInput)]
 pub struct OriginInput {
-    /// Its number.
-    version: i64,
+    /// Its number, kept as the one that was seen.
+    seen: i64,
 }
 
 /// Says that headquarters' newer version was looked at: the own wording stays as it is.
@@ -141,7 +141,7 @@ async fn see_entry_origin(
     Path(id): Path<EntryId>,
     Json(input): Json<OriginInput>,
 ) -> Answer<EntryView> {
-    ops::see_origin(&ctx, &actor, id, input.version).await?;
+    ops::see_origin(&ctx, &actor, id, input.seen).await?;
     Ok(Json(entries::get(&ctx, &actor, id).await?.into()))
 }
 

@@ -81,7 +81,7 @@ async fn shared(seen: &mut Seen, house: &House, root: &Caller, admin: &Caller) {
     let made = house.call(admin, "POST", &path, Value::Null);
     let made = seen.note(house, "POST /knowledge/shared/{id}/localisation", made).await.json();
     let path = format!("/knowledge/entries/{}/origin", text(&made, "id"));
-    let looked = house.call(admin, "PUT", &path, json!({ "version": 1 }));
+    let looked = house.call(admin, "PUT", &path, json!({ "seen": 1 }));
     seen.note(house, "PUT /knowledge/entries/{id}/origin", looked).await;
 }
 

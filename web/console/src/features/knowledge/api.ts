@@ -84,7 +84,7 @@ export function useLocalise() {
 /** Says that headquarters' newer version was looked at. */
 export function useSeeOrigin(id: string) {
   return useAct((version: number) =>
-    api.put('/knowledge/entries/{id}/origin', { path: { id }, body: { version } }),
+    api.put('/knowledge/entries/{id}/origin', { path: { id }, body: { seen: version } }),
   );
 }
 
