@@ -12,6 +12,7 @@ export const pages: PageRoute[] = [...desk, ...contacts, ...knowledge, ...bot, .
 /** Whether this session may open a page. */
 export function mayOpen(page: PageRoute, session: Session): boolean {
   if (page.headquarters && session.tenant.kind !== 'headquarters') return false;
+  if (page.member && session.tenant.kind !== 'member') return false;
   return !page.permission || session.permissions.includes(page.permission);
 }
 

@@ -11,6 +11,8 @@ export interface PageRoute {
   permission?: Permission;
   /** Only the headquarters sees it. */
   headquarters?: boolean;
+  /** Only members see it. */
+  member?: boolean;
   /** Present when the page stands in the navigation. */
   navigation?: { group: NavigationGroup; title: string; icon: ReactNode; badge?: ReactNode };
 }

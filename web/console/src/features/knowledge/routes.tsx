@@ -1,4 +1,5 @@
 import {
+  ApartmentOutlined,
   BarChartOutlined,
   CheckSquareOutlined,
   DiffOutlined,
@@ -21,6 +22,13 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./list')),
     permission: PERMISSIONS.knowledgeRead,
     navigation: { group: 'knowledge', title: 'nav.entries', icon: <ReadOutlined /> },
+  },
+  {
+    path: '/knowledge/shared',
+    component: lazy(() => import('./shared')),
+    permission: PERMISSIONS.knowledgeRead,
+    member: true,
+    navigation: { group: 'knowledge', title: 'nav.shared', icon: <ApartmentOutlined /> },
   },
   {
     path: '/knowledge/unresolved',
@@ -74,11 +82,6 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./quick-replies')),
     permission: PERMISSIONS.knowledgeRead,
     navigation: { group: 'knowledge', title: 'nav.quick_replies', icon: <ThunderboltOutlined /> },
-  },
-  {
-    path: '/knowledge/shared',
-    component: lazy(() => import('./shared')),
-    permission: PERMISSIONS.knowledgeRead,
   },
   {
     path: '/knowledge/entries/$entry',
