@@ -177,7 +177,7 @@ function Editor({ set }: { set: TestSet }) {
           size="small"
           rowKey="key"
           tableLayout="fixed"
-          scroll={{ x: 860 }}
+          scroll={{ x: 890 }}
           dataSource={visible}
           pagination={visible.length > 50 && { pageSize: 50, showSizeChanger: false }}
           locale={{
@@ -201,14 +201,14 @@ function Editor({ set }: { set: TestSet }) {
             },
             {
               title: t('sets.expects'),
-              width: 320,
+              width: 350,
               render: (_, row) => (
                 <div className="expects">
                   <Select
                     aria-label={t('sets.expects')}
                     disabled={!mayEdit}
                     value={row.expects}
-                    style={{ width: 128, flex: 'none' }}
+                    style={{ width: 156, flex: 'none' }}
                     onChange={(expects) => change(row.key, { expects })}
                     options={EXPECTS.map((value) => ({ value, label: t(`sets.expect.${value}`) }))}
                   />
