@@ -51,12 +51,12 @@ export const pages: PageRoute[] = [
   {
     path: '/bot/test-sets',
     component: lazy(() => import('./test-sets')),
-    permission: PERMISSIONS.knowledgeRead,
+    permission,
     navigation: { group: 'bot', title: 'nav.test_sets', icon: <FileDoneOutlined /> },
   },
   {
     path: '/bot/test-sets/$set',
     component: lazy(() => import('./test-set')),
-    permission: PERMISSIONS.knowledgeRead,
+    permission,
   },
 ];
