@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert } from '@/components/problem';
 import { api } from '@/lib/api';
+import { useSession } from '@/lib/session';
 import { fullMoment, shortMoment } from '@/lib/time';
 import type { EntryUse, Uses } from '@/lib/types';
 
@@ -26,22 +27,23 @@ export function SpanSelect({ days, onDays }: { days: number; onDays: (days: numb
 /** How often it reached a customer as an answer. */
 export const hits = (uses: Uses) => uses.answered + uses.picked + uses.chosen;
 
-/** The days of a span up to the last one that is known, each with its number. */
-function bars(use: EntryUse, days: number): { day: string; count: number }[] {
+const DAY = 24 * 60 * 60_000;
+
+/** The last days of a span, each with its number. Days begin where the company is, as the server counts them. */
+function bars(use: EntryUse, days: number, timeZone: string): { day: string; count: number }[] {
   const known = new Map(use.days.map((one) => [one.day, hits(one)]));
   const shown = Math.min(days, 30);
+  // Swedish writes a day as ISO 8601 does
+  const today = Date.parse(new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date()));
   return Array.from({ length: shown }, (_, nth) => {
-    const at = new Date();
-    at.setDate(at.getDate() - (shown - 1 - nth));
-    const two = (n: number) => String(n).padStart(2, '0');
-    const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+    const day = new Date(today - (shown - 1 - nth) * DAY).toISOString().slice(0, 10);
     return { day, count: known.get(day) ?? 0 };
   });
 }
 
 function Days({ use, days }: { use: EntryUse; days: number }) {
   const { t } = useTranslation('knowledge');
-  const all = bars(use, days);
+  const all = bars(use, days, useSession().tenant.time_zone);
   const most = Math.max(1, ...all.map((one) => one.count));
   return (
     <div className="use-days" role="img" aria-label={t('use.chart')}>
