@@ -80,6 +80,9 @@ export default function Uses() {
           number(t('use.unsolved'), (one) => one.unsolved),
         ]}
       />
+      {order !== 'unsolved' && list.data && list.data.entries > list.data.items.length && (
+        <p className="muted">{t('use.some', { n: list.data.items.length })}</p>
+      )}
     </Page>
   );
 }
