@@ -1,10 +1,22 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Checkbox, Input, Modal, Popconfirm, Progress, Radio, Select, Tag } from 'antd';
+import {
+  Button,
+  Checkbox,
+  Input,
+  Modal,
+  Popconfirm,
+  Progress,
+  Radio,
+  Select,
+  Skeleton,
+  Tag,
+} from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
 import { api } from '@/lib/api';
+import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { shortMoment } from '@/lib/time';
 import type { EntryReading, QuizQuestion } from '@/lib/types';
 
@@ -103,8 +115,10 @@ function Demand(props: { entry: string; reading: EntryReading; onClose: () => vo
   const [users, setUsers] = useState(reading.users);
   const [quiz, setQuiz] = useState(reading.quiz);
   const [again, setAgain] = useState(false);
+  // who may not see the people names roles only; people whom others named stay
   const people = useQuery({
     queryKey: ['users', 'all'],
+    enabled: useCan(PERMISSIONS.userRead),
     queryFn: async () => (await api.get('/users', { query: { limit: 200 } })).items,
   });
   const save = useMutation({
@@ -256,6 +270,7 @@ export function MustReadPanel({ entry }: { entry: string }) {
           )}
         </span>
       </header>
+      {query.isPending && <Skeleton active paragraph={{ rows: 1 }} />}
       {query.isError && <ProblemAlert error={query.error} onRetry={() => query.refetch()} />}
       {reading && isAsked && <Readers reading={reading} />}
       {reading && !isAsked && <p className="muted">{t('reading.nobody')}</p>}
