@@ -50,11 +50,15 @@ export function Rules() {
                 aria-label={t('guard:replayed')}
                 min={0}
                 max={1000}
+                precision={0}
                 step={50}
                 defaultValue={data.replayed_questions}
                 key={data.version}
                 onBlur={({ target }) => {
-                  const replayed_questions = Number(target.value);
+                  // an emptied field asks for nothing; what is too much is cut as the field cuts it
+                  const typed = Math.round(Number(target.value));
+                  if (!target.value.trim() || Number.isNaN(typed)) return;
+                  const replayed_questions = Math.min(1000, Math.max(0, typed));
                   if (replayed_questions === data.replayed_questions) return;
                   save.mutate(
                     { ...data, replayed_questions },
