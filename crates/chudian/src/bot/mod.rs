@@ -4,8 +4,9 @@
 //! catalogue and the time; it tells every step it took. The catalogue is an immutable snapshot in
 //! memory, swapped when an editor changes something.
 //!
-//! Precedence: a person who serves silences the bot; then the loop guard; words that ask for a person; an open
-//! list or menu; exact keywords; contained keywords; the knowledge base; the fallback.
+//! Precedence: a person who serves silences the bot; then the loop guard; words that ask for a person; words that
+//! say whether the last answer helped; an open list or menu; exact keywords; contained keywords; the knowledge base;
+//! the fallback.
 //!
 //! Invariants
 //! - The same state, message, catalogue, time and random number give the same decision.
