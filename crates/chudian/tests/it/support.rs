@@ -36,7 +36,9 @@ impl Drop for Folder {
 
 fn unique() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    format!("{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    // A process that was killed leaves its folder behind, and numbers of processes come again.
+    let moment = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
+    format!("{}_{moment}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// The engines to run a story on, as database addresses.

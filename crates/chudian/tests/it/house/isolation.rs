@@ -196,7 +196,8 @@ const ROWS: &[(&str, &str)] = &[
     (
         "twn",
         "insert into kb_twins (tenant_id, one_id, other_id, one_wording, other_wording, confidence, found_at)
-         values ($2, {ent}, $1, $3, $3, 99, 1)",
+         values ($2, case when {ent} < $1 then {ent} else $1 end, case when {ent} < $1 then $1 else {ent} end,
+             $3, $3, 99, 1)",
     ),
     (
         "giv",
