@@ -61,6 +61,7 @@ pub(super) fn list_texts_with_files(tx: &mut Tx<'_>, tenant: TenantId) -> Result
     let mut texts = Vec::new();
     for sql in [
         "select answers from kb_entries where tenant_id = $1 and answers like '%med_%'",
+        "select channel_answers from kb_entries where tenant_id = $1 and channel_answers like '%med_%'",
         "select body from kb_drafts where tenant_id = $1 and body like '%med_%'",
         "select body from kb_versions where tenant_id = $1 and body like '%med_%'",
         "select answers from keywords where tenant_id = $1 and answers like '%med_%'",
