@@ -13,7 +13,7 @@ use crate::bot::catalogue;
 use crate::ctx::Ctx;
 use crate::knowledge::learning::cluster::{Cluster, cluster};
 use crate::knowledge::learning::store;
-use crate::knowledge::store as entries;
+use crate::knowledge::shared::store as shared;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
@@ -71,7 +71,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
                         let changed = match changed_at.entry(then) {
                             Entry::Occupied(known) => *known.get(),
                             Entry::Vacant(place) => {
-                                *place.insert(entries::find(tx, tenant, then)?.map(|it| it.updated_at))
+                                *place.insert(shared::find_any(tx, tenant, then)?.map(|it| it.updated_at))
                             }
                         };
                         changed.is_some_and(|changed| changed <= it.at)
@@ -87,7 +87,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
             clusters.truncate(SHOWN);
             let mut answers = HashMap::new();
             for id in clusters.iter().flat_map(|it| &it.answered_by) {
-                if let Some(entry) = entries::find(tx, tenant, *id)? {
+                if let Some(entry) = shared::find_any(tx, tenant, *id)? {
                     answers.insert(*id, entry.body.question);
                 }
             }

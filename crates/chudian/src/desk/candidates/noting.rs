@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::desk::quick_replies::store as replies;
 use crate::knowledge::learning::model::{Choice, GivenAnswer, Source, compare, is_worth_keeping};
 use crate::knowledge::learning::store;
-use crate::knowledge::store as knowledge;
+use crate::knowledge::shared::store as shared;
 use crate::web::actor::Actor;
 
 use super::model::{SHOWN, answered};
@@ -123,7 +123,10 @@ fn offered(tx: &mut Tx<'_>, actor: &Actor, chosen: &Chosen) -> Result<Option<(i6
     let tenant = actor.tenant;
     Ok(match chosen.source {
         Source::Entry => match chosen.id.parse::<EntryId>() {
-            Ok(id) => knowledge::find(tx, tenant, id)?.map(|it| (id.raw(), it.body.answers)),
+            // Those of all channels: what was offered beside this thread is among them.
+            Ok(id) => shared::find_any(tx, tenant, id)?.map(|it| {
+                (id.raw(), it.body.all_answers().flat_map(|(_, answers)| answers.to_vec()).collect())
+            }),
             Err(_) => None,
         },
         Source::QuickReply => match chosen.id.parse::<QuickReplyId>() {

@@ -20,7 +20,7 @@ use crate::desk::store::walk;
 use crate::knowledge::learning::model::Source;
 use crate::knowledge::learning::store as learning;
 use crate::knowledge::particulars::Place;
-use crate::knowledge::store as knowledge;
+use crate::knowledge::shared::store as shared;
 use crate::tenants;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
@@ -168,13 +168,12 @@ impl Desk<'_> {
 
     fn entry(&self, tx: &mut Tx<'_>, candidate: Candidate) -> Result<Option<Found>> {
         let Some(known) = self.catalogue.knowledge.get(candidate.entry, self.now) else { return Ok(None) };
-        let wording =
-            match candidate.wording.checked_sub(1) {
-                Some(nth) => knowledge::find(tx, self.tenant, EntryId::from_raw(candidate.entry))?.and_then(
-                    |mut entry| (nth < entry.body.similar.len()).then(|| entry.body.similar.swap_remove(nth)),
-                ),
-                None => None,
-            };
+        let wording = match candidate.wording.checked_sub(1) {
+            Some(nth) => shared::find_any(tx, self.tenant, EntryId::from_raw(candidate.entry))?.and_then(
+                |mut entry| (nth < entry.body.similar.len()).then(|| entry.body.similar.swap_remove(nth)),
+            ),
+            None => None,
+        };
         // One of several is drawn for this entry once, not anew with each look.
         let place = Place { inbox: self.place.0, channel: &self.place.1 };
         let answers = known.answers_at(place, known.id.raw().cast_unsigned());

@@ -32,7 +32,7 @@ use crate::knowledge::category::{Category, path};
 use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{MOST_OWNERS, check_body, check_files, check_room};
 use crate::knowledge::rehearsal::{self, Accepted, Change};
-use crate::knowledge::shared::ops::tell_changed;
+use crate::knowledge::shared::ops::{check_sharing, tell_changed};
 use crate::knowledge::shared::store as shared;
 use crate::knowledge::store;
 use crate::knowledge::workshop::{ops as drafts, store as workshop};
@@ -233,7 +233,7 @@ async fn plan_all(ctx: &Ctx, actor: &Actor, lines: Vec<Line>, publish: bool) -> 
             };
             let steps = lines.iter().map(|line| match refuse_files(tx, &actor, line) {
                 Some(error) => refused(line, (Step::Refuse, Some(error))),
-                None => refused(line, plan(line, &there, publish)),
+                None => refused(line, keep_shared(tx, tenant, line, plan(line, &there, publish))),
             });
             Ok(steps.collect())
         })
@@ -429,7 +429,7 @@ fn write_lot(
         }
         let (step, error) = match refuse_files(tx, actor, line) {
             Some(error) => (Step::Refuse, Some(error)),
-            None => plan(line, &there, publish),
+            None => keep_shared(tx, actor.tenant, line, plan(line, &there, publish)),
         };
         let (step, error) = refused(line, (step, error));
         write(tx, actor, &step, (&there.names, publish))?;
@@ -449,6 +449,20 @@ fn refuse_files(tx: &mut Tx<'_>, actor: &Actor, line: &Line) -> Option<RowError>
     Some(RowError::of(line.row, ("channel_answers", error)))
 }
 
+/// A shared entry takes no files out of a table either: they stay in their company.
+fn keep_shared(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    line: &Line,
+    planned: (Step, Option<RowError>),
+) -> (Step, Option<RowError>) {
+    let Step::Update(_, body) = &planned.0 else { return planned };
+    match check_sharing(tx, tenant, body) {
+        Ok(()) => planned,
+        Err(error) => (Step::Refuse, Some(RowError::of(line.row, ("answer", error)))),
+    }
+}
+
 /// What the names in a table mean, but for questions.
 fn names(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Names> {
     let people = tenants::list_users(tx, tenant, "%", None, MOST_OWNERS)?;
@@ -464,7 +478,11 @@ fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step, (names, publish): (&Names,
     let release = Release::by(actor.user);
     match step {
         Step::Create(body) => {
-            let id = names.questions.get(&body.question).copied().unwrap_or_else(|| tx.new_id());
+            // The key that other rows' related questions use already, unless an entry has it that was renamed since.
+            let id = match names.questions.get(&body.question) {
+                Some(id) if store::find(tx, tenant, *id)?.is_none() => *id,
+                _ => tx.new_id(),
+            };
             let version = i64::from(publish);
             let entry = Entry { id, body: body.clone(), version, updated_at, updated_by, release };
             store::insert(tx, tenant, &entry)?;

@@ -61,6 +61,14 @@ pub fn find_for(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option
     Ok(found.filter(|it| it.version > 0 && it.body.enabled).and_then(|it| shown(it, &member)))
 }
 
+/// An entry that the tenant's bot may say: its own, or one that headquarters shares with it.
+pub fn find_any(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<Entry>> {
+    match crate::knowledge::store::find(tx, tenant, id)? {
+        Some(own) => Ok(Some(own)),
+        None => find_for(tx, tenant, id),
+    }
+}
+
 /// Whether the tenant shares anything.
 pub fn has_shared(tx: &mut Tx<'_>, tenant: TenantId) -> Result<bool> {
     let sql = "select id from kb_entries where tenant_id = $1 and sharing is not null limit 1";
