@@ -93,6 +93,13 @@ async fn a_base_learns_from_its_wordings_and_keeps_what_it_learnt() {
         let gone = house.call(&admin, "DELETE", "/knowledge/learning", json!({})).await;
         assert_eq!((gone.status, &gone.json()["nightly"]), (200, &json!(false)), "{gone:?}");
         until("it is forgotten", || async { learnt(&house, &admin, "彩铃在哪里办").await.is_none() }).await;
+
+        // What is under way when somebody says so does not come back either.
+        house.call(&admin, "POST", "/knowledge/learning/trainings", json!({})).await;
+        house.call(&admin, "DELETE", "/knowledge/learning", json!({})).await;
+        run::work_off(&house.ctx).await.unwrap();
+        let after = learning(&house, &admin).await;
+        assert_eq!((&after["state"], &after["current"]), (&json!("failed"), &Value::Null), "{after}");
     }
 }
 

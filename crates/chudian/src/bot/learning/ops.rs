@@ -102,6 +102,7 @@ pub async fn forget(ctx: &Ctx, actor: &Actor) -> Result<Standing> {
     let by = actor.clone();
     ctx.db
         .write(move |tx| {
+            store::give_up(tx, by.tenant)?;
             if let Some(current) = store::get_learning(tx, by.tenant)?.current {
                 store::delete_pieces(tx, by.tenant, current, 0)?;
             }

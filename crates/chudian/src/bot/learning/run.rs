@@ -134,7 +134,10 @@ async fn finish(ctx: &Ctx, tenant: TenantId, mut ended: Training) -> Result<()> 
     ctx.db
         .write(move |tx| {
             ended.ended_at = Some(tx.now());
-            store::finish(tx, &ended)?;
+            if !store::finish(tx, &ended)? {
+                // Somebody said meanwhile that what is learnt is to be forgotten.
+                return store::delete_pieces(tx, tenant, ended.id, 0);
+            }
             if ended.state == TrainingState::Trained {
                 let learning = store::get_learning(tx, tenant)?;
                 store::put_learning(tx, tenant, store::Learning { current: Some(ended.id), ..learning })?;

@@ -60,14 +60,26 @@ pub fn keep(tx: &mut Tx<'_>, id: TrainingId, lease: Time) -> Result<()> {
     Ok(())
 }
 
-/// Writes how a training ended.
-pub fn finish(tx: &mut Tx<'_>, training: &Training) -> Result<()> {
+/// Writes how a training ended; false when it was ended meanwhile.
+pub fn finish(tx: &mut Tx<'_>, training: &Training) -> Result<bool> {
     let report = serde_json::to_string(&training.report).map_err(|error| {
         Error::internal("learning.report", "a report could not be written down").because(error)
     })?;
-    tx.execute(
-        "update kb_trainings set state = $2, locked_until = null, ended_at = $3, print = $4, report = $5 where id = $1",
+    let changed = tx.execute(
+        "update kb_trainings set state = $2, locked_until = null, ended_at = $3, print = $4, report = $5
+         where id = $1 and ended_at is null",
         args![training.id, training.state.name(), training.ended_at, training.print, report],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Ends what waits or is under way: nothing of it counts.
+pub fn give_up(tx: &mut Tx<'_>, tenant: TenantId) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "update kb_trainings set state = $3, locked_until = null, ended_at = $2
+         where tenant_id = $1 and ended_at is null",
+        args![tenant, now, TrainingState::Failed.name()],
     )?;
     Ok(())
 }
