@@ -67,12 +67,19 @@ impl Rehearsal {
 #[derive(Debug)]
 pub struct Board {
     present: Mutex<HashMap<RehearsalId, Arc<Rehearsal>>>,
+    /// For those who only look.
     pub(super) slots: Arc<Semaphore>,
+    /// For those who publish.
+    pub(super) publishers: Arc<Semaphore>,
+}
+
+fn slots() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(AT_ONCE))
 }
 
 impl Default for Board {
     fn default() -> Self {
-        Self { present: Mutex::default(), slots: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { present: Mutex::default(), slots: slots(), publishers: slots() }
     }
 }
 

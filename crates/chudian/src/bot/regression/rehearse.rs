@@ -157,7 +157,12 @@ pub async fn falls(ctx: &Ctx, tenant: TenantId, proposal: Proposal) -> Result<Ve
         return Ok(Vec::new());
     }
     let material = Material { sets, customers: Vec::new() };
-    Ok(compare(ctx, tenant, proposal, material, None).await?.falls())
+    let found = compare(ctx, tenant, proposal, material, None).await?;
+    if found.left_out > 0 {
+        let why = "the test sets could not all be asked in time: try again when the server is less busy, or make them smaller";
+        return Err(Error::busy("rehearsal.late", why));
+    }
+    Ok(found.falls())
 }
 
 /// Asks both sides, on a thread of its own.
@@ -168,16 +173,16 @@ async fn compare(
     material: Material,
     rehearsal: Option<Arc<Rehearsal>>,
 ) -> Result<Findings> {
-    let present = catalogue::of(ctx, tenant).await?;
     let stopped = |error| Error::internal("rehearsal.stopped", "the rehearsal stopped").because(error);
     // Who publishes does not wait for those who only look.
-    let _slot = match &rehearsal {
-        Some(_) => {
-            let slots = ctx.shelf.get::<Board>().slots.clone();
-            Some(slots.acquire_owned().await.map_err(|error| stopped(error.to_string()))?)
-        }
-        None => None,
-    };
+    let board = ctx.shelf.get::<Board>();
+    let slots = if rehearsal.is_some() { &board.slots } else { &board.publishers };
+    let slot = slots.clone().acquire_owned().await.map_err(|error| stopped(error.to_string()))?;
+    if rehearsal.as_ref().is_some_and(|it| board.find(tenant, it.id).is_none()) {
+        // Nobody can ask for it any more.
+        return Err(Error::busy("rehearsal.forgotten", "too many were begun after this one: begin it anew"));
+    }
+    let present = catalogue::of(ctx, tenant).await?;
     let published = if proposal.changes.len() > MOST_BESIDE {
         ctx.db.read(move |tx| catalogue::list_entries(tx, tenant)).await?
     } else {
@@ -185,6 +190,8 @@ async fn compare(
     };
     let now = ctx.clock.now();
     tokio::task::spawn_blocking(move || {
+        // Held for as long as the thread works, also when the caller has gone away.
+        let _slot = slot;
         let knowledge = match proposal.changes.len() {
             0 => None,
             it if it > MOST_BESIDE => Some(present.knowledge.anew(published, &proposal.changes)),
