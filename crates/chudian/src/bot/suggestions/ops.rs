@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::audit::ops::record;
 use crate::base::id::{EntryId, Id, IdMaker};
+use crate::base::time::Time;
 use crate::base::{Error, Result};
-use crate::bot::catalogue;
+use crate::bot::catalogue::{self, Catalogue};
 use crate::ctx::Ctx;
 use crate::knowledge::learning::store as choices;
 use crate::knowledge::ops::{self as entries, Writing};
@@ -58,44 +59,54 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Suggestions> {
     actor.require(Permission::KnowledgeEdit)?;
     let tenant = actor.tenant;
     let catalogue = catalogue::of(ctx, tenant).await?;
-    ctx.db
+    let (made, dismissed) = ctx
+        .db
         .read(move |tx| {
-            let now = tx.now();
             let confirmed = choices::list_confirmed(tx, tenant, LOOKED_AT)?.into_iter();
             let made: Vec<Choice> = confirmed
                 .map(|(id, question, entry)| Choice { question, entry, at: IdMaker::moment(id) })
                 .collect();
-            let enough = catalogue.settings.thresholds.answer;
-            let knowledge = &catalogue.knowledge;
-            let mut by_entry: HashMap<EntryId, OfEntry> = HashMap::new();
-            let mut total = 0;
-            for it in gather(&made, &choices::list_dismissed(tx, tenant)?) {
-                // A shared entry is headquarters' to change.
-                let known = knowledge.get(it.entry.raw(), now).filter(|known| !known.is_shared);
-                let Some(known) = known else { continue };
-                let best = knowledge.search(&it.question, 1, None).into_iter().next();
-                let sure = best.filter(|best| best.confidence >= enough);
-                if sure.as_ref().is_some_and(|best| best.entry == it.entry.raw()) {
-                    continue;
-                }
-                let instead =
-                    sure.and_then(|best| knowledge.get(best.entry, now)).map(|it| it.question.clone());
-                let question = known.question.clone();
-                let of_entry = by_entry.entry(it.entry).or_insert_with(|| OfEntry {
-                    entry: it.entry,
-                    question,
-                    suggestions: Vec::new(),
-                });
-                of_entry.suggestions.push((it, instead));
-                total += 1;
-            }
-            let mut items: Vec<OfEntry> = by_entry.into_values().collect();
-            let weight = |it: &OfEntry| it.suggestions.iter().map(|it| it.0.count).sum::<usize>();
-            items.sort_by_key(|it| (std::cmp::Reverse(weight(it)), it.entry));
-            items.truncate(SHOWN);
-            Ok(Suggestions { items, total })
+            Ok((made, choices::list_dismissed(tx, tenant)?))
         })
-        .await
+        .await?;
+    let now = ctx.clock.now();
+    // Thousands of searches: on no thread that others wait for.
+    let found = tokio::task::spawn_blocking(move || suggested(&catalogue, gather(&made, &dismissed), now));
+    found.await.map_err(|error| {
+        Error::internal("suggestions.broken", "suggestions could not be looked for").because(error)
+    })
+}
+
+/// The suggestions that the base does not answer surely already, by entry.
+fn suggested(catalogue: &Catalogue, all: Vec<Suggestion>, now: Time) -> Suggestions {
+    let knowledge = &catalogue.knowledge;
+    let enough = catalogue.settings.thresholds.answer;
+    let mut by_entry: HashMap<EntryId, OfEntry> = HashMap::new();
+    let mut total = 0;
+    for it in all {
+        // A shared entry is headquarters' to change.
+        let known = knowledge.get(it.entry.raw(), now).filter(|known| !known.is_shared);
+        let Some(known) = known else { continue };
+        let best = knowledge.search(&it.question, 1, None).into_iter().next();
+        let sure = best.filter(|best| best.confidence >= enough);
+        if sure.as_ref().is_some_and(|best| best.entry == it.entry.raw()) {
+            continue;
+        }
+        let instead = sure.and_then(|best| knowledge.get(best.entry, now)).map(|it| it.question.clone());
+        let question = known.question.clone();
+        let of_entry = by_entry.entry(it.entry).or_insert_with(|| OfEntry {
+            entry: it.entry,
+            question,
+            suggestions: Vec::new(),
+        });
+        of_entry.suggestions.push((it, instead));
+        total += 1;
+    }
+    let mut items: Vec<OfEntry> = by_entry.into_values().collect();
+    let weight = |it: &OfEntry| it.suggestions.iter().map(|it| it.0.count).sum::<usize>();
+    items.sort_by_key(|it| (std::cmp::Reverse(weight(it)), it.entry));
+    items.truncate(SHOWN);
+    Suggestions { items, total }
 }
 
 /// What became of wordings that were taken over.

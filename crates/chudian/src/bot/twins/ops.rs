@@ -1,7 +1,7 @@
 //! What one may do with twins.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
@@ -153,6 +153,16 @@ pub async fn search(ctx: &Ctx, actor: &Actor) -> Result<()> {
     Ok(())
 }
 
+/// Says that a search is over when it is dropped.
+#[derive(Default)]
+struct Over(Arc<AtomicBool>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 async fn run(ctx: &Ctx, tenant: TenantId, searches: &Searches, progress: Arc<Progress>) -> Result<()> {
     let stopped = |why: String| Error::internal("twins.stopped", "the search stopped").because(why);
     let _slot = searches.slot.clone().acquire_owned().await.map_err(|it| stopped(it.to_string()))?;
@@ -165,7 +175,11 @@ async fn run(ctx: &Ctx, tenant: TenantId, searches: &Searches, progress: Arc<Pro
     let count: usize = wordings.iter().map(|it| it.1.len()).sum();
     progress.total.store(count.max(1), Ordering::Relaxed);
     let enough = catalogue.settings.thresholds.answer;
-    let work = move || twins(&catalogue.knowledge.index, &wordings, enough, &progress.done, || false);
+    // Dropped with this future, when the server stops: the thread then ends at its next wording.
+    let over = Over::default();
+    let seen = over.0.clone();
+    let is_over = move || seen.load(Ordering::Relaxed);
+    let work = move || twins(&catalogue.knowledge.index, &wordings, enough, &progress.done, is_over);
     let found = tokio::task::spawn_blocking(work).await.map_err(|it| stopped(it.to_string()))?;
     let pairs: Vec<Pair> = found
         .into_iter()
