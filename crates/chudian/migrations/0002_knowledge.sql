@@ -260,6 +260,9 @@ create table kb_use_samples (
     primary key (tenant_id, entry_id, id)
 );
 
+-- Old samples are forgotten in the order of their keys.
+create index kb_use_samples_by_age on kb_use_samples (id);
+
 -- How far was counted: the key of the last row that was looked at.
 create table kb_use_cursors (
     name text primary key,

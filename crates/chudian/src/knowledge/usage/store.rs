@@ -61,15 +61,17 @@ pub fn insert_sample(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId, it: &Sam
     Ok(())
 }
 
-/// Forgets the oldest samples of an entry beyond [`MOST_SAMPLES`].
+/// So many samples of an entry are kept, more than are shown: a customer may say minutes later whether it helped.
+const KEPT_SAMPLES: u32 = 1000;
+
+/// Forgets the oldest samples of an entry beyond [`KEPT_SAMPLES`].
 pub fn trim_samples(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId) -> Result<()> {
-    let newest: Vec<i64> = tx.all(
-        "select id from kb_use_samples where tenant_id = $1 and entry_id = $2 order by id desc limit $3",
-        args![tenant, entry, MOST_SAMPLES],
+    let oldest: Option<i64> = tx.first(
+        "select id from kb_use_samples where tenant_id = $1 and entry_id = $2 order by id desc limit 1 offset $3",
+        args![tenant, entry, KEPT_SAMPLES - 1],
         |row| row.get(0),
     )?;
-    if newest.len() == MOST_SAMPLES as usize {
-        let oldest = newest.last().copied().unwrap_or_default();
+    if let Some(oldest) = oldest {
         tx.execute(
             "delete from kb_use_samples where tenant_id = $1 and entry_id = $2 and id < $3",
             args![tenant, entry, oldest],
