@@ -104,6 +104,12 @@ impl FeedbackQuestion {
                 if form.is_empty() || form.chars().count() > 20 {
                     return Err(wrong(field, "each word has 1 to 20 letters or digits"));
                 }
+                if form.chars().all(|it| it.is_ascii_digit()) {
+                    return Err(wrong(
+                        field,
+                        "a number chooses from the lists that stand below answers: use a word",
+                    ));
+                }
                 if !seen.insert(form) {
                     return Err(wrong(field, "no word may stand twice or mean both"));
                 }
@@ -372,6 +378,7 @@ mod tests {
         asks(|it| it.unsolved_words.clear(), "feedback.unsolved_words");
         asks(|it| it.unsolved_words.push("ｙ".into()), "feedback.unsolved_words");
         asks(|it| it.solved_words.push("！".into()), "feedback.solved_words");
+        asks(|it| it.solved_words.push("１".into()), "feedback.solved_words");
         check(|it| it.thresholds = Thresholds { answer: 0.3, suggest: 0.4 }, "thresholds");
     }
 
