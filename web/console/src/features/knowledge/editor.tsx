@@ -2,7 +2,7 @@ import { ArrowLeftOutlined, DownOutlined, HistoryOutlined } from '@ant-design/ic
 import { Button, Dropdown, Form, Input, Select, Tag, TreeSelect } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AnswerFields, type AnswerValues, answerValues } from '@/components/answer-fields';
+import { AnswerFields } from '@/components/answer-fields';
 import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
 import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
@@ -13,7 +13,7 @@ import { useGo, useParam, useSearchValue } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
-import type { ChannelAnswers, Entry, EntryDraft, EntryInput, Sharing } from '@/lib/types';
+import type { Entry, EntryDraft } from '@/lib/types';
 import {
   useCategories,
   useDraft,
@@ -26,68 +26,13 @@ import {
 import { categoryTree } from './categories';
 import { ChannelFields, Preview } from './channels';
 import { DraftBar, MomentDialog, WordsDialog } from './draft-bar';
+import { inputOf, stampOf, type Values, valuesOf, withAsked } from './entry-values';
 import { MustReadPanel } from './must-read';
-import {
-  CareFields,
-  type ParticularValues,
-  particularInput,
-  particularValues,
-  RelatedField,
-} from './particulars';
+import { CareFields, RelatedField } from './particulars';
 import { OriginBar, SharingField } from './sharing';
 import { StageTag } from './stage';
 import { EntryUsePanel } from './use';
 import { Versions } from './versions';
-
-interface Values extends AnswerValues, ParticularValues {
-  question: string;
-  similar: string[];
-  category?: string;
-  channel_answers: ChannelAnswers[];
-  sharing?: Sharing | null;
-}
-
-/** What an editor sees: the draft, or what is published. */
-function valuesOf(entry?: Entry, draft?: EntryDraft, category?: string): Values {
-  const text = draft ?? entry;
-  return {
-    question: text?.question ?? '',
-    similar: text?.similar ?? [],
-    category: text?.category ?? category,
-    channel_answers: text?.channel_answers ?? [],
-    sharing: text?.sharing ?? null,
-    ...particularValues(text),
-    ...answerValues(text && { ...text, enabled: entry?.enabled ?? true }),
-  };
-}
-
-/** Puts questions of customers into a form: the first is the question of a new entry, the others are similar. */
-function withAsked(values: Values, isNew: boolean, asked: string[]): Values {
-  const [first, ...rest] = asked;
-  const similar = (more: string[]) => [...new Set([...values.similar, ...more])];
-  if (first === undefined) return values;
-  if (isNew) return { ...values, question: first, similar: similar(rest) };
-  return { ...values, similar: similar(asked) };
-}
-
-/** What is sent. The switch is no part of a text: it stays as it is. */
-function inputOf(values: Values, entry?: Entry): EntryInput {
-  const { validity, ...rest } = values;
-  return {
-    ...rest,
-    ...particularInput(values),
-    sharing: values.sharing ?? null,
-    enabled: entry?.enabled ?? true,
-    category: rest.category ?? null,
-    similar: rest.similar.map((one) => one.trim()).filter(Boolean),
-    valid_from: validity[0],
-    valid_until: validity[1],
-  };
-}
-
-/** Which text a form began from: the published version and the draft's number. */
-const stampOf = (entry?: Entry, draft?: { revision: number } | null) =>
-  `${entry?.version ?? 0}.${draft?.revision ?? 0}`;
 
 /** What a click is for, once the form is found to be right. */
 type Aim = 'draft' | 'publish' | 'submit' | 'schedule';
