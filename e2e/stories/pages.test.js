@@ -30,6 +30,7 @@ const PAGES = {
   unresolved: '/knowledge/unresolved',
   learning: '/knowledge/learning',
   words: '/knowledge/words',
+  shared: '/knowledge/shared',
   uses: '/knowledge/uses',
   readings: '/knowledge/readings',
   twins: '/knowledge/twins',
