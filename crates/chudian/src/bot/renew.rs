@@ -95,7 +95,7 @@ fn wordings((entry, similar): &(Known, Vec<String>)) -> Entry {
     Entry { key: entry.id.raw(), wordings }
 }
 
-fn print(entry: &Entry) -> (i64, Print) {
+pub(super) fn print(entry: &Entry) -> (i64, Print) {
     let mut hasher = DefaultHasher::new();
     entry.wordings.hash(&mut hasher);
     (entry.key, hasher.finish())

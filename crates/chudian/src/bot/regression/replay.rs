@@ -12,6 +12,7 @@ use crate::bot::catalogue::{Catalogue, Knowledge, known};
 use crate::bot::decide::decide;
 use crate::bot::look_up::{Findings, look_up};
 use crate::bot::model::{BotState, Decision, Holder, Input, Known, Open, Outcome as How};
+use crate::bot::renew::print;
 use crate::bot::settings::BotSettings;
 use crate::knowledge::model::{Entry, Release};
 use crate::knowledge::particulars::Place;
@@ -69,7 +70,11 @@ impl Knowledge {
                 Some((known, similar)) => {
                     let wordings = std::iter::once(known.question.clone()).chain(similar).collect();
                     entries.insert(key, known);
-                    of_index.push(IndexChange::Put(Wordings { key, wordings }));
+                    let wordings = Wordings { key, wordings };
+                    // Where only the answer changes, as in a real edit, no question may fare otherwise.
+                    if self.prints.get(&key) != Some(&print(&wordings).1) {
+                        of_index.push(IndexChange::Put(wordings));
+                    }
                 }
                 None => {
                     entries.remove(&key);
@@ -79,7 +84,8 @@ impl Knowledge {
         }
         let (prints, lore) = (self.prints.clone(), self.lore.clone());
         let has_shared = self.has_shared;
-        Self { index: self.index.with(&of_index), entries, prints, lore, has_shared }
+        let index = if of_index.is_empty() { self.index.clone() } else { self.index.with(&of_index) };
+        Self { index, entries, prints, lore, has_shared }
     }
 
     /// The knowledge after many changes: built anew from all that is `published`.
@@ -200,6 +206,17 @@ mod tests {
         }
         assert_eq!(answered(&before, "取消雪球卡"), None);
         assert_eq!(answered(&before, "宽带断网了怎么办"), Some(3));
+    }
+
+    #[test]
+    fn another_answer_changes_no_question() {
+        let before = catalogue();
+        let answer = EntryBody { answers: vec![Content::text("另一个")], ..body("怎么查话费", &[]) };
+        let after = before.knowledge.beside(&[Change::put(EntryId(1), answer)]);
+        // To the last bit: who stands at a threshold must not fall to the other side of it.
+        let found = |knowledge: &Knowledge| format!("{:?}", knowledge.index.search("话费怎么查呀", 5));
+        assert_eq!(found(&after), found(&before.knowledge));
+        assert_eq!(after.entries[&1].answers, [Content::text("另一个")]);
     }
 
     #[test]
