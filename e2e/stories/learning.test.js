@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  ADMINISTRATOR,
   AGENT,
   beReady,
   button,
@@ -90,6 +91,17 @@ test("an agent's choice is learnt from and becomes a similar question", async ()
     await tryOut(page, ASKED);
     await page.locator('.candidate').first().filter({ hasText: ENTRY }).getByText('100').waitFor();
     await shoot(page, 'learning-bench');
+
+    // What was learnt from so small a base would answer the questions of other stories.
+    const admin = (await openAs(ADMINISTRATOR)).page;
+    await admin.goto(`${CONSOLE}/knowledge/learning`);
+    await settle(admin);
+    await admin.getByTestId('learning').waitFor();
+    if (await button(admin, '弃用').isVisible()) {
+      await button(admin, '弃用').click();
+      await button(admin.getByRole('tooltip'), '弃用').click();
+      await says(admin, '已弃用');
+    }
   });
 });
 
