@@ -147,6 +147,23 @@ export async function settle(page) {
     .waitFor({ state: 'hidden' });
 }
 
+/**
+ * Looks until it is there, each time anew: what the server works out after the fact comes when it comes, and a page
+ * does not ask again by itself.
+ */
+export async function lookUntil(there, lookAgain) {
+  const end = Date.now() + 2 * PATIENCE;
+  for (;;) {
+    await lookAgain();
+    const found = await there.waitFor({ timeout: 1500 }).then(
+      () => true,
+      () => false,
+    );
+    if (found) return;
+    assert.ok(Date.now() < end, `looked again and again: ${there} is not there`);
+  }
+}
+
 /** Waits until the page says something, anywhere. */
 export async function says(page, words) {
   await page.getByText(words).first().waitFor();

@@ -8,6 +8,7 @@ import {
   AGENT,
   button,
   CONSOLE,
+  lookUntil,
   openAs,
   openWindow,
   reads,
@@ -58,20 +59,21 @@ test('an answer that does not help comes back to its editor', async () => {
 
     // Counted some seconds after the fact.
     const row = page.getByRole('row').filter({ hasText: QUESTION }).first();
-    for (let tries = 0; tries < 20; tries += 1) {
-      await visit(page, '/knowledge/unresolved');
-      if (await row.isVisible()) break;
-      await page.waitForTimeout(1000);
-    }
-    await row.getByText('未解决').waitFor();
+    await lookUntil(row.getByText('未解决'), async () => {
+      await page.goto(`${CONSOLE}/knowledge/unresolved`);
+      await settle(page);
+    });
     await row.getByText(QUESTION).click();
     await says(page, '回答了它、但没有帮上忙的条目');
     await shoot(page, 'feedback-unresolved');
     await button(page, '去改进').first().click();
     await settle(page);
     const use = page.getByTestId('entry-use');
-    await use.getByTestId('use-answered').filter({ hasText: '2' }).waitFor();
-    assert.equal(await use.getByTestId('use-solved').innerText(), '1');
+    await lookUntil(use.getByTestId('use-solved').filter({ hasText: '1' }), async () => {
+      await page.reload();
+      await settle(page);
+    });
+    assert.equal(await use.getByTestId('use-answered').innerText(), '2');
     assert.equal(await use.getByTestId('use-unsolved').innerText(), '1');
     await use.scrollIntoViewIfNeeded();
     await shoot(page, 'feedback-entry');

@@ -10,6 +10,7 @@ import {
   button,
   CONSOLE,
   EDITOR,
+  lookUntil,
   openAs,
   openConversationOf,
   openWindow,
@@ -96,8 +97,8 @@ test("an agent's choice is learnt from and becomes a similar question", async ()
     const admin = (await openAs(ADMINISTRATOR)).page;
     await admin.goto(`${CONSOLE}/knowledge/learning`);
     await settle(admin);
-    await admin.getByTestId('learning').waitFor();
-    if (await button(admin, '弃用').isVisible()) {
+    const learnt = admin.getByTestId('learning');
+    if ((await learnt.getAttribute('data-state')) === 'trained') {
       await button(admin, '弃用').click();
       await button(admin.getByRole('tooltip'), '弃用').click();
       await says(admin, '已弃用');
@@ -159,16 +160,13 @@ test('a word that only customers know becomes a synonym', async () => {
       await write(phone, words);
       await reads(phone, words);
     }
-    await page.goto(`${CONSOLE}/knowledge/words`);
-    await settle(page);
     const row = page.getByRole('row').filter({ hasText: '星轨宝怎么弄' });
-    for (let tries = 0; tries < 5 && !(await row.isVisible()); tries += 1) {
-      await page.reload();
+    await lookUntil(row, async () => {
+      await page.goto(`${CONSOLE}/knowledge/words`);
       await settle(page);
       await page.getByRole('tab', { name: '客户的新词' }).click();
       await settle(page);
-    }
-    await row.waitFor();
+    });
     await shoot(page, 'unknown-words');
     await button(row, '等于已知的词').click();
     const dialog = page.getByRole('dialog');

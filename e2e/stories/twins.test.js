@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { button, CONSOLE, openAs, says, settle, shoot, story } from './_house.js';
+import { button, CONSOLE, lookUntil, openAs, says, settle, shoot, story } from './_house.js';
 
 const MARK = String(Date.now() % 100_000);
 const API = `${CONSOLE}/api/v1`;
@@ -27,12 +27,10 @@ test('entries that contradict each other are found, and dismissed for ever', asy
     await settle(page);
     const row = page.getByRole('row').filter({ hasText: `雪橇犬${MARK}` }).first();
     // the bot's snapshot follows a change within moments
-    for (let tries = 0; tries < 10 && !(await row.isVisible()); tries++) {
+    await lookUntil(row.getByText('矛盾'), async () => {
       await button(page, '检查知识库').click();
       await says(page, '上次检查');
-      await page.waitForTimeout(1500);
-    }
-    await row.getByText('矛盾').waitFor();
+    });
     await row.getByText('每天 80 元。').waitFor();
     await shoot(page, 'twins-found');
     await button(row, '不是问题').click();
