@@ -6,6 +6,7 @@ pub mod assets;
 pub mod build;
 pub mod command;
 pub mod docs;
+mod follow;
 pub mod gate;
 pub mod health;
 pub mod jobs;

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use crate::base::Result;
 use crate::base::id::{Id, InboxId, TenantId};
 use crate::base::time::Time;
-use crate::bus::Event;
+use crate::bus::{self, Event};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::shared::model::Standing;
@@ -89,6 +89,8 @@ pub struct Catalogues {
     present: RwLock<HashMap<TenantId, Arc<Catalogue>>>,
     /// Held while one is built, so that nobody builds the same beside it, and an older one never replaces a newer.
     building: tokio::sync::Mutex<()>,
+    /// The last of the news that is in all of them.
+    followed: tokio::sync::watch::Sender<i64>,
 }
 
 impl Catalogues {
@@ -176,13 +178,26 @@ pub(super) async fn set_nearness(ctx: &Ctx, tenant: TenantId, nearness: Option<A
     }
 }
 
+/// Waits until everything that was told up to `seq` is in the catalogues.
+pub async fn followed(ctx: &Ctx, seq: i64) {
+    let mut followed = ctx.shelf.get::<Catalogues>().followed.subscribe();
+    // The sender lives on the shelf, as long as the server.
+    let _ = followed.wait_for(|it| *it >= seq).await;
+}
+
 /// Follows the editors: rebuilds what an event made old, until the server stops. It listens from the call on, also
 /// before it is first waited for.
 pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
     let mut news = ctx.bus.subscribe();
     async move {
+        // No catalogue is in memory yet: what was told before is in each that will be loaded.
+        match ctx.db.read(bus::latest).await {
+            Ok((_, latest)) => drop(ctx.shelf.get::<Catalogues>().followed.send_replace(latest)),
+            Err(error) => tracing::error!(%error, "cannot read the latest news"),
+        }
         loop {
             let mut stale: HashMap<TenantId, Stale> = HashMap::new();
+            let mut last = None;
             let mut next = match news.recv().await {
                 Ok(told) => Ok(told),
                 Err(RecvError::Lagged(count)) => Err(TryRecvError::Lagged(count)),
@@ -191,7 +206,10 @@ pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
             // Whatever else has come meanwhile is built in one go.
             loop {
                 match next {
-                    Ok(told) => note(&mut stale, told.tenant, &told.event),
+                    Ok(told) => {
+                        last = Some(told.seq);
+                        note(&mut stale, told.tenant, &told.event);
+                    }
                     Err(TryRecvError::Lagged(_)) => all_stale(&ctx, &mut stale),
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Closed) => return,
@@ -206,6 +224,9 @@ pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
                 if parts.knowledge {
                     nearness::nudge(&ctx, tenant);
                 }
+            }
+            if let Some(last) = last {
+                ctx.shelf.get::<Catalogues>().followed.send_replace(last);
             }
         }
     }
@@ -246,7 +267,7 @@ async fn build(ctx: &Ctx, catalogues: &Catalogues, tenant: TenantId, stale: Stal
 
 /// Reads what is stale and takes the rest from `old`. The automata and the index are built here, on a
 /// thread that reads, so that no message waits for it. An edit of one entry reads the rows anew and changes the index
-/// in place of building it. The editor's answer does not wait for it; the bot follows when it is done.
+/// in place of building it. The editor waits for it a second at most (`followed`).
 fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Result<Catalogue> {
     let zone = tenants_store::find_tenant(tx, tenant)?.map(|it| it.time_zone).unwrap_or_default();
     let settings =

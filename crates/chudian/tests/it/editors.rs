@@ -65,6 +65,28 @@ pub(crate) async fn soon(house: &House, caller: &Caller, message: &str, expected
 }
 
 #[tokio::test]
+async fn who_has_saved_is_answered_by_the_new_words_at_once() {
+    companies(|house, company| async move {
+        let editor = &company.editor;
+        // enough of them that following an edit takes a while
+        let rows: String = (0..2000).map(|nth| format!("第{nth}号柜台在几楼,{nth} 楼\n")).collect();
+        import(&house, editor, format!("question,answer\n{rows}").as_bytes(), false).await;
+        soon(&house, editor, "第1999号柜台在几楼", "1999 楼").await;
+        let body = json!({ "question": "营业厅几点关门", "answers": text("第 0 版") });
+        let entry = made(&house.call(editor, "POST", "/knowledge/entries", body.clone()).await);
+        let path = format!("/knowledge/entries/{}", entry["id"].as_str().unwrap());
+        for edition in 1..=10 {
+            let answer = format!("第 {edition} 版");
+            let change = json!({ "question": "营业厅几点关门", "answers": text(&answer) });
+            made(&house.call(editor, "PUT", &path, change).await);
+            // no waiting: the edit's own answer came when the bot had followed
+            assert_eq!(tried(&house, editor, "营业厅几点关门", &Value::Null).await.0, answer);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_entry_is_written_found_changed_and_removed() {
     companies(|house, company| async move {
         let editor = &company.editor;
