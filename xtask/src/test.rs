@@ -1,5 +1,9 @@
 //! `cargo xtask test`: all proofs in order of speed.
 
+use std::ffi::OsStr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
 use crate::process::{self, exists};
 use crate::stages::{self, Stage, Verdict};
 use crate::workspace::Workspace;
@@ -119,7 +123,8 @@ fn page(workspace: &Workspace, folder: &str) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
-/// Coverage-guided fuzzing with the stable compiler: without the sanitizer, which wants a nightly one.
+/// Coverage-guided fuzzing with the stable compiler: without the sanitizer, which wants a nightly one. Each target has
+/// a processor to itself.
 fn fuzz(workspace: &Workspace) -> Result<Verdict> {
     if !workspace.path("fuzz/Cargo.toml").is_file() {
         return Ok(Verdict::Skipped("there are no fuzz targets yet".into()));
@@ -127,24 +132,32 @@ fn fuzz(workspace: &Workspace) -> Result<Verdict> {
     check::install(workspace, "cargo-fuzz")?;
     let path = check::tools_path(workspace)?;
     let list = process::capture(workspace.cargo(&["fuzz", "list"]).env("PATH", &path))?;
-    let mut failed = Vec::new();
-    for target in list.split_whitespace() {
-        println!("fuzz {target}");
-        let mut cargo = workspace.cargo(&["fuzz", "run", "--sanitizer", "none", target, "--"]);
-        cargo.args([
-            "-max_total_time=60",
-            "-max_len=8192",
-            "-timeout=5",
-            "-rss_limit_mb=1024",
-            "-verbosity=0",
-        ]);
-        cargo.args(["-print_final_stats=1"]).env("PATH", &path);
-        if let Err(error) = process::run_quietly(&mut cargo) {
-            println!("{error}");
-            failed.push(target);
+    let targets: Vec<&str> = list.split_whitespace().collect();
+    process::run(workspace.cargo(&["fuzz", "build", "--sanitizer", "none"]).env("PATH", &path))?;
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    println!("fuzz {target}");
+                    if let Err(error) = fuzz_target(workspace, &path, target) {
+                        println!("{target}: {error}");
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).push(*target);
+                    }
+                }
+            });
         }
-    }
+    });
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if failed.is_empty() { Ok(Verdict::Passed) } else { Err(format!("found a fault: {}", failed.join(", "))) }
+}
+
+fn fuzz_target(workspace: &Workspace, path: &OsStr, target: &str) -> Result<()> {
+    let mut cargo = workspace.cargo(&["fuzz", "run", "--sanitizer", "none", target, "--"]);
+    cargo.args(["-max_total_time=60", "-max_len=8192", "-timeout=5", "-rss_limit_mb=1024", "-verbosity=0"]);
+    cargo.args(["-print_final_stats=1"]).env("PATH", path);
+    process::run_quietly(&mut cargo)
 }
 
 /// Starts a fresh demo and walks through it with a browser.
