@@ -21,7 +21,7 @@ use super::model::EntryBody;
 /// What becomes of an entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// Which; one that is new has any key that no other has.
+    /// Which entry; one that is new is given a key for the rehearsal.
     pub entry: EntryId,
     /// What is published of it then; `None`: nothing.
     pub body: Option<EntryBody>,

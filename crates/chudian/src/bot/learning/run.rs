@@ -290,8 +290,8 @@ async fn keep_space(ctx: &Ctx, tenant: TenantId, training: TrainingId, space: Ve
     ctx.db.write(move |tx| store::delete_pieces(tx, tenant, training, count)).await
 }
 
-/// How the thread keeps from disturbing others: after each step it rests half as long as it worked, so it takes two
-/// thirds of one processor at most.
+/// How the thread keeps from disturbing others: after each step it rests half as long as it worked, but never longer
+/// than a fifth of a second. With steps below .4 s it takes two thirds of one processor, with longer ones more.
 #[derive(Debug)]
 struct Pace {
     is_over: AtomicBool,
