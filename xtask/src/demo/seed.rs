@@ -28,8 +28,33 @@ pub(crate) fn load(folder: &Path, console: &str, simulator: &str) -> Result<()> 
     for member in list(&file["members"]) {
         company(&folder.join(text(member)), &headquarters, console, simulator)?;
     }
+    share(&headquarters, &list(&file["shared"]))?;
     println!("customers: a few people follow the accounts and write …");
     talk::begin(simulator, &accounts(folder)?)
+}
+
+/// What headquarters answers for its members: for all of them, or for those that an entry names by their code.
+fn share(headquarters: &Api, entries: &[&Value]) -> Result<()> {
+    let tenants = headquarters.get("/tenants")?;
+    for entry in entries {
+        let codes: Vec<&str> = list(&entry["members"]).into_iter().map(text).collect();
+        let named: Vec<&Value> = list(&tenants["items"])
+            .into_iter()
+            .filter(|it| codes.contains(&text(&it["code"])))
+            .map(|it| &it["id"])
+            .collect();
+        if named.len() != codes.len() {
+            return Err(format!("not all of {codes:?} are members"));
+        }
+        let sharing = json!({ "members": named });
+        headquarters.post(
+            "/knowledge/entries",
+            &json!({ "question": entry["question"], "similar": entry["similar"], "answers": entry["answers"],
+                "sharing": sharing }),
+        )?;
+    }
+    println!("headquarters: {} knowledge entries, shared with the members", entries.len());
+    Ok(())
 }
 
 /// A simulator that has just started knows no accounts: they are made again, and their callbacks set.
