@@ -17,7 +17,7 @@ use crate::ctx::Ctx;
 use crate::web::csrf;
 
 /// What changes what the bot says stands below these.
-const EDITED: [&str; 2] = ["/knowledge", "/bot"];
+const EDITED: [&str; 5] = ["/knowledge", "/bot", "/keywords", "/text-menu", "/inboxes"];
 
 /// It only asks, and asks often.
 const BENCH: &str = "/bot/test";
@@ -46,7 +46,8 @@ async fn wait(ctx: &Ctx) -> Result<()> {
 
 fn is_edit(method: &Method, path: &str) -> bool {
     let path = path.strip_prefix("/api/v1").unwrap_or(path);
-    let is_below = |edited: &str| path.strip_prefix(edited).is_some_and(|rest| rest.starts_with('/'));
+    let is_below =
+        |edited: &str| path.strip_prefix(edited).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     !csrf::is_safe(method) && path != BENCH && EDITED.iter().any(|it| is_below(it))
 }
 
@@ -60,6 +61,8 @@ mod tests {
             (Method::POST, "/knowledge/entries", true),
             (Method::PUT, "/api/v1/bot/settings", true),
             (Method::POST, "/bot/test", false),
+            (Method::PUT, "/text-menu", true),
+            (Method::PUT, "/inboxes/inb_1/account-menu", true),
             (Method::GET, "/knowledge/entries", false),
             (Method::POST, "/knowledgeable/entries", false),
             (Method::POST, "/conversations/con_1/messages", false),
