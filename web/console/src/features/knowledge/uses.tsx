@@ -25,7 +25,7 @@ export default function Uses() {
   });
   const word = search.trim().toLowerCase();
   const items = (list.data?.items ?? []).filter((one) => one.question.toLowerCase().includes(word));
-  const number = (title: string, of: (one: RankedEntry) => number, width = 96) => ({
+  const number = (title: string, of: (one: RankedEntry) => number, width = 104) => ({
     title,
     width,
     align: 'right' as const,
@@ -44,7 +44,7 @@ export default function Uses() {
       <ListTable<RankedEntry>
         rowKey="id"
         tableLayout="fixed"
-        width={820}
+        width={880}
         list={whole({ ...list, data: items })}
         search={{ text: search, onText: setSearch, hint: t('use.search') }}
         filters={
