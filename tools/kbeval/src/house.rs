@@ -241,6 +241,7 @@ fn known(entry: chudian::knowledge::model::Entry) -> (Known, Vec<String>) {
         channel_answers: body.channel_answers,
         related: body.related,
         is_shared: false,
+        origin: None,
     };
     (known, body.similar)
 }

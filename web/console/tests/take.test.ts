@@ -9,6 +9,7 @@ const place: Content = { type: 'location', latitude: 31, longitude: 121 };
 function candidate(id: string): AnswerCandidate {
   return {
     source: 'entry',
+    is_shared: false,
     id,
     title: id,
     answers: [text(id)],

@@ -47,6 +47,8 @@ pub struct Found {
     pub entry: EntryId,
     /// Its standard question.
     pub question: String,
+    /// Whether it is headquarters'.
+    pub is_shared: bool,
     /// How near, 1 at most.
     pub score: f32,
     /// How probably it answers.
@@ -104,6 +106,7 @@ pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
         Some(Found {
             entry: EntryId::from_raw(it.entry),
             question: entry.question.clone(),
+            is_shared: entry.is_shared,
             score: it.score,
             confidence: it.confidence,
             matched: it.why.matched.iter().map(|piece| (piece.text.clone(), piece.by_sound)).collect(),

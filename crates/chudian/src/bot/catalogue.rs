@@ -11,7 +11,7 @@ use retrieval::{Index, normalise};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::base::Result;
-use crate::base::id::{Id, InboxId, TenantId};
+use crate::base::id::{EntryId, Id, InboxId, TenantId};
 use crate::base::time::Time;
 use crate::bus::{self, Event};
 use crate::ctx::Ctx;
@@ -300,7 +300,7 @@ pub(super) fn list_entries(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<(Kno
     Ok(list_standing(tx, tenant)?.into_iter().map(known).collect())
 }
 
-pub(super) fn known(Standing { entry, is_shared }: Standing) -> (Known, Vec<String>) {
+pub(super) fn known(Standing { entry, is_shared, origin }: Standing) -> (Known, Vec<String>) {
     let body = entry.body;
     let known = Known {
         id: entry.id,
@@ -311,6 +311,7 @@ pub(super) fn known(Standing { entry, is_shared }: Standing) -> (Known, Vec<Stri
         channel_answers: body.channel_answers,
         related: body.related,
         is_shared,
+        origin,
     };
     (known, body.similar)
 }
@@ -383,6 +384,8 @@ pub struct Knowledge {
     pub(super) lore: Lore,
     /// Whether some of it is headquarters'.
     pub(super) has_shared: bool,
+    /// Own wordings by the shared entry in whose place they stand.
+    pub(super) places: HashMap<EntryId, EntryId>,
 }
 
 impl Knowledge {
@@ -394,6 +397,12 @@ impl Knowledge {
             prefer_own(&mut found, |key| self.entries.get(&key).is_some_and(|it| it.is_shared));
         }
         found
+    }
+
+    /// The entry that stands in the place of another: the own wording of a shared one, where there is one.
+    #[must_use]
+    pub fn in_place_of(&self, entry: EntryId) -> EntryId {
+        self.places.get(&entry).copied().unwrap_or(entry)
     }
 
     /// The standard question of an entry, valid or not.

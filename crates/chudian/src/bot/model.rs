@@ -258,6 +258,8 @@ pub struct Known {
     pub related: Vec<EntryId>,
     /// Whether it is headquarters': the tenant's own goes before it at equal standing.
     pub is_shared: bool,
+    /// The shared entry in whose place it stands.
+    pub origin: Option<EntryId>,
 }
 
 impl Known {

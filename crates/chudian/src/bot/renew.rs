@@ -38,8 +38,9 @@ impl Knowledge {
 
     fn of(index: Index, prints: Prints, entries: Vec<(Known, Vec<String>)>, lore: Lore) -> Self {
         let has_shared = entries.iter().any(|(entry, _)| entry.is_shared);
+        let places = entries.iter().filter_map(|(it, _)| Some((it.origin?, it.id))).collect();
         let entries = entries.into_iter().map(|(entry, _)| (entry.id.raw(), entry)).collect();
-        Self { index, entries, prints: Arc::new(prints), lore, has_shared }
+        Self { index, entries, prints: Arc::new(prints), lore, has_shared, places }
     }
 
     /// The knowledge with these entries instead. The index takes over what did not change: with 31,564 entries an edit
@@ -118,6 +119,7 @@ mod tests {
             channel_answers: Vec::new(),
             related: Vec::new(),
             is_shared: false,
+            origin: None,
         };
         (known, similar.iter().map(ToString::to_string).collect())
     }

@@ -89,6 +89,7 @@ fn knowledge(company: &str) -> Knowledge {
             channel_answers: Vec::new(),
             related: Vec::new(),
             is_shared: false,
+            origin: None,
         };
         check_answers(&entry.answers, &entry.question).unwrap();
         assert!(categories.contains(&it["category"].as_str().unwrap()), "{}", entry.question);

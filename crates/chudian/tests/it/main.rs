@@ -20,6 +20,7 @@ mod readings;
 mod regression;
 mod retention;
 mod shared;
+mod shared_use;
 mod suggestions;
 mod support;
 mod unresolved;

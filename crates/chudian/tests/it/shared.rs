@@ -9,13 +9,13 @@ use crate::house::{Caller, House};
 use crate::support::engines;
 
 /// Headquarters with two members, and what they are called.
-struct Group {
-    root: Caller,
-    telecom: (String, Caller),
-    bank: (String, Caller),
+pub(crate) struct Group {
+    pub(crate) root: Caller,
+    pub(crate) telecom: (String, Caller),
+    pub(crate) bank: (String, Caller),
 }
 
-async fn groups<F: Future<Output = ()>>(story: impl Fn(Arc<House>, Group) -> F) {
+pub(crate) async fn groups<F: Future<Output = ()>>(story: impl Fn(Arc<House>, Group) -> F) {
     for (url, folder) in engines() {
         let house = Arc::new(House::running(&url, folder).await);
         let root = house.found().await;
@@ -25,20 +25,20 @@ async fn groups<F: Future<Output = ()>>(story: impl Fn(Arc<House>, Group) -> F) 
     }
 }
 
-async fn written(house: &House, caller: &Caller, body: Value) -> Value {
+pub(crate) async fn written(house: &House, caller: &Caller, body: Value) -> Value {
     made(&house.call(caller, "POST", "/knowledge/entries", body).await)
 }
 
-fn path(entry: &Value) -> String {
+pub(crate) fn path(entry: &Value) -> String {
     format!("/knowledge/entries/{}", entry["id"].as_str().unwrap())
 }
 
-fn shared(entry: &Value) -> String {
+pub(crate) fn shared(entry: &Value) -> String {
     format!("/knowledge/shared/{}", entry["id"].as_str().unwrap())
 }
 
 /// An entry of headquarters for a scope.
-fn body(question: &str, answer: &str, sharing: &Value) -> Value {
+pub(crate) fn body(question: &str, answer: &str, sharing: &Value) -> Value {
     json!({ "question": question, "similar": [format!("请问{question}呢")], "answers": text(answer),
         "sharing": sharing })
 }

@@ -783,8 +783,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How often an entry answered, was offered, picked and chosen, day by day, and what was asked. The newest uses are
-         *     some seconds behind.
+         * How often an entry answered, was offered, picked and chosen, day by day, and what was asked. Of a shared entry a member
+         *     sees its own, and headquarters the sum of each member besides. The newest uses are some seconds behind.
          */
         get: operations["get_entry_use"];
         put?: never;
@@ -1363,7 +1363,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The published entries by how often they answered, or by how often customers said that they did not help. */
+        /** The entries that the bot may say by how often they answered, or by how often customers said that they did not help. */
         get: operations["rank_entries"];
         put?: never;
         post?: never;
@@ -1981,6 +1981,8 @@ export interface components {
             source: components["schemas"]["Source"];
             /** @description Its key there. */
             id: string;
+            /** @description Whether it is headquarters' entry: then it is found among the shared ones. */
+            is_shared: boolean;
             /** @description The standard question, the title of the prepared answer, or what was asked then. */
             title: string;
             /** @description The similar question that came nearest, when it is not the standard one. */
@@ -2020,6 +2022,8 @@ export interface components {
             id: components["schemas"]["EntryId"];
             /** @description Its standard question. */
             question: string;
+            /** @description Whether it is headquarters': then it is found among the shared entries. */
+            is_shared: boolean;
         };
         /** @description A key of a program, without its secret. */
         ApiKey: {
@@ -2280,6 +2284,8 @@ export interface components {
             entry: components["schemas"]["EntryId"];
             /** @description Its standard question. */
             question: string;
+            /** @description Whether it is headquarters': then it is found among the shared entries. */
+            is_shared: boolean;
             /**
              * Format: float
              * @description How near, 1 at most.
@@ -2841,7 +2847,7 @@ export interface components {
         EntryRanking: {
             /** @description At most 200. */
             items: components["schemas"]["RankedEntry"][];
-            /** @description How many entries are published. */
+            /** @description How many entries the bot may say: own ones, and those that headquarters shares. */
             entries: number;
             /** @description How many of them answered nobody. */
             unused: number;
@@ -2873,6 +2879,8 @@ export interface components {
             entry_version: number;
             /** @description Everybody who is asked. */
             readers: components["schemas"]["EntryReader"][];
+            /** @description Of an entry that is shared: the members that ask their own people to read it. */
+            members: components["schemas"]["ReadingMember"][];
         };
         /** @description Who is to read an entry. */
         EntryReadingInput: {
@@ -2946,6 +2954,8 @@ export interface components {
             total: components["schemas"]["Uses"];
             /** @description What was asked, newest first, at most 50; long numbers are masked. */
             samples: components["schemas"]["UseSample"][];
+            /** @description Of an entry that is shared with members: how often each used it, the busiest first. */
+            members: components["schemas"]["MemberUse"][];
         };
         /** @description A version that was published. */
         EntryVersion: components["schemas"]["BodyView"] & {
@@ -3431,6 +3441,13 @@ export interface components {
          * @enum {string}
          */
         MediaState: "stored" | "pending" | "lost";
+        /** @description How often a member used a shared entry. */
+        MemberUse: components["schemas"]["Uses"] & {
+            /** @description Which member. */
+            id: components["schemas"]["TenantId"];
+            /** @description Its name. */
+            name: string;
+        };
         /** @description One choice of a menu message. */
         MenuItem: {
             /** @description What comes back when it is tapped. */
@@ -3944,6 +3961,13 @@ export interface components {
             id: components["schemas"]["EntryId"];
             /** @description Its standard question. */
             question: string;
+            /** @description Whether it is headquarters': then it is found among the shared entries. */
+            is_shared: boolean;
+            /**
+             * Format: int64
+             * @description How often members answered with it, all together: of entries that are shared with them.
+             */
+            member_hits: number;
         };
         /** @description How far somebody has read. */
         ReadBody: {
@@ -3981,6 +4005,17 @@ export interface components {
             items: components["schemas"]["ReadingItem"][];
             /** @description How many are unread. */
             unread: number;
+        };
+        /** @description How far a member is with an entry that is shared with it. */
+        ReadingMember: {
+            /** @description Which. */
+            id: components["schemas"]["TenantId"];
+            /** @description Its name. */
+            name: string;
+            /** @description How many of its people are asked. */
+            asked: number;
+            /** @description How many of them have read it. */
+            read: number;
         };
         /** @description A question of a quiz. */
         ReadingQuestion: {

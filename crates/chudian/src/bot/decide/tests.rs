@@ -54,6 +54,7 @@ fn known(id: i64, question: &str, similar: &[&str], answer: &str) -> (Known, Vec
         channel_answers: Vec::new(),
         related: Vec::new(),
         is_shared: false,
+        origin: None,
     };
     (entry, similar.iter().map(ToString::to_string).collect())
 }

@@ -83,6 +83,8 @@ pub struct CandidateView {
     pub entry: EntryId,
     /// Its standard question.
     pub question: String,
+    /// Whether it is headquarters': then it is found among the shared entries.
+    pub is_shared: bool,
     /// How near, 1 at most.
     pub score: f32,
     /// How probably it answers the question, 0 to 1.
@@ -132,6 +134,7 @@ async fn test_bot(State(ctx): State<Ctx>, actor: Actor, Json(input): Json<TrialI
     let candidates = outcome.candidates.into_iter().map(|it| CandidateView {
         entry: it.entry,
         question: it.question,
+        is_shared: it.is_shared,
         score: it.score,
         confidence: it.confidence,
         why: it.matched.into_iter().map(|(text, by_sound)| PieceView { text, by_sound }).collect(),

@@ -1,6 +1,7 @@
 //! What one may do with test sets and rehearsals.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -8,13 +9,14 @@ use crate::audit::ops::record;
 use crate::base::content::Content;
 use crate::base::id::{EntryId, RehearsalId, TenantId, TestSetId};
 use crate::base::{Error, Result};
-use crate::bot::catalogue;
+use crate::bot::catalogue::{self, Catalogue};
 use crate::bot::look_up::look_up_with_model;
 use crate::bot::settings::BotSettings;
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::model::{EntryBody, Validity};
 use crate::knowledge::rehearsal::Change;
+use crate::knowledge::shared::store as shared;
 use crate::knowledge::store as knowledge;
 use crate::knowledge::workshop::store as workshop;
 use crate::web::actor::Actor;
@@ -90,7 +92,7 @@ fn names(
     let mut names = HashMap::new();
     for id in ids {
         if !names.contains_key(&id)
-            && let Some(entry) = knowledge::find(tx, tenant, id)?
+            && let Some(entry) = shared::find_any(tx, tenant, id)?
         {
             names.insert(id, entry.body.question);
         }
@@ -177,7 +179,7 @@ fn check(tx: &mut Tx<'_>, tenant: TenantId, sets: &[TestSet], set: &TestSet) -> 
     for (it, nth) in set.questions.iter().zip(1..) {
         if let Some(entry) = it.entry
             && !before.iter().any(|old| old.entry == Some(entry))
-            && knowledge::find(tx, tenant, entry)?.is_none()
+            && shared::find_any(tx, tenant, entry)?.is_none()
         {
             let error = Error::invalid("test_set.entry", "an entry that is expected is not there");
             return Err(error.field(format!("questions[{nth}]"), "entry not found"));
@@ -222,7 +224,11 @@ pub async fn read_lines(ctx: &Ctx, actor: &Actor, text: String) -> Result<Read> 
     let tenant = actor.tenant;
     ctx.db
         .read(move |tx| {
-            let known = knowledge::list_questions(tx, tenant)?;
+            // What is asked in the same words by both is the tenant's own.
+            let theirs = shared::list_for(tx, tenant)?;
+            let mut known: HashMap<String, EntryId> =
+                theirs.into_iter().map(|it| (it.body.question, it.id)).collect();
+            known.extend(knowledge::list_questions(tx, tenant)?);
             let (questions, bad) = lines::read(&text, &known);
             let names: HashMap<EntryId, String> = known.into_iter().map(|(text, id)| (id, text)).collect();
             Ok(Read { questions, bad, names })
@@ -241,12 +247,16 @@ pub async fn run(ctx: &Ctx, actor: &Actor, id: TestSetId) -> Result<TestRun> {
     actor.require(Permission::KnowledgeEdit)?;
     let tenant = actor.tenant;
     let set = ctx.db.read(move |tx| store::find(tx, tenant, id)).await?.ok_or_else(absent)?;
-    let outcomes = ask_all(ctx, tenant, &set.questions).await?;
+    let present = catalogue::of(ctx, tenant).await?;
+    let outcomes = ask_all(ctx, &present, &set.questions).await?;
     let results: Vec<TestResult> = set
         .questions
         .into_iter()
         .zip(outcomes)
-        .map(|(asked, outcome)| TestResult { verdict: judge(&asked, &outcome), asked, outcome })
+        .map(|(asked, outcome)| {
+            let verdict = judge(&asked.expecting(&present.knowledge), &outcome);
+            TestResult { verdict, asked, outcome }
+        })
         .collect();
     let (right, checked) = score(results.iter().map(|it| it.verdict));
     let actor = actor.clone();
@@ -276,19 +286,19 @@ pub async fn run(ctx: &Ctx, actor: &Actor, id: TestSetId) -> Result<TestRun> {
         .await
 }
 
-async fn ask_all(ctx: &Ctx, tenant: TenantId, questions: &[TestQuestion]) -> Result<Vec<Outcome>> {
-    let present = catalogue::of(ctx, tenant).await?;
+async fn ask_all(ctx: &Ctx, present: &Arc<Catalogue>, questions: &[TestQuestion]) -> Result<Vec<Outcome>> {
     let now = ctx.clock.now();
     if present.has_model() {
         let mut outcomes = Vec::with_capacity(questions.len());
         for it in questions {
             let content = Content::text(it.question.clone());
-            let findings = look_up_with_model(ctx, &present, &content, now).await;
-            outcomes.push(replay::told(&present, &content, &findings, now));
+            let findings = look_up_with_model(ctx, present, &content, now).await;
+            outcomes.push(replay::told(present, &content, &findings, now));
         }
         return Ok(outcomes);
     }
     let asked: Vec<String> = questions.iter().map(|it| it.question.clone()).collect();
+    let present = present.clone();
     let work = move || {
         let catalogue = replay::by_words(&present);
         asked.iter().map(|it| replay::ask(&catalogue, it, now)).collect()
@@ -330,7 +340,7 @@ pub enum Act {
 ///
 /// # Errors
 /// `Denied` without the right; `Missing` for what is not there; `Invalid` for what could not be published.
-pub async fn rehearse(ctx: &Ctx, actor: &Actor, act: Act) -> Result<std::sync::Arc<Rehearsal>> {
+pub async fn rehearse(ctx: &Ctx, actor: &Actor, act: Act) -> Result<Arc<Rehearsal>> {
     let right = if matches!(act, Act::Settings(_)) { Permission::BotEdit } else { Permission::KnowledgeEdit };
     actor.require(right)?;
     // Customers' own words are shown.
@@ -387,7 +397,7 @@ fn change(tx: &mut Tx<'_>, tenant: TenantId, act: Act, new: EntryId) -> Result<O
 ///
 /// # Errors
 /// `Denied` without the right; `Missing` for one that is forgotten or somebody else's.
-pub async fn get_rehearsal(ctx: &Ctx, actor: &Actor, id: RehearsalId) -> Result<std::sync::Arc<Rehearsal>> {
+pub async fn get_rehearsal(ctx: &Ctx, actor: &Actor, id: RehearsalId) -> Result<Arc<Rehearsal>> {
     actor.require(Permission::KnowledgeEdit)?;
     let found = ctx.shelf.get::<Board>().find(actor.tenant, id).ok_or_else(absent)?;
     found.wait(WAIT).await;

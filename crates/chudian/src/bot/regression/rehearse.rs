@@ -248,7 +248,8 @@ impl Sides {
                     continue;
                 }
                 let (before, after) = self.ask(&it.question);
-                let both = (judge(it, &before), judge(it, &after));
+                let expected = |side: &Catalogue| it.expecting(&side.knowledge);
+                let both = (judge(&expected(&self.before), &before), judge(&expected(&self.after), &after));
                 verdicts.push(both);
                 differences.extend(self.difference(&it.question, (before, after), Some((set, it, both))));
             }

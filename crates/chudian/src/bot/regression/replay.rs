@@ -19,7 +19,7 @@ use crate::knowledge::particulars::Place;
 use crate::knowledge::rehearsal::Change;
 use crate::knowledge::shared::model::Standing;
 
-use super::model::{Kind, Outcome};
+use super::model::{Kind, Outcome, TestQuestion};
 
 /// More changes than these are cheaper built anew than put beside an index.
 pub const MOST_BESIDE: usize = 100;
@@ -55,7 +55,7 @@ fn held(change: &Change) -> Option<(Known, Vec<String>)> {
         updated_by: None,
         release: Release::default(),
     };
-    Some(known(Standing { entry, is_shared: false }))
+    Some(known(Standing { entry, is_shared: false, origin: None }))
 }
 
 impl Knowledge {
@@ -83,9 +83,9 @@ impl Knowledge {
             }
         }
         let (prints, lore) = (self.prints.clone(), self.lore.clone());
-        let has_shared = self.has_shared;
+        let (has_shared, places) = (self.has_shared, self.places.clone());
         let index = if of_index.is_empty() { self.index.clone() } else { self.index.with(&of_index) };
-        Self { index, entries, prints, lore, has_shared }
+        Self { index, entries, prints, lore, has_shared, places }
     }
 
     /// The knowledge after many changes: built anew from all that is `published`.
@@ -96,6 +96,14 @@ impl Knowledge {
             published.into_iter().filter(|(known, _)| !changed.contains_key(&known.id)).collect();
         all.extend(changes.iter().filter_map(held));
         self.renew(all)
+    }
+}
+
+impl TestQuestion {
+    /// The question, expecting what stands in the place of a shared entry that the tenant has in its own words.
+    #[must_use]
+    pub fn expecting(&self, knowledge: &Knowledge) -> Self {
+        Self { entry: self.entry.map(|it| knowledge.in_place_of(it)), ..self.clone() }
     }
 }
 

@@ -62,6 +62,8 @@ pub struct AnsweredBy {
     pub id: EntryId,
     /// Its standard question.
     pub question: String,
+    /// Whether it is headquarters': then it is found among the shared entries.
+    pub is_shared: bool,
 }
 
 /// One wording.
@@ -74,11 +76,11 @@ pub struct AskedWording {
 }
 
 impl QuestionCluster {
-    fn of(it: Cluster, questions: &HashMap<EntryId, String>) -> Self {
-        let answered_by = it
-            .answered_by
-            .iter()
-            .filter_map(|id| Some(AnsweredBy { id: *id, question: questions.get(id)?.clone() }));
+    fn of(it: Cluster, questions: &HashMap<EntryId, (String, bool)>) -> Self {
+        let answered_by = it.answered_by.iter().filter_map(|id| {
+            let (question, is_shared) = questions.get(id)?.clone();
+            Some(AnsweredBy { id: *id, question, is_shared })
+        });
         Self {
             unsolved: it.unsolved,
             answered_by: answered_by.collect(),

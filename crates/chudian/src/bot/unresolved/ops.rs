@@ -35,8 +35,8 @@ pub struct Unresolved {
     pub questions: usize,
     /// How many clusters there are, also those that are not shown.
     pub total: usize,
-    /// The standard questions of entries that answered and did not help.
-    pub answers: HashMap<EntryId, String>,
+    /// The standard questions of entries that answered and did not help, and whether they are headquarters'.
+    pub answers: HashMap<EntryId, (String, bool)>,
 }
 
 /// The open questions that the base does not answer now.
@@ -87,8 +87,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
             clusters.truncate(SHOWN);
             let mut answers = HashMap::new();
             for id in clusters.iter().flat_map(|it| &it.answered_by) {
-                if let Some(entry) = shared::find_any(tx, tenant, *id)? {
-                    answers.insert(*id, entry.body.question);
+                if let Some((entry, is_shared)) = shared::find_whose(tx, tenant, *id)? {
+                    answers.insert(*id, (entry.body.question, is_shared));
                 }
             }
             Ok(Unresolved { clusters, questions: open.len(), total, answers })

@@ -52,6 +52,8 @@ pub struct AnswerCandidate {
     pub source: Source,
     /// Its key there.
     pub id: String,
+    /// Whether it is headquarters' entry: then it is found among the shared ones.
+    pub is_shared: bool,
     /// The standard question, the title of the prepared answer, or what was asked then.
     pub title: String,
     /// The similar question that came nearest, when it is not the standard one.
@@ -86,6 +88,7 @@ impl AnswerCandidate {
         Self {
             source: found.source,
             id,
+            is_shared: found.is_shared,
             title: found.title,
             wording: found.wording,
             answers: found.answers,

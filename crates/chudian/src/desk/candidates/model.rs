@@ -39,6 +39,8 @@ pub struct Found {
     pub why: Explanation,
     /// Who gave the answer.
     pub user: Option<UserId>,
+    /// Whether it is headquarters' entry.
+    pub is_shared: bool,
 }
 
 /// The best ten of all sources, nearest first; at equal nearness the base comes first. An answer that the base
@@ -189,6 +191,7 @@ mod tests {
             confidence: score,
             why: Explanation::default(),
             user: None,
+            is_shared: false,
         }
     }
 

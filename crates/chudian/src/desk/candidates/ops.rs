@@ -177,7 +177,8 @@ impl Desk<'_> {
         // One of several is drawn for this entry once, not anew with each look.
         let place = Place { inbox: self.place.0, channel: &self.place.1 };
         let answers = known.answers_at(place, known.id.raw().cast_unsigned());
-        Ok(Some(found(Source::Entry, candidate, known.question.clone(), answers).worded(wording)))
+        let found = found(Source::Entry, candidate, known.question.clone(), answers);
+        Ok(Some(Found { wording, is_shared: known.is_shared, ..found }))
     }
 
     fn quick_replies(&self, tx: &mut Tx<'_>, text: &str) -> Result<Vec<Found>> {
@@ -218,11 +219,6 @@ fn found(source: Source, hit: Candidate, title: String, answers: Vec<Content>) -
         confidence: hit.confidence,
         why: hit.why,
         user: None,
-    }
-}
-
-impl Found {
-    fn worded(self, wording: Option<String>) -> Self {
-        Self { wording, ..self }
+        is_shared: false,
     }
 }

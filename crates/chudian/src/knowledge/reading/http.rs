@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::base::content::Content;
-use crate::base::id::{EntryId, UserId};
+use crate::base::id::{EntryId, TenantId, UserId};
 use crate::base::time::Time;
 use crate::ctx::Ctx;
 use crate::knowledge::view::Person;
@@ -18,7 +18,7 @@ use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path};
 
 use super::model::{QuizQuestion, ReadingBody, Record};
-use super::ops::{self, Demand, Item, Overview};
+use super::ops::{self, Demand, Item, MemberReading, Overview};
 
 /// The routes of reading.
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -201,6 +201,28 @@ pub struct EntryReading {
     pub entry_version: i64,
     /// Everybody who is asked.
     pub readers: Vec<EntryReader>,
+    /// Of an entry that is shared: the members that ask their own people to read it.
+    pub members: Vec<ReadingMember>,
+}
+
+/// How far a member is with an entry that is shared with it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingMember {
+    /// Which.
+    pub id: TenantId,
+    /// Its name.
+    pub name: String,
+    /// How many of its people are asked.
+    pub asked: usize,
+    /// How many of them have read it.
+    pub read: usize,
+}
+
+impl From<MemberReading> for ReadingMember {
+    fn from(it: MemberReading) -> Self {
+        let MemberReading { member, name, asked, read } = it;
+        Self { id: member, name, asked, read }
+    }
 }
 
 /// Somebody who must read an entry.
@@ -232,6 +254,7 @@ impl From<Overview> for EntryReading {
             version,
             entry_version: it.entry_version,
             readers: readers.collect(),
+            members: it.members.into_iter().map(ReadingMember::from).collect(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What one may do about reading.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use crate::audit::ops::record as note;
@@ -8,7 +10,7 @@ use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::model::Entry;
-use crate::knowledge::store as entries;
+use crate::knowledge::shared::store as shared;
 use crate::tenants::model::User;
 use crate::tenants::store as tenants;
 use crate::web::actor::Actor;
@@ -53,7 +55,8 @@ pub async fn list_mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<Item>> {
 }
 
 fn item(tx: &mut Tx<'_>, tenant: TenantId, reading: Reading, user: UserId) -> Result<Option<Item>> {
-    let Some(entry) = entries::find(tx, tenant, reading.entry)? else { return Ok(None) };
+    let entry = shared::find_any(tx, tenant, reading.entry)?.filter(|it| it.version > 0);
+    let Some(entry) = entry else { return Ok(None) };
     let record = store::find_record(tx, tenant, (reading.entry, reading.round), user)?;
     Ok(Some(Item { reading, entry, record }))
 }
@@ -62,7 +65,7 @@ fn get_mine(tx: &mut Tx<'_>, actor: &Actor, id: EntryId) -> Result<Item> {
     let (tenant, user) = (actor.tenant, actor.person()?);
     let me = tenants::find_user(tx, tenant, user)?.ok_or_else(absent)?;
     let reading = store::find(tx, tenant, id)?.filter(|it| it.body.concerns(&me)).ok_or_else(absent)?;
-    item(tx, tenant, reading, user)?.filter(|it| it.entry.version > 0).ok_or_else(absent)
+    item(tx, tenant, reading, user)?.ok_or_else(absent)
 }
 
 /// One thing that the acting person must read.
@@ -121,6 +124,21 @@ pub struct Overview {
     pub entry_version: i64,
     /// Who is asked, and what they did.
     pub readers: Vec<(User, Option<Record>)>,
+    /// Of an entry that is shared: the members that ask their own people.
+    pub members: Vec<MemberReading>,
+}
+
+/// How far a member is with an entry that is shared with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberReading {
+    /// Which.
+    pub member: TenantId,
+    /// Its name.
+    pub name: String,
+    /// How many of its people are asked.
+    pub asked: usize,
+    /// How many of them have read it.
+    pub read: usize,
 }
 
 /// Who must read an entry, and who has.
@@ -134,9 +152,10 @@ pub async fn overview(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<Overview>
 }
 
 fn overview_of(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Overview> {
-    let entry_version = entries::find(tx, tenant, id)?.ok_or_else(absent)?.version;
+    let entry_version = shared::find_any(tx, tenant, id)?.ok_or_else(absent)?.version;
+    let members = of_members(tx, tenant, id)?;
     let Some(reading) = store::find(tx, tenant, id)? else {
-        return Ok(Overview { reading: None, entry_version, readers: Vec::new() });
+        return Ok(Overview { reading: None, entry_version, readers: Vec::new(), members });
     };
     let mut records = store::list_records(tx, tenant, id, reading.round)?;
     let people = tenants::list_users(tx, tenant, "%", None, MOST_PEOPLE)?;
@@ -149,7 +168,21 @@ fn overview_of(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Overvie
             (it, record)
         })
         .collect();
-    Ok(Overview { reading: Some(reading), entry_version, readers })
+    Ok(Overview { reading: Some(reading), entry_version, readers, members })
+}
+
+/// How far the members are that ask their own people to read an entry which the tenant shares.
+fn of_members(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Vec<MemberReading>> {
+    let mut members = Vec::new();
+    for (member, name, reading) in store::list_of_members(tx, tenant, id)? {
+        let people = tenants::list_users(tx, member, "%", None, MOST_PEOPLE)?;
+        let asked: HashSet<UserId> =
+            people.iter().filter(|it| reading.body.concerns(it)).map(|it| it.id).collect();
+        let records = store::list_records(tx, member, id, reading.round)?;
+        let read = records.iter().filter(|it| asked.contains(&it.user)).count();
+        members.push(MemberReading { member, name, asked: asked.len(), read });
+    }
+    Ok(members)
 }
 
 /// What an editor changes about a demand.
@@ -175,7 +208,7 @@ pub async fn demand(ctx: &Ctx, actor: &Actor, id: EntryId, demand: Demand) -> Re
     ctx.db
         .write(move |tx| {
             let tenant = actor.tenant;
-            let entry = entries::find(tx, tenant, id)?.ok_or_else(absent)?;
+            let entry = shared::find_any(tx, tenant, id)?.ok_or_else(absent)?;
             if entry.version == 0 {
                 let why = "publish the entry first: nobody can read it yet";
                 return Err(Error::conflict("reading.unpublished", why));

@@ -16,12 +16,11 @@ pub fn find(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId) -> Result<Option<
     )
 }
 
-/// All that is to be read and is published, the newest demand first.
+/// All that is to be read, the newest demand first.
 pub fn list(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Reading>> {
     tx.all(
-        "select r.entry_id, r.body, r.round, r.asked_at, r.version
-         from kb_readings r join kb_entries e on e.id = r.entry_id
-         where r.tenant_id = $1 and e.tenant_id = $1 and e.version > 0 order by r.asked_at desc, r.entry_id desc",
+        "select entry_id, body, round, asked_at, version from kb_readings
+         where tenant_id = $1 order by asked_at desc, entry_id desc",
         args![tenant],
         reading,
     )
@@ -35,6 +34,21 @@ fn reading(row: &Row<'_>) -> Result<Reading> {
         asked_at: row.get(3)?,
         version: row.get(4)?,
     })
+}
+
+/// What the members of a tenant ask of the readers of one of its entries.
+pub fn list_of_members(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    entry: EntryId,
+) -> Result<Vec<(TenantId, String, Reading)>> {
+    tx.all(
+        "select r.entry_id, r.body, r.round, r.asked_at, r.version, t.id, t.name
+         from tenants t join kb_readings r on r.tenant_id = t.id
+         where t.parent_id = $1 and r.entry_id = $2 order by t.id",
+        args![tenant, entry],
+        |row| Ok((row.get(5)?, row.get(6)?, reading(row)?)),
+    )
 }
 
 /// Writes a demand over the version before its own; false when that is not there any more.

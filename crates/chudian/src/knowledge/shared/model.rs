@@ -106,6 +106,8 @@ pub struct Standing {
     pub entry: Entry,
     /// Whether it is headquarters'.
     pub is_shared: bool,
+    /// The shared entry in whose place it stands.
+    pub origin: Option<EntryId>,
 }
 
 /// The entries that count for a member: its own that are switched on, and the shared ones that it neither has in its
@@ -117,7 +119,7 @@ pub fn standing(own: Vec<Entry>, shared: Vec<Entry>, origins: &HashMap<EntryId, 
     if shared.is_empty() {
         // Most tenants: nothing is to be compared.
         let on = own.into_iter().filter(|it| it.body.enabled);
-        return on.map(|entry| Standing { entry, is_shared: false }).collect();
+        return on.map(|entry| Standing { entry, is_shared: false, origin: None }).collect();
     }
     let published: HashSet<EntryId> = own.iter().map(|it| it.id).collect();
     let places: HashMap<EntryId, EntryId> = origins
@@ -131,11 +133,15 @@ pub fn standing(own: Vec<Entry>, shared: Vec<Entry>, origins: &HashMap<EntryId, 
         .flat_map(|it| std::iter::once(&it.body.question).chain(&it.body.similar))
         .map(|it| normalise::plain(it))
         .collect();
-    let own = own.into_iter().filter(|it| it.body.enabled).map(|entry| Standing { entry, is_shared: false });
+    let own = own.into_iter().filter(|it| it.body.enabled).map(|entry| Standing {
+        origin: origins.get(&entry.id).map(|it| it.id),
+        entry,
+        is_shared: false,
+    });
     let shared = shared
         .into_iter()
         .filter(|it| !places.contains_key(&it.id) && !asked.contains(&normalise::plain(&it.body.question)))
-        .map(|entry| Standing { entry, is_shared: true });
+        .map(|entry| Standing { entry, is_shared: true, origin: None });
     let mut all: Vec<Standing> = own.chain(shared).collect();
     for related in all.iter_mut().flat_map(|it| &mut it.entry.body.related) {
         *related = places.get(related).copied().unwrap_or(*related);
@@ -248,6 +254,8 @@ mod tests {
         let found: Vec<(i64, bool)> = all.iter().map(|it| (it.entry.id.0, it.is_shared)).collect();
         // 20 and 25 are asked by the member itself; 21 and 22 it has in its own words; its own 4 is sometimes over.
         assert_eq!(found, [(1, false), (2, false), (4, false), (5, false), (23, true), (24, true)]);
+        let replaced: Vec<Option<i64>> = all.iter().map(|it| it.origin.map(|it| it.0)).collect();
+        assert_eq!(replaced, [None, Some(21), None, None, None, None]);
         assert_eq!(all[0].entry.body.related, [EntryId(2)], "leads to the own wording");
         assert_eq!(all[5].entry.body.related, [EntryId(2), EntryId(20)]);
     }

@@ -63,9 +63,14 @@ pub fn find_for(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option
 
 /// An entry that the tenant's bot may say: its own, or one that headquarters shares with it.
 pub fn find_any(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<Entry>> {
+    Ok(find_whose(tx, tenant, id)?.map(|it| it.0))
+}
+
+/// The same, and whether it is headquarters'.
+pub fn find_whose(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Option<(Entry, bool)>> {
     match crate::knowledge::store::find(tx, tenant, id)? {
-        Some(own) => Ok(Some(own)),
-        None => find_for(tx, tenant, id),
+        Some(own) => Ok(Some((own, false))),
+        None => Ok(find_for(tx, tenant, id)?.map(|it| (it, true))),
     }
 }
 

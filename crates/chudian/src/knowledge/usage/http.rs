@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::base::id::{ConversationId, EntryId, ThreadId};
+use crate::base::id::{ConversationId, EntryId, TenantId, ThreadId};
 use crate::base::time::Time;
 use crate::ctx::Ctx;
 use crate::web::actor::Actor;
@@ -14,7 +14,7 @@ use crate::web::error::Answer;
 use crate::web::extract::{Json, Path, Query};
 
 use super::model::{Sample, Uses, Way};
-use super::ops::{self, Order};
+use super::ops::{self, Order, Ranked};
 
 /// The routes of the use of entries.
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -45,6 +45,20 @@ pub struct EntryUseView {
     pub total: Uses,
     /// What was asked, newest first, at most 50; long numbers are masked.
     pub samples: Vec<UseSample>,
+    /// Of an entry that is shared with members: how often each used it, the busiest first.
+    pub members: Vec<MemberUse>,
+}
+
+/// How often a member used a shared entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberUse {
+    /// Which member.
+    pub id: TenantId,
+    /// Its name.
+    pub name: String,
+    /// How often.
+    #[serde(flatten)]
+    pub uses: Uses,
 }
 
 /// A day.
@@ -83,8 +97,8 @@ impl From<Sample> for UseSample {
     }
 }
 
-/// How often an entry answered, was offered, picked and chosen, day by day, and what was asked. The newest uses are
-/// some seconds behind.
+/// How often an entry answered, was offered, picked and chosen, day by day, and what was asked. Of a shared entry a member
+/// sees its own, and headquarters the sum of each member besides. The newest uses are some seconds behind.
 #[utoipa::path(
     get, path = "/knowledge/entries/{id}/use", tag = "knowledge", params(("id" = EntryId, Path), UseQuery),
     responses((status = 200, body = EntryUseView))
@@ -100,6 +114,7 @@ async fn get_entry_use(
         days: found.days.into_iter().map(|(day, uses)| DayOfUse { day, uses }).collect(),
         total: found.total,
         samples: found.samples.into_iter().map(UseSample::from).collect(),
+        members: found.members.into_iter().map(|(id, name, uses)| MemberUse { id, name, uses }).collect(),
     }))
 }
 
@@ -122,7 +137,7 @@ pub struct RankQuery {
 pub struct EntryRanking {
     /// At most 200.
     pub items: Vec<RankedEntry>,
-    /// How many entries are published.
+    /// How many entries the bot may say: own ones, and those that headquarters shares.
     pub entries: usize,
     /// How many of them answered nobody.
     pub unused: usize,
@@ -135,12 +150,16 @@ pub struct RankedEntry {
     pub id: EntryId,
     /// Its standard question.
     pub question: String,
+    /// Whether it is headquarters': then it is found among the shared entries.
+    pub is_shared: bool,
     /// How often.
     #[serde(flatten)]
     pub uses: Uses,
+    /// How often members answered with it, all together: of entries that are shared with them.
+    pub member_hits: i64,
 }
 
-/// The published entries by how often they answered, or by how often customers said that they did not help.
+/// The entries that the bot may say by how often they answered, or by how often customers said that they did not help.
 #[utoipa::path(
     get, path = "/knowledge/uses", tag = "knowledge", params(RankQuery), responses((status = 200, body = EntryRanking))
 )]
@@ -150,7 +169,13 @@ async fn rank_entries(
     Query(query): Query<RankQuery>,
 ) -> Answer<EntryRanking> {
     let found = ops::rank(&ctx, &actor, query.days, query.order).await?;
-    let item = |(id, question, uses)| RankedEntry { id, question, uses };
+    let item = |it: Ranked| RankedEntry {
+        id: it.entry,
+        question: it.question,
+        is_shared: it.is_shared,
+        uses: it.uses,
+        member_hits: it.members.hits(),
+    };
     Ok(Json(EntryRanking {
         items: found.items.into_iter().map(item).collect(),
         entries: found.entries,

@@ -1,14 +1,17 @@
 //! What one may know about the use of entries.
 
+use std::collections::HashMap;
+
 use crate::base::id::{EntryId, TenantId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 use crate::db::Tx;
-use crate::knowledge::ops::get;
-use crate::knowledge::store as entries;
+use crate::knowledge::shared::ops::list_standing;
+use crate::knowledge::shared::store as shared;
 use crate::tenants::store as tenants;
 use crate::web::actor::Actor;
+use crate::web::extract::absent;
 use crate::web::permission::Permission;
 
 use super::model::{Sample, Uses};
@@ -40,6 +43,8 @@ pub struct EntryUse {
     pub total: Uses,
     /// What was asked, newest first.
     pub samples: Vec<Sample>,
+    /// Of an entry that headquarters shares: its uses by members, the busiest first.
+    pub members: Vec<(TenantId, String, Uses)>,
 }
 
 /// How an entry was used within the last `days` days, today included.
@@ -48,16 +53,18 @@ pub struct EntryUse {
 /// `Denied` without the right; `Missing`; `Invalid` for too many days.
 pub async fn of_entry(ctx: &Ctx, actor: &Actor, id: EntryId, days: u32) -> Result<EntryUse> {
     actor.require(Permission::KnowledgeEdit)?;
-    get(ctx, actor, id).await?;
     let tenant = actor.tenant;
     let back = back(days)?;
     ctx.db
         .read(move |tx| {
+            shared::find_any(tx, tenant, id)?.ok_or_else(absent)?;
             let from = day(tx.now().plus(-back), &zone(tx, tenant)?);
             let days = store::list_days(tx, tenant, id, &from)?;
             let mut total = Uses::default();
             days.iter().for_each(|it| total += it.1);
-            Ok(EntryUse { days, total, samples: store::list_samples(tx, tenant, id)? })
+            let mut members = store::sum_by_member(tx, tenant, id, &from)?;
+            members.sort_by_key(|it| std::cmp::Reverse(it.2.hits()));
+            Ok(EntryUse { days, total, samples: store::list_samples(tx, tenant, id)?, members })
         })
         .await
 }
@@ -84,18 +91,33 @@ pub enum Order {
     Unsolved,
 }
 
+/// An entry with its use.
+#[derive(Debug)]
+pub struct Ranked {
+    /// Which.
+    pub entry: EntryId,
+    /// Its standard question.
+    pub question: String,
+    /// Whether it is headquarters'.
+    pub is_shared: bool,
+    /// How often the tenant used it.
+    pub uses: Uses,
+    /// How often the members did with whom it is shared, all together.
+    pub members: Uses,
+}
+
 /// The entries by their use.
 #[derive(Debug)]
 pub struct Ranking {
     /// At most 200.
-    pub items: Vec<(EntryId, String, Uses)>,
-    /// How many entries are published.
+    pub items: Vec<Ranked>,
+    /// How many entries the bot may say.
     pub entries: usize,
     /// How many of them answered nobody.
     pub unused: usize,
 }
 
-/// The published entries by their use within the last `days` days.
+/// The entries that the bot may say by their use within the last `days` days.
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid` for too many days.
@@ -103,24 +125,34 @@ pub async fn rank(ctx: &Ctx, actor: &Actor, days: u32, order: Order) -> Result<R
     actor.require(Permission::KnowledgeEdit)?;
     let tenant = actor.tenant;
     let back = back(days)?;
-    let (published, sums) = ctx
+    let (said, sums, of_members) = ctx
         .db
         .read(move |tx| {
             let from = day(tx.now().plus(-back), &zone(tx, tenant)?);
-            Ok((entries::list_published(tx, tenant)?, store::sum_by_entry(tx, tenant, &from)?))
+            let of_members = store::sum_of_members(tx, tenant, &from)?;
+            Ok((list_standing(tx, tenant)?, store::sum_by_entry(tx, tenant, &from)?, of_members))
         })
         .await?;
-    let mut items: Vec<(EntryId, String, Uses)> = published
+    let of = |sums: &HashMap<EntryId, Uses>, id| sums.get(&id).copied().unwrap_or_default();
+    let mut items: Vec<Ranked> = said
         .into_iter()
-        .map(|it| (it.id, it.body.question, sums.get(&it.id).copied().unwrap_or_default()))
+        .map(|it| Ranked {
+            entry: it.entry.id,
+            uses: of(&sums, it.entry.id),
+            members: of(&of_members, it.entry.id),
+            question: it.entry.body.question,
+            is_shared: it.is_shared,
+        })
         .collect();
-    let (entries, unused) = (items.len(), items.iter().filter(|it| it.2.hits() == 0).count());
+    let hits = |it: &Ranked| it.uses.hits() + it.members.hits();
+    let (entries, unused) = (items.len(), items.iter().filter(|it| hits(it) == 0).count());
     match order {
-        Order::Most => items.sort_by_key(|it| std::cmp::Reverse(it.2.hits())),
-        Order::Least => items.sort_by_key(|it| (it.2.hits(), it.2.offered)),
+        Order::Most => items.sort_by_key(|it| std::cmp::Reverse(hits(it))),
+        Order::Least => items.sort_by_key(|it| (hits(it), it.uses.offered + it.members.offered)),
         Order::Unsolved => {
-            items.retain(|it| it.2.unsolved > 0);
-            items.sort_by_key(|it| (std::cmp::Reverse(it.2.unsolved), it.2.solved));
+            let unsolved = |it: &Ranked| it.uses.unsolved + it.members.unsolved;
+            items.retain(|it| unsolved(it) > 0);
+            items.sort_by_key(|it| (std::cmp::Reverse(unsolved(it)), it.uses.solved + it.members.solved));
         }
     }
     items.truncate(LISTED);

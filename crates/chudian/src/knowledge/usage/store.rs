@@ -160,6 +160,39 @@ pub fn sum_by_entry(tx: &mut Tx<'_>, tenant: TenantId, day: &str) -> Result<Hash
     Ok(found.into_iter().collect())
 }
 
+/// The uses of an entry by the members of the tenant that shares it, each added up.
+pub fn sum_by_member(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    entry: EntryId,
+    day: &str,
+) -> Result<Vec<(TenantId, String, Uses)>> {
+    tx.all(
+        "select t.id, t.name, cast(sum(u.answered) as bigint), cast(sum(u.picked) as bigint),
+             cast(sum(u.offered) as bigint), cast(sum(u.chosen) as bigint), cast(sum(u.solved) as bigint),
+             cast(sum(u.unsolved) as bigint)
+         from tenants t join kb_uses u on u.tenant_id = t.id
+         where t.parent_id = $1 and u.entry_id = $2 and u.day >= $3 group by t.id, t.name order by t.id",
+        args![tenant, entry, day],
+        |row| Ok((row.get(0)?, row.get(1)?, uses(row, 2)?)),
+    )
+}
+
+/// The uses of all entries that a tenant shares, by all its members together.
+pub fn sum_of_members(tx: &mut Tx<'_>, tenant: TenantId, day: &str) -> Result<HashMap<EntryId, Uses>> {
+    let found = tx.all(
+        "select u.entry_id, cast(sum(u.answered) as bigint), cast(sum(u.picked) as bigint),
+             cast(sum(u.offered) as bigint), cast(sum(u.chosen) as bigint), cast(sum(u.solved) as bigint),
+             cast(sum(u.unsolved) as bigint)
+         from kb_entries e join tenants t on t.parent_id = e.tenant_id
+             join kb_uses u on u.tenant_id = t.id and u.entry_id = e.id
+         where e.tenant_id = $1 and e.sharing is not null and u.day >= $2 group by u.entry_id",
+        args![tenant, day],
+        |row| Ok((row.get::<EntryId>(0)?, uses(row, 1)?)),
+    )?;
+    Ok(found.into_iter().collect())
+}
+
 fn uses(row: &Row<'_>, first: usize) -> Result<Uses> {
     Ok(Uses {
         answered: row.get(first)?,

@@ -7,6 +7,7 @@ import { Nothing, Page } from '@/components/page';
 import { Phone, type PhoneLine } from '@/components/phone';
 import { useReport } from '@/components/problem';
 import { Reasons } from '@/components/reasons';
+import { entryPlace } from '@/lib/entry';
 import { useGo } from '@/lib/go';
 import type { Content, TestAnswer } from '@/lib/types';
 import { askBot } from './api';
@@ -43,10 +44,11 @@ function Explanation({ turn }: { turn: Turn }) {
                 <button
                   type="button"
                   className="plain"
-                  onClick={() => go(`/knowledge/entries/${one.entry}`)}
+                  onClick={() => go(...entryPlace(one.entry, one.is_shared))}
                 >
                   <b>{one.question}</b>
-                </button>
+                </button>{' '}
+                {one.is_shared && <Tag color="blue">{t('bench.shared')}</Tag>}
                 <div>
                   {one.why.map((piece) => (
                     <Tag key={piece.text}>

@@ -6,6 +6,7 @@ import { OutcomeLine } from '@/components/findings';
 import { ProblemAlert } from '@/components/problem';
 import { api } from '@/lib/api';
 import { useSettled } from '@/lib/list';
+import { useSession } from '@/lib/session';
 import { fullMoment } from '@/lib/time';
 import type { TestQuestion, TestResult, TestSet } from '@/lib/types';
 
@@ -32,10 +33,22 @@ export function EntryPicker(props: {
   const [search, setSearch] = useState('');
   const [open, setOpen] = useState(false);
   const query = useSettled(search).trim();
+  const isMember = useSession().tenant.kind === 'member';
   const { data } = useQuery({
     queryKey: ['knowledge', 'pick', query],
     enabled: open,
-    queryFn: () => api.get('/knowledge/entries', { query: { query, limit: 20 } }),
+    queryFn: async () => {
+      const [own, shared] = await Promise.all([
+        api.get('/knowledge/entries', { query: { query, limit: 20 } }),
+        isMember ? api.get('/knowledge/shared', { query: { query, limit: 20 } }) : null,
+      ]);
+      // what the company says in its own words is its own
+      const theirs = (shared?.items ?? []).filter((one) => !one.local);
+      return [
+        ...own.items.map((one) => ({ value: one.id, label: one.question, shared: false })),
+        ...theirs.map((one) => ({ value: one.id, label: one.question, shared: true })),
+      ];
+    },
   });
   const { entry, entry_question } = props.row;
   return (
@@ -49,7 +62,13 @@ export function EntryPicker(props: {
       value={entry ? { value: entry, label: entry_question ?? t('sets.entry_gone') } : undefined}
       labelInValue
       onOpenChange={setOpen}
-      options={(data?.items ?? []).map((one) => ({ value: one.id, label: one.question }))}
+      options={data ?? []}
+      optionRender={({ data: one }) => (
+        <>
+          {one.shared && <Tag color="blue">{t('sets.shared')}</Tag>}
+          {one.label}
+        </>
+      )}
       onChange={({ value, label }) => props.onChoose(value, String(label))}
     />
   );

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
 import { ContentView } from '@/components/content-view';
 import { ProblemAlert } from '@/components/problem';
+import { entryPlace } from '@/lib/entry';
 import { useGo } from '@/lib/go';
 import { useSettled } from '@/lib/list';
 import type { AnswerCandidate } from '@/lib/types';
@@ -89,7 +90,7 @@ function Why({ candidate }: { candidate: AnswerCandidate }) {
         <Button
           size="small"
           type="link"
-          onClick={() => go(`/knowledge/entries/${candidate.id}`)}
+          onClick={() => go(...entryPlace(candidate.id, candidate.is_shared))}
           style={{ padding: 0 }}
         >
           {t('answers.open')}

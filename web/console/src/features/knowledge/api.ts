@@ -96,6 +96,15 @@ export function useAudience() {
   });
 }
 
+/** One entry that headquarters shares. */
+export function useSharedEntry(id: string | undefined) {
+  return useQuery({
+    queryKey: [KEY, 'shared-entry', id],
+    enabled: Boolean(id),
+    queryFn: () => api.get('/knowledge/shared/{id}', { path: { id: id ?? '' } }),
+  });
+}
+
 /** The tags that entries carry, the most used first. */
 export function useTags() {
   return useQuery({

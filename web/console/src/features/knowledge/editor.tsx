@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined, DownOutlined, HistoryOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Form, Input, Select, Tag, TreeSelect } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswerFields } from '@/components/answer-fields';
 import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-version';
@@ -9,9 +9,11 @@ import { Page } from '@/components/page';
 import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
 import { useRehearsed } from '@/components/use-rehearsed';
+import { entryPlace } from '@/lib/entry';
 import { useGo, useParam, useSearchValue } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
-import { fieldProblems } from '@/lib/problem';
+import { fieldProblems, problemOf } from '@/lib/problem';
+import { useSession } from '@/lib/session';
 import { fullMoment } from '@/lib/time';
 import type { Entry, EntryDraft } from '@/lib/types';
 import {
@@ -344,6 +346,13 @@ export default function EntryEditor() {
   const id = useParam('entry');
   const category = useSearchValue('category');
   const entry = useEntry(id === 'new' ? undefined : id);
+  const go = useGo();
+  const isMember = useSession().tenant.kind === 'member';
+  // a key that somebody wrote down may be headquarters'
+  const elsewhere = isMember && entry.isError && problemOf(entry.error).status === 404;
+  useEffect(() => {
+    if (elsewhere) go(...entryPlace(id, true));
+  }, [elsewhere, go, id]);
   if (id === 'new') return <EntryForm category={category} />;
   return (
     <Loaded title={t('nav.knowledge')} query={entry}>

@@ -274,6 +274,21 @@ export function MustReadPanel({ entry }: { entry: string }) {
       {query.isError && <ProblemAlert error={query.error} onRetry={() => query.refetch()} />}
       {reading && isAsked && <Readers reading={reading} />}
       {reading && !isAsked && <p className="muted">{t('reading.nobody')}</p>}
+      {reading && reading.members.length > 0 && (
+        <>
+          <h4>{t('reading.by_member')}</h4>
+          <div className="readers" data-testid="reading-members">
+            {reading.members.map((one) => (
+              <Tag
+                key={one.id}
+                color={one.asked > 0 && one.read === one.asked ? 'green' : undefined}
+              >
+                {one.name} · {t('reading.progress', { n: one.read, all: one.asked })}
+              </Tag>
+            ))}
+          </div>
+        </>
+      )}
       {reading && editing && (
         <Demand entry={entry} reading={reading} onClose={() => setEditing(false)} />
       )}

@@ -1,5 +1,5 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
-import { Button, Drawer, Tag, Tooltip } from 'antd';
+import { Button, Drawer, Skeleton, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shownAnswers } from '@/components/answer-fields';
@@ -7,14 +7,16 @@ import { contentLine } from '@/components/content-text';
 import { ListTable, NoRows } from '@/components/list';
 import { Page } from '@/components/page';
 import { Phone } from '@/components/phone';
-import { useReport } from '@/components/problem';
+import { ProblemAlert, useReport } from '@/components/problem';
 import { ValidityTag } from '@/components/validity';
-import { useGo } from '@/lib/go';
+import { useGo, useSearchValue } from '@/lib/go';
 import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fullMoment, shortMoment } from '@/lib/time';
 import type { SharedEntry } from '@/lib/types';
-import { useLocalise, useShared } from './api';
+import { useLocalise, useShared, useSharedEntry } from './api';
+import { MustReadPanel } from './must-read';
+import { EntryUsePanel } from './use';
 
 /** Whether the own company says it in its own words. */
 function LocalTag({ entry }: { entry: SharedEntry }) {
@@ -72,7 +74,10 @@ export default function SharedList() {
   const { t } = useTranslation(['knowledge', 'common', 'content']);
   const go = useGo();
   const [search, setSearch] = useState('');
-  const [shown, setShown] = useState<SharedEntry>();
+  const id = useSearchValue('entry');
+  const query = useSharedEntry(id);
+  const shown = id ? query.data : undefined;
+  const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
   const list = useShared(useSettled(search));
   return (
     <Page
@@ -102,7 +107,11 @@ export default function SharedList() {
             title: t('question'),
             render: (_, entry) => (
               <div>
-                <button type="button" className="plain" onClick={() => setShown(entry)}>
+                <button
+                  type="button"
+                  className="plain"
+                  onClick={() => go('/knowledge/shared', { entry: entry.id })}
+                >
                   <b className="clamp-2">{entry.question}</b>
                 </button>{' '}
                 <ValidityTag from={entry.valid_from} until={entry.valid_until} />
@@ -130,12 +139,15 @@ export default function SharedList() {
         ]}
       />
       <Drawer
-        open={shown !== undefined}
-        size={440}
+        open={id !== undefined}
+        size={520}
         title={t('shared.read_only')}
         extra={shown && <LocalAct entry={shown} primary />}
-        onClose={() => setShown(undefined)}
+        onClose={() => go('/knowledge/shared')}
+        destroyOnHidden
       >
+        {query.isError && <ProblemAlert error={query.error} onRetry={() => query.refetch()} />}
+        {id && query.isPending && <Skeleton active />}
         {shown && (
           <>
             <h3>{shown.question}</h3>
@@ -153,6 +165,8 @@ export default function SharedList() {
                 })),
               ]}
             />
+            {mayEdit && <MustReadPanel entry={shown.id} />}
+            {mayEdit && <EntryUsePanel entry={shown.id} />}
           </>
         )}
       </Drawer>

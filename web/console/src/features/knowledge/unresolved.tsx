@@ -7,6 +7,7 @@ import { ListTable, NoRows, whole } from '@/components/list';
 import { Page } from '@/components/page';
 import { ProblemAlert, useReport } from '@/components/problem';
 import { api } from '@/lib/api';
+import { entryPlace } from '@/lib/entry';
 import { useGo } from '@/lib/go';
 import { fullMoment, shortMoment } from '@/lib/time';
 import type { QuestionCluster } from '@/lib/types';
@@ -44,12 +45,18 @@ function Near({ cluster }: { cluster: QuestionCluster }) {
       {candidates.map((one) => (
         <div key={one.entry} className="u-near">
           <span className="ellipsis">{one.question}</span>
-          <Button
-            size="small"
-            onClick={() => go(`/knowledge/entries/${one.entry}`, { asked: along(cluster) })}
-          >
-            {t('unresolved.add')}
-          </Button>
+          {one.is_shared ? (
+            <Button size="small" onClick={() => go(...entryPlace(one.entry, true))}>
+              {t('unresolved.see_shared')}
+            </Button>
+          ) : (
+            <Button
+              size="small"
+              onClick={() => go(`/knowledge/entries/${one.entry}`, { asked: along(cluster) })}
+            >
+              {t('unresolved.add')}
+            </Button>
+          )}
         </div>
       ))}
     </>
@@ -72,8 +79,8 @@ function Cluster({ cluster }: { cluster: QuestionCluster }) {
       {cluster.answered_by.map((one) => (
         <div key={one.id} className="u-near">
           <span className="ellipsis">{one.question}</span>
-          <Button size="small" onClick={() => go(`/knowledge/entries/${one.id}`)}>
-            {t('unresolved.improve')}
+          <Button size="small" onClick={() => go(...entryPlace(one.id, one.is_shared))}>
+            {t(one.is_shared ? 'unresolved.see_shared' : 'unresolved.improve')}
           </Button>
         </div>
       ))}

@@ -73,6 +73,17 @@ function Shown({ use, days }: { use: EntryUse; days: number }) {
         ))}
       </div>
       <Days use={use} days={days} />
+      {use.members.length > 0 && <h4>{t('use.by_member')}</h4>}
+      <ul className="use-samples" data-testid="use-members">
+        {use.members.map((one) => (
+          <li key={one.id}>
+            <span className="ellipsis grow">{one.name}</span>
+            <span className="muted nowrap">
+              {t('use.member_line', { n: hits(one), solved: one.solved, unsolved: one.unsolved })}
+            </span>
+          </li>
+        ))}
+      </ul>
       {use.samples.length > 0 && <h4>{t('use.samples')}</h4>}
       <ul className="use-samples">
         {use.samples.map((one) => (

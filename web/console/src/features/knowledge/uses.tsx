@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { ListTable, NoRows, whole } from '@/components/list';
 import { Page } from '@/components/page';
 import { api } from '@/lib/api';
+import { entryPlace } from '@/lib/entry';
 import { useGo } from '@/lib/go';
+import { useSession } from '@/lib/session';
 import type { RankedEntry } from '@/lib/types';
 import { hits, SpanSelect } from './use';
 
@@ -23,6 +25,7 @@ export default function Uses() {
     queryKey: ['knowledge', 'uses', days, order],
     queryFn: () => api.get('/knowledge/uses', { query: { days, order } }),
   });
+  const isHeadquarters = useSession().tenant.kind !== 'member';
   const word = search.trim().toLowerCase();
   const items = (list.data?.items ?? []).filter((one) => one.question.toLowerCase().includes(word));
   const number = (title: string, of: (one: RankedEntry) => number, width = 104) => ({
@@ -61,17 +64,19 @@ export default function Uses() {
             empty={t(order === 'unsolved' ? 'use.empty_unsolved' : 'use.empty')}
           />
         }
-        onOpen={(one) => go(`/knowledge/entries/${one.id}`)}
+        onOpen={(one) => go(...entryPlace(one.id, one.is_shared))}
         columns={[
           {
             title: t('question'),
             render: (_, one) => (
               <span className="clamp-2">
-                {one.question} {hits(one) === 0 && <Tag>{t('use.unused')}</Tag>}
+                {one.question} {one.is_shared && <Tag color="blue">{t('shared.title')}</Tag>}
+                {hits(one) + one.member_hits === 0 && <Tag>{t('use.unused')}</Tag>}
               </span>
             ),
           },
           number(t('use.hits'), hits),
+          ...(isHeadquarters ? [number(t('use.members'), (one) => one.member_hits)] : []),
           number(t('use.answered'), (one) => one.answered),
           number(t('use.picked'), (one) => one.picked),
           number(t('use.chosen'), (one) => one.chosen),
