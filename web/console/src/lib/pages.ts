@@ -1,7 +1,13 @@
 import type { ComponentType, LazyExoticComponent, ReactNode } from 'react';
 import type { Permission } from './permissions';
 
-export type NavigationGroup = 'desk' | 'contacts' | 'knowledge' | 'bot' | 'settings';
+export type NavigationGroup =
+  | 'desk'
+  | 'contacts'
+  | 'knowledge'
+  | 'improvement'
+  | 'bot'
+  | 'settings';
 
 /** One page a feature offers; the router and the navigation are made from these. */
 export interface PageRoute {
