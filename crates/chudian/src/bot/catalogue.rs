@@ -167,6 +167,20 @@ pub async fn of(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> {
     }
 }
 
+/// The same, not kept in memory when it is not there: for those who only look.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn peek(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> {
+    match ctx.shelf.get::<Catalogues>().find(tenant) {
+        Some(found) => Ok(found),
+        None => {
+            let load = move |tx: &mut Tx<'_>| load(tx, tenant, &Catalogue::default(), Stale::ALL);
+            Ok(Arc::new(ctx.db.read(load).await?))
+        }
+    }
+}
+
 /// Puts a model beside the index of a tenant whose catalogue is in memory, or takes it away.
 pub(super) async fn set_nearness(ctx: &Ctx, tenant: TenantId, nearness: Option<Arc<Nearness>>) {
     let catalogues = ctx.shelf.get::<Catalogues>();
@@ -366,6 +380,12 @@ impl Menus {
     pub fn build(text: Option<Node>, account: Vec<(InboxId, AccountMenu)>) -> Self {
         let taps = account.into_iter().map(|(inbox, menu)| (inbox, menu.taps().collect())).collect();
         Self { text: text.filter(|it| !it.items.is_empty()), taps }
+    }
+
+    /// The same with another text menu.
+    #[must_use]
+    pub fn with_text(&self, text: Node) -> Self {
+        Self { text: Some(text).filter(|it| !it.items.is_empty()), taps: self.taps.clone() }
     }
 
     /// What a key of an inbox's account menu does.

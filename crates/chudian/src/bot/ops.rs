@@ -12,7 +12,7 @@ use crate::channels::store as channels;
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::ops::{check_files, no_page, pattern};
-use crate::knowledge::rehearsal;
+use crate::knowledge::rehearsal::{self, Accepted};
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
@@ -60,9 +60,15 @@ pub async fn get_keyword(ctx: &Ctx, actor: &Actor, id: KeywordId) -> Result<Keyw
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid`, by field.
-pub async fn create_keyword(ctx: &Ctx, actor: &Actor, body: KeywordBody) -> Result<Keyword> {
+pub async fn create_keyword(
+    ctx: &Ctx,
+    actor: &Actor,
+    body: KeywordBody,
+    accept_fall: bool,
+) -> Result<Keyword> {
     actor.require(Permission::BotEdit)?;
     let body = body.tidy()?;
+    let accepted = try_keyword(ctx, actor, None, Some(body.clone()), accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -75,7 +81,8 @@ pub async fn create_keyword(ctx: &Ctx, actor: &Actor, body: KeywordBody) -> Resu
             check_files(tx, actor.tenant, &body.answers, "answers")?;
             let keyword = Keyword { id: tx.new_id(), body, version: 1, updated_at: tx.now() };
             store::insert_keyword(tx, actor.tenant, &keyword)?;
-            record(tx, &actor, "keyword.create", keyword.id, json!({ "words": keyword.body.words }))?;
+            let detail = accepted.note(json!({ "words": keyword.body.words }));
+            record(tx, &actor, "keyword.create", keyword.id, detail)?;
             emit(tx, actor.tenant, Event::KeywordChanged)?;
             Ok(keyword)
         })
@@ -91,10 +98,11 @@ pub async fn update_keyword(
     actor: &Actor,
     id: KeywordId,
     body: KeywordBody,
-    seen: Option<i64>,
+    (seen, accept_fall): (Option<i64>, bool),
 ) -> Result<Keyword> {
     actor.require(Permission::BotEdit)?;
     let body = body.tidy()?;
+    let accepted = try_keyword(ctx, actor, Some(id), Some(body.clone()), accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -106,7 +114,7 @@ pub async fn update_keyword(
                 return Err(changed("keyword.changed"));
             }
             let detail = json!({ "words": keyword.body.words, "version": keyword.version });
-            record(tx, &actor, "keyword.change", id, detail)?;
+            record(tx, &actor, "keyword.change", id, accepted.note(detail))?;
             emit(tx, actor.tenant, Event::KeywordChanged)?;
             Ok(keyword)
         })
@@ -117,17 +125,57 @@ pub async fn update_keyword(
 ///
 /// # Errors
 /// `Denied` without the right; `Missing`.
-pub async fn delete_keyword(ctx: &Ctx, actor: &Actor, id: KeywordId) -> Result<()> {
+pub async fn delete_keyword(ctx: &Ctx, actor: &Actor, id: KeywordId, accept_fall: bool) -> Result<()> {
     actor.require(Permission::BotEdit)?;
+    let accepted = try_keyword(ctx, actor, Some(id), None, accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
             let old = store::find_keyword(tx, actor.tenant, id)?.ok_or_else(absent)?;
             store::delete_keyword(tx, actor.tenant, id)?;
-            record(tx, &actor, "keyword.delete", id, json!({ "words": old.body.words }))?;
+            record(tx, &actor, "keyword.delete", id, accepted.note(json!({ "words": old.body.words })))?;
             emit(tx, actor.tenant, Event::KeywordChanged)
         })
         .await
+}
+
+/// All rules as they would be with `body` for one of them, or for a new one; without it.
+pub(super) fn keywords_after(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: Option<KeywordId>,
+    body: Option<KeywordBody>,
+) -> Result<Vec<Keyword>> {
+    let mut all = store::list_all_keywords(tx, tenant)?;
+    let place = id.map(|id| all.iter().position(|it| it.id == id).ok_or_else(absent)).transpose()?;
+    match (place, body) {
+        (Some(place), Some(body)) => all[place].body = body,
+        (Some(place), None) => {
+            all.remove(place);
+        }
+        (None, Some(body)) => {
+            all.push(Keyword { id: tx.new_id(), body, version: 1, updated_at: tx.now() });
+        }
+        (None, None) => {}
+    }
+    Ok(all)
+}
+
+async fn try_keyword(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: Option<KeywordId>,
+    body: Option<KeywordBody>,
+    accept_fall: bool,
+) -> Result<Accepted> {
+    let tenant = actor.tenant;
+    let all = ctx.db.read(move |tx| keywords_after(tx, tenant, id, body)).await?;
+    pass(ctx, tenant, Proposal { keywords: Some(all), ..Proposal::default() }, accept_fall).await
+}
+
+/// Refuses what makes a test set fall, unless that is accepted.
+async fn pass(ctx: &Ctx, tenant: TenantId, proposal: Proposal, accept_fall: bool) -> Result<Accepted> {
+    rehearsal::judge(rehearse::falls(ctx, tenant, proposal).await?, accept_fall)
 }
 
 fn changed(code: &'static str) -> Error {
@@ -155,16 +203,19 @@ pub async fn put_text_menu(
     ctx: &Ctx,
     actor: &Actor,
     root: Node,
-    seen: Option<i64>,
+    (seen, accept_fall): (Option<i64>, bool),
 ) -> Result<StoredMenu<Node>> {
     actor.require(Permission::BotEdit)?;
     root.check()?;
+    let proposal = Proposal { text_menu: Some(root.clone()), ..Proposal::default() };
+    let accepted = pass(ctx, actor.tenant, proposal, accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
             check_node_files(tx, actor.tenant, &root, "root")?;
             let stored = put_menu(tx, &actor, Menu::Text, root, seen, "text_menu.changed")?;
-            record(tx, &actor, "text_menu.change", "text_menu", json!({ "version": stored.version }))?;
+            let detail = accepted.note(json!({ "version": stored.version }));
+            record(tx, &actor, "text_menu.change", "text_menu", detail)?;
             Ok(stored)
         })
         .await
@@ -284,7 +335,7 @@ pub async fn put_settings(
     settings.check()?;
     let seen = settings.version.take();
     let proposal = Proposal { settings: Some(settings.clone()), ..Proposal::default() };
-    let accepted = rehearsal::judge(rehearse::falls(ctx, actor.tenant, proposal).await?, accept_fall)?;
+    let accepted = pass(ctx, actor.tenant, proposal, accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {

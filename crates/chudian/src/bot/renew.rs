@@ -48,18 +48,7 @@ impl Knowledge {
     /// it built anew.
     #[must_use]
     pub fn renew(&self, entries: Vec<(Known, Vec<String>)>) -> Self {
-        let mut prints = Prints::with_capacity(entries.len());
-        let mut changes = Vec::new();
-        for entry in &entries {
-            let entry = wordings(entry);
-            let (key, print) = print(&entry);
-            prints.insert(key, print);
-            if self.prints.get(&key) != Some(&print) {
-                changes.push(Change::Put(entry));
-            }
-        }
-        changes
-            .extend(self.prints.keys().filter(|it| !prints.contains_key(it)).map(|it| Change::Remove(*it)));
+        let (prints, changes) = self.differing(&entries);
         if self.prints.is_empty() || changes.len() > MOST_CHANGES {
             return Self::build_with(entries, self.lore.clone());
         }
@@ -68,6 +57,34 @@ impl Knowledge {
             return Self::build_with(entries, self.lore.clone());
         }
         Self::of(index, prints, entries, self.lore.clone())
+    }
+
+    /// The same, never built anew for a few changes: whoever compares the two must see the changes and nothing else.
+    #[must_use]
+    pub fn beside(&self, entries: Vec<(Known, Vec<String>)>) -> Self {
+        let (prints, changes) = self.differing(&entries);
+        if self.prints.is_empty() || changes.len() > MOST_CHANGES {
+            return Self::build_with(entries, self.lore.clone());
+        }
+        let index = if changes.is_empty() { self.index.clone() } else { self.index.with(&changes) };
+        Self::of(index, prints, entries, self.lore.clone())
+    }
+
+    /// What the index was built from then, and what is to be changed in it.
+    fn differing(&self, entries: &[(Known, Vec<String>)]) -> (Prints, Vec<Change>) {
+        let mut prints = Prints::with_capacity(entries.len());
+        let mut changes = Vec::new();
+        for entry in entries {
+            let entry = wordings(entry);
+            let (key, print) = print(&entry);
+            prints.insert(key, print);
+            if self.prints.get(&key) != Some(&print) {
+                changes.push(Change::Put(entry));
+            }
+        }
+        let gone = self.prints.keys().filter(|it| !prints.contains_key(it));
+        changes.extend(gone.map(|it| Change::Remove(*it)));
+        (prints, changes)
     }
 
     /// The knowledge after learning from its own similar questions, from `pairs` of questions that mean the same

@@ -17,6 +17,7 @@ use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 
 use super::model::EntryBody;
+use super::words::model::WordGroup;
 
 /// What becomes of an entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +48,35 @@ impl Change {
     }
 }
 
+/// What is about to be published.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// What becomes of entries.
+    pub changes: Vec<Change>,
+    /// All words of the tenant as they would be.
+    pub words: Option<Vec<WordGroup>>,
+}
+
+impl From<Vec<Change>> for Plan {
+    fn from(changes: Vec<Change>) -> Self {
+        Self { changes, words: None }
+    }
+}
+
+impl Plan {
+    /// Other words.
+    #[must_use]
+    pub fn words(words: Vec<WordGroup>) -> Self {
+        Self { changes: Vec::new(), words: Some(words) }
+    }
+
+    /// Nothing is different.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.words.is_none()
+    }
+}
+
 /// A set of test questions that fares worse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fall {
@@ -54,6 +84,8 @@ pub struct Fall {
     pub set: TestSetId,
     /// Its name.
     pub name: String,
+    /// The member whose set it is; `None`: the own tenant's.
+    pub member: Option<String>,
     /// How many of its questions come out right now.
     pub before: usize,
     /// How many would.
@@ -63,8 +95,24 @@ pub struct Fall {
 }
 
 impl Fall {
+    /// The name of the set, of a member's with that of the member.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match &self.member {
+            Some(member) => format!("{member} · {}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The figures.
     fn figures(&self) -> String {
         format!("{}/{} -> {}/{}", self.before, self.checked, self.after, self.checked)
+    }
+}
+
+impl std::fmt::Display for Fall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.place(), self.figures())
     }
 }
 
@@ -83,8 +131,8 @@ type Soon<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 /// Who knows how the bot would answer.
 pub trait Rehearser: std::fmt::Debug + Send + Sync {
-    /// The sets that would fare worse with these changes.
-    fn falls(&self, ctx: Ctx, tenant: TenantId, changes: Vec<Change>) -> Soon<Vec<Fall>>;
+    /// The sets that would fare worse with this: the tenant's, and its members' where it shares what changes.
+    fn falls(&self, ctx: Ctx, tenant: TenantId, plan: Plan) -> Soon<Vec<Fall>>;
 
     /// Begins to replay everything that is replayed, beside whatever else goes on.
     fn begin(&self, ctx: Ctx, tenant: TenantId, changes: Vec<Change>) -> Soon<RehearsalId>;
@@ -116,8 +164,8 @@ impl Accepted {
     #[must_use]
     pub fn note(&self, mut detail: Value) -> Value {
         if let (false, Some(fields)) = (self.0.is_empty(), detail.as_object_mut()) {
-            let figures: BTreeMap<&str, String> =
-                self.0.iter().map(|it| (it.name.as_str(), it.figures())).collect();
+            let figures: BTreeMap<String, String> =
+                self.0.iter().map(|it| (it.place(), it.figures())).collect();
             fields.insert("accepted_fall".to_owned(), json!(figures));
         }
         detail
@@ -128,10 +176,10 @@ impl Accepted {
 ///
 /// # Errors
 /// `Conflict` with the figures of each set that falls.
-pub async fn pass(ctx: &Ctx, tenant: TenantId, changes: Vec<Change>, accept_fall: bool) -> Result<Accepted> {
+pub async fn pass(ctx: &Ctx, tenant: TenantId, plan: impl Into<Plan>, accept_fall: bool) -> Result<Accepted> {
     let stage = ctx.shelf.get::<Stage>();
     let Some(rehearser) = stage.get() else { return Ok(Accepted::default()) };
-    let falls = rehearser.falls(ctx.clone(), tenant, changes).await?;
+    let falls = rehearser.falls(ctx.clone(), tenant, plan.into()).await?;
     judge(falls, accept_fall)
 }
 
@@ -143,7 +191,7 @@ pub fn judge(falls: Vec<Fall>, accept_fall: bool) -> Result<Accepted> {
     if falls.is_empty() || accept_fall {
         return Ok(Accepted(falls));
     }
-    let told: Vec<String> = falls.iter().map(|it| format!("{} {}", it.name, it.figures())).collect();
+    let told: Vec<String> = falls.iter().map(ToString::to_string).collect();
     let error = Error::conflict(
         "knowledge.score_falls",
         format!(
@@ -160,10 +208,14 @@ mod tests {
 
     #[test]
     fn a_fall_is_refused_with_its_figures_until_it_is_accepted() {
-        let fall = Fall { set: TestSetId(5), name: "常问".into(), before: 9, after: 7, checked: 10 };
+        let fall =
+            Fall { set: TestSetId(5), name: "常问".into(), member: None, before: 9, after: 7, checked: 10 };
         let error = judge(vec![fall.clone()], false).unwrap_err();
         assert_eq!(error.code, "knowledge.score_falls");
         assert_eq!(error.fields[&TestSetId(5).to_string()], "9/10 -> 7/10");
+        let theirs = Fall { member: Some("雪球银行".into()), ..fall.clone() };
+        let error = judge(vec![theirs], false).unwrap_err();
+        assert!(error.message.contains("雪球银行 · 常问 9/10 -> 7/10"), "{}", error.message);
         let noted = judge(vec![fall], true).unwrap().note(json!({ "version": 3 }));
         assert_eq!(noted, json!({ "version": 3, "accepted_fall": { "常问": "9/10 -> 7/10" } }));
         let nothing = judge(Vec::new(), false).unwrap().note(json!({ "version": 3 }));

@@ -18,6 +18,7 @@ mod particulars;
 mod platform;
 mod readings;
 mod regression;
+mod rehearsals;
 mod retention;
 mod shared;
 mod shared_use;

@@ -9,7 +9,13 @@ use crate::editors::{made, soon, text};
 use crate::house::{Answer, Caller, House};
 use crate::support::{engines, until};
 
-async fn entry(house: &House, caller: &Caller, question: &str, similar: &[&str], said: &str) -> String {
+pub(crate) async fn entry(
+    house: &House,
+    caller: &Caller,
+    question: &str,
+    similar: &[&str],
+    said: &str,
+) -> String {
     let body = json!({ "question": question, "similar": similar, "answers": text(said) });
     let made = made(&house.call(caller, "POST", "/knowledge/entries", body).await);
     soon(house, caller, question, said).await;
@@ -17,7 +23,7 @@ async fn entry(house: &House, caller: &Caller, question: &str, similar: &[&str],
 }
 
 /// Begins a rehearsal and waits for its end.
-async fn rehearsed(house: &House, caller: &Caller, act: Value) -> Value {
+pub(crate) async fn rehearsed(house: &House, caller: &Caller, act: Value) -> Value {
     let begun = made(&house.call(caller, "POST", "/knowledge/rehearsals", act).await);
     let path = format!("/knowledge/rehearsals/{}", begun["id"].as_str().unwrap());
     let done = async || made(&house.get(caller, &path).await);
@@ -33,7 +39,7 @@ async fn import(house: &House, caller: &Caller, query: &str, table: &str) -> Ans
 }
 
 /// A base of a few entries and a set that comes out right; gives the keys of the first entry and of the set.
-async fn guarded(desk: &Desk) -> (String, String) {
+pub(crate) async fn guarded(desk: &Desk) -> (String, String) {
     let (house, editor) = (&desk.house, &desk.admin);
     let bill = entry(house, editor, "怎么查话费", &["账单在哪里看"], "发送 HF 查话费。").await;
     let invoice = entry(house, editor, "怎么开发票", &[], "在营业厅开发票。").await;

@@ -45,8 +45,8 @@ async fn a_members_test_set_expects_a_shared_entry_and_its_own_wording_of_it() {
         let local = made(&house.call(telecom, "POST", &copy, Value::Null).await);
         let change =
             json!({ "question": "怎么开发票", "similar": ["请问怎么开发票呢"], "answers": text("本地开票") });
-        let publish = format!("{}?accept_fall=true", path(&local));
-        made(&house.call(telecom, "PUT", &publish, change).await);
+        // It is tried in the place of the shared one, not beside it: nothing falls.
+        made(&house.call(telecom, "PUT", &path(&local), change).await);
         soon(&house, telecom, "怎么开发票", "本地开票").await;
         assert_eq!(right().await, 1);
     })

@@ -46,6 +46,38 @@ function Scores({ found }: { found: Rehearsal }) {
   );
 }
 
+/** What the members' test sets say of a change that headquarters shares. */
+function Members({ found }: { found: Rehearsal }) {
+  const { t } = useTranslation('guard');
+  const { members } = found;
+  if (!members) return null;
+  return (
+    <div data-testid="rehearsed-members">
+      <p className="muted">
+        {t('members.asked', { n: members.asked })}
+        {members.left_out > 0 && ` ${t('members.left_out', { n: members.left_out })}`}
+        {members.falls.length === 0 && members.asked > 0 && ` ${t('members.quiet')}`}
+      </p>
+      {members.falls.length > 0 && (
+        <ul className="scores">
+          {members.falls.map((one) => (
+            <li key={one.set} className="falls">
+              <span className="grow ellipsis">
+                {one.member} · {one.name}
+              </span>
+              <b className="nowrap">
+                {one.before} → {one.after}
+              </b>
+              <span className="muted nowrap">{t('of', { n: one.checked })}</span>
+              <ArrowDownOutlined />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
 const TONE = { loss: 'error', change: 'warning', gain: 'success' };
 
 /** What a change would do: the sets, and each question that would come out differently. */
@@ -79,6 +111,7 @@ export function Findings(props: {
         }
       />
       <Scores found={found} />
+      <Members found={found} />
       {found.differences.length > 0 && (
         <Table<RehearsalDifference>
           size="small"

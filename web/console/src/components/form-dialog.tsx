@@ -17,6 +17,7 @@ export function FormDialog<V extends object>(props: {
   initialValues?: Partial<V>;
   /** What is said when the act is done; nothing when absent. */
   done?: string;
+  /** Gives `null` when it was given up: then the dialog stays. */
   submit: (values: V) => Promise<unknown>;
   onClose: () => void;
   /** In place of `onClose`, when the act is done. */
@@ -51,7 +52,8 @@ export function FormDialog<V extends object>(props: {
         initialValues={props.initialValues}
         onFinish={(values: V) =>
           act.mutate(values, {
-            onSuccess: () => {
+            onSuccess: (done) => {
+              if (done === null) return;
               if (props.done) report.done(props.done);
               close(props.onDone);
             },

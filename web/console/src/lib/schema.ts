@@ -1855,7 +1855,7 @@ export interface components {
          * @description What is about to be done.
          * @enum {string}
          */
-        ActName: "write" | "draft" | "restore" | "enable" | "disable" | "delete" | "settings";
+        ActName: "write" | "draft" | "restore" | "enable" | "disable" | "delete" | "settings" | "put_words" | "join_words" | "delete_words" | "paste_words" | "put_keyword" | "delete_keyword" | "put_text_menu" | "forget_learning";
         /**
          * @description What the end of a way can do instead of saying something.
          * @enum {string}
@@ -3441,6 +3441,21 @@ export interface components {
          * @enum {string}
          */
         MediaState: "stored" | "pending" | "lost";
+        /** @description A member's set that would fare worse. */
+        MemberFall: {
+            /** @description Which. */
+            set: components["schemas"]["TestSetId"];
+            /** @description The member's name. */
+            member: string;
+            /** @description The set's name. */
+            name: string;
+            /** @description How many questions come out right now. */
+            before: number;
+            /** @description How many would. */
+            after: number;
+            /** @description Of how many. */
+            checked: number;
+        };
         /** @description How often a member used a shared entry. */
         MemberUse: components["schemas"]["Uses"] & {
             /** @description Which member. */
@@ -4106,6 +4121,7 @@ export interface components {
             differences: components["schemas"]["RehearsalDifference"][];
             /** @description How many there are. */
             different: number;
+            members?: components["schemas"]["RehearsalMembers"] | null;
         };
         /** @description A question that would come out differently. */
         RehearsalDifference: {
@@ -4142,6 +4158,24 @@ export interface components {
             valid_from?: components["schemas"]["Time"] | null;
             valid_until?: components["schemas"]["Time"] | null;
             settings?: components["schemas"]["BotSettings"] | null;
+            group?: components["schemas"]["WordGroupId"] | null;
+            kind?: components["schemas"]["WordKind"] | null;
+            /** @description The words of a group. */
+            words?: string[];
+            /** @description Pasted words, one group a line. */
+            text?: string | null;
+            keyword?: components["schemas"]["KeywordId"] | null;
+            rule?: components["schemas"]["KeywordInput"] | null;
+            text_menu?: components["schemas"]["Node"] | null;
+        };
+        /** @description What the members' test sets say of a change. */
+        RehearsalMembers: {
+            /** @description How many members were asked: those that see what changes and expect something. */
+            asked: number;
+            /** @description How many were not asked, because they are too many or time was over. */
+            left_out: number;
+            /** @description The sets that would fare worse. */
+            falls: components["schemas"]["MemberFall"][];
         };
         /**
          * @description How far a rehearsal is.
@@ -4632,7 +4666,12 @@ export interface components {
              */
             gauge: components["schemas"]["TrainingGauge"];
             /**
-             * @description Why it does not count: `learning.too_little`, `learning.worse`, `learning.less_careful`, `learning.too_long` …
+             * @description The test sets that would have fared worse with it: "name 3/3 -> 2/3".
+             * @default []
+             */
+            falls: string[];
+            /**
+             * @description Why it does not count: `learning.too_little`, `learning.worse`, `learning.sets_fall`, `learning.too_long` …
              * @default null
              */
             reason: string;
@@ -6045,7 +6084,13 @@ export interface operations {
     };
     create_keyword: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6107,7 +6152,13 @@ export interface operations {
     };
     update_keyword: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["KeywordId"];
@@ -6141,7 +6192,13 @@ export interface operations {
     };
     delete_keyword: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["KeywordId"];
@@ -7154,7 +7211,13 @@ export interface operations {
     };
     delete_learning: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8109,7 +8172,13 @@ export interface operations {
     };
     join_unknown_word: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8271,7 +8340,13 @@ export interface operations {
     };
     create_words: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8303,7 +8378,13 @@ export interface operations {
     };
     import_words: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8335,7 +8416,13 @@ export interface operations {
     };
     update_words: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["WordGroupId"];
@@ -8369,7 +8456,13 @@ export interface operations {
     };
     delete_words: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["WordGroupId"];
@@ -9009,7 +9102,13 @@ export interface operations {
     };
     put_text_menu: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

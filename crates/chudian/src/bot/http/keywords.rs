@@ -16,6 +16,7 @@ use crate::bot::model::{Keyword, KeywordBody};
 use crate::bot::ops;
 use crate::ctx::Ctx;
 use crate::knowledge::model::{AnswerMode, Validity};
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path, Query};
@@ -153,7 +154,7 @@ fn yes() -> bool {
 }
 
 impl KeywordInput {
-    fn split(self) -> (KeywordBody, Option<i64>) {
+    pub(in crate::bot) fn split(self) -> (KeywordBody, Option<i64>) {
         let body = KeywordBody {
             words: self.words,
             mode: self.kind.into(),
@@ -196,14 +197,15 @@ async fn list_keywords(
 
 /// Makes a keyword rule.
 #[utoipa::path(
-    post, path = "/keywords", tag = "bot", request_body = KeywordInput, responses((status = 201, body = KeywordView))
+    post, path = "/keywords", tag = "bot", params(AcceptQuery), request_body = KeywordInput, responses((status = 201, body = KeywordView))
 )]
 async fn create_keyword(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(input): Json<KeywordInput>,
 ) -> Result<(StatusCode, Json<KeywordView>), Problem> {
-    let made = ops::create_keyword(&ctx, &actor, input.split().0).await?;
+    let made = ops::create_keyword(&ctx, &actor, input.split().0, accept_fall).await?;
     Ok((StatusCode::CREATED, Json(made.into())))
 }
 
@@ -217,28 +219,30 @@ async fn get_keyword(State(ctx): State<Ctx>, actor: Actor, Path(id): Path<Keywor
 
 /// Changes a keyword rule.
 #[utoipa::path(
-    put, path = "/keywords/{id}", tag = "bot", params(("id" = KeywordId, Path)), request_body = KeywordInput,
+    put, path = "/keywords/{id}", tag = "bot", params(("id" = KeywordId, Path), AcceptQuery), request_body = KeywordInput,
     responses((status = 200, body = KeywordView))
 )]
 async fn update_keyword(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<KeywordId>,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(input): Json<KeywordInput>,
 ) -> Answer<KeywordView> {
     let (body, seen) = input.split();
-    Ok(Json(ops::update_keyword(&ctx, &actor, id, body, seen).await?.into()))
+    Ok(Json(ops::update_keyword(&ctx, &actor, id, body, (seen, accept_fall)).await?.into()))
 }
 
 /// Removes a keyword rule.
 #[utoipa::path(
-    delete, path = "/keywords/{id}", tag = "bot", params(("id" = KeywordId, Path)), responses((status = 204))
+    delete, path = "/keywords/{id}", tag = "bot", params(("id" = KeywordId, Path), AcceptQuery), responses((status = 204))
 )]
 async fn delete_keyword(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<KeywordId>,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
 ) -> Result<StatusCode, Problem> {
-    ops::delete_keyword(&ctx, &actor, id).await?;
+    ops::delete_keyword(&ctx, &actor, id, accept_fall).await?;
     Ok(StatusCode::NO_CONTENT)
 }

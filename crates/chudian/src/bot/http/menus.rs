@@ -13,9 +13,10 @@ use crate::bot::menu::Node;
 use crate::bot::ops;
 use crate::bot::store::StoredMenu;
 use crate::ctx::Ctx;
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::web::actor::Actor;
 use crate::web::error::Answer;
-use crate::web::extract::{Json, Path};
+use crate::web::extract::{Json, Path, Query};
 
 /// The routes of menus.
 pub(super) fn routes() -> OpenApiRouter<Ctx> {
@@ -61,14 +62,15 @@ async fn get_text_menu(State(ctx): State<Ctx>, actor: Actor) -> Answer<TextMenu>
 
 /// Writes the text menu.
 #[utoipa::path(
-    put, path = "/text-menu", tag = "bot", request_body = TextMenuInput, responses((status = 200, body = TextMenu))
+    put, path = "/text-menu", tag = "bot", params(AcceptQuery), request_body = TextMenuInput, responses((status = 200, body = TextMenu))
 )]
 async fn put_text_menu(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(input): Json<TextMenuInput>,
 ) -> Answer<TextMenu> {
-    Ok(Json(ops::put_text_menu(&ctx, &actor, input.root, input.version).await?.into()))
+    Ok(Json(ops::put_text_menu(&ctx, &actor, input.root, (input.version, accept_fall)).await?.into()))
 }
 
 /// The draft of an account's menu, and what the platform has of it.

@@ -9,10 +9,11 @@ use utoipa_axum::routes;
 use crate::base::id::TrainingId;
 use crate::base::time::Time;
 use crate::ctx::Ctx;
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::knowledge::view::Person;
 use crate::web::actor::Actor;
 use crate::web::error::Answer;
-use crate::web::extract::Json;
+use crate::web::extract::{Json, Query};
 
 use super::model::{Report, Training, TrainingState};
 use super::ops::{self, Standing};
@@ -143,9 +144,13 @@ async fn put_learning(
 }
 
 /// Forgets what was learnt, and learns no more by night: words decide alone until somebody asks again.
-#[utoipa::path(delete, path = "/knowledge/learning", tag = "knowledge", responses((status = 200, body = LearningView)))]
-async fn delete_learning(State(ctx): State<Ctx>, actor: Actor) -> Answer<LearningView> {
-    Ok(Json(ops::forget(&ctx, &actor).await?.into()))
+#[utoipa::path(delete, path = "/knowledge/learning", tag = "knowledge", params(AcceptQuery), responses((status = 200, body = LearningView)))]
+async fn delete_learning(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
+) -> Answer<LearningView> {
+    Ok(Json(ops::forget(&ctx, &actor, accept_fall).await?.into()))
 }
 
 /// Learns now. One that waits or is under way is enough.

@@ -98,7 +98,10 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub gauge: Option<Gauge>,
-    /// Why it does not count: `learning.too_little`, `learning.worse`, `learning.less_careful`, `learning.too_long` …
+    /// The test sets that would have fared worse with it: "name 3/3 -> 2/3".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub falls: Vec<String>,
+    /// Why it does not count: `learning.too_little`, `learning.worse`, `learning.sets_fall`, `learning.too_long` …
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reason: Option<String>,

@@ -7,8 +7,10 @@ use serde_json::json;
 use crate::audit::ops::record;
 use crate::base::Result;
 use crate::base::id::UserId;
+use crate::bot::regression::rehearse::{self, Learnt, Proposal};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
+use crate::knowledge::rehearsal;
 use crate::knowledge::workshop::ops::names;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
@@ -97,8 +99,10 @@ pub async fn set_nightly(ctx: &Ctx, actor: &Actor, nightly: bool) -> Result<Stan
 ///
 /// # Errors
 /// `Denied` without the right.
-pub async fn forget(ctx: &Ctx, actor: &Actor) -> Result<Standing> {
+pub async fn forget(ctx: &Ctx, actor: &Actor, accept_fall: bool) -> Result<Standing> {
     actor.require(Permission::KnowledgeManage)?;
+    let proposal = Proposal { learnt: Learnt::Nothing, ..Proposal::default() };
+    let accepted = rehearsal::judge(rehearse::falls(ctx, actor.tenant, proposal).await?, accept_fall)?;
     let by = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -107,7 +111,7 @@ pub async fn forget(ctx: &Ctx, actor: &Actor) -> Result<Standing> {
                 store::delete_pieces(tx, by.tenant, current, 0)?;
             }
             store::put_learning(tx, by.tenant, Learning { current: None, nightly: false })?;
-            record(tx, &by, "learning.forget", "learning", json!({}))?;
+            record(tx, &by, "learning.forget", "learning", accepted.note(json!({})))?;
             emit(tx, by.tenant, Event::KnowledgeLearnt)
         })
         .await?;

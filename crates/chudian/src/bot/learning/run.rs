@@ -13,6 +13,7 @@ use crate::audit::ops::record;
 use crate::base::id::{Id, TenantId, TrainingId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
+use crate::bot::regression::rehearse::{self, Proposal};
 use crate::bot::{catalogue, store as settings};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
@@ -183,9 +184,10 @@ async fn learn(ctx: &Ctx, tenant: TenantId, training: Training) -> Result<Traini
             }
         }
     };
-    let learnt = learnt.map_err(|error| {
+    let mut learnt = learnt.map_err(|error| {
         Error::internal("learning.broken", "learning ended in a fault of its own").because(error)
     })?;
+    refuse_fall(ctx, tenant, &mut learnt).await?;
     if let Some(space) = learnt.space {
         keep_space(ctx, tenant, id, space).await?;
     }
@@ -278,6 +280,20 @@ fn learn_and_try(
     let space = train(material, 0.5, 0.5)?;
     report.tokens = space.len();
     Ok(space.to_bytes())
+}
+
+/// What was learnt does not count when a test set would fare worse with it: nobody stands by to accept that.
+async fn refuse_fall(ctx: &Ctx, tenant: TenantId, learnt: &mut Learnt) -> Result<()> {
+    let Some(space) = learnt.space.as_ref().and_then(|it| Space::from_bytes(it)) else { return Ok(()) };
+    let proposal = Proposal { learnt: rehearse::Learnt::Other(Arc::new(space)), ..Proposal::default() };
+    let falls = rehearse::falls(ctx, tenant, proposal).await?;
+    if !falls.is_empty() {
+        learnt.state = TrainingState::Refused;
+        learnt.report.reason = Some("learning.sets_fall".to_owned());
+        learnt.report.falls = falls.iter().map(ToString::to_string).collect();
+        learnt.space = None;
+    }
+    Ok(())
 }
 
 async fn keep_space(ctx: &Ctx, tenant: TenantId, training: TrainingId, space: Vec<u8>) -> Result<()> {

@@ -7,9 +7,11 @@
 //!   compares meanings, whose vectors of a new wording are not there yet.
 //! - A set that falls is never passed over: who publishes accepts it, and the audit log says so.
 
+pub mod acts;
 pub mod board;
 pub mod http;
 pub mod lines;
+pub mod members;
 pub mod model;
 pub mod ops;
 pub mod rehearse;

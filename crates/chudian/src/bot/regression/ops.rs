@@ -1,4 +1,4 @@
-//! What one may do with test sets and rehearsals.
+//! What one may do with test sets.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,28 +7,22 @@ use serde_json::json;
 
 use crate::audit::ops::record;
 use crate::base::content::Content;
-use crate::base::id::{EntryId, RehearsalId, TenantId, TestSetId};
+use crate::base::id::{EntryId, TenantId, TestSetId};
 use crate::base::{Error, Result};
 use crate::bot::catalogue::{self, Catalogue};
 use crate::bot::look_up::look_up_with_model;
-use crate::bot::settings::BotSettings;
 use crate::ctx::Ctx;
 use crate::db::Tx;
-use crate::knowledge::model::{EntryBody, Validity};
-use crate::knowledge::rehearsal::Change;
 use crate::knowledge::shared::store as shared;
 use crate::knowledge::store as knowledge;
-use crate::knowledge::workshop::store as workshop;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
 
-use super::board::{Board, Rehearsal};
 use super::lines::{self, BadLine};
 use super::model::{
     MOST_IN_TENANT, MOST_SETS, Outcome, TestQuestion, TestResult, TestRun, TestSet, judge, score, tidy,
 };
-use super::rehearse::{self, Proposal};
 use super::{replay, store};
 
 // Sets ---------------------------------------------------------------------------------------------
@@ -307,102 +301,3 @@ async fn ask_all(ctx: &Ctx, present: &Arc<Catalogue>, questions: &[TestQuestion]
         Error::internal("test_set.stopped", "the questions could not be asked").because(error)
     })
 }
-
-// Rehearsals ---------------------------------------------------------------------------------------
-
-/// What is to be tried.
-#[derive(Debug, Clone)]
-pub enum Act {
-    /// To publish this, of an entry or as a new one.
-    Write {
-        /// Which; `None`: a new one.
-        entry: Option<EntryId>,
-        /// The standard question.
-        question: String,
-        /// Other wordings.
-        similar: Vec<String>,
-        /// When it counts.
-        validity: Validity,
-    },
-    /// To publish the draft.
-    Draft(EntryId),
-    /// To bring a version back.
-    Restore(EntryId, i64),
-    /// To switch it on or off.
-    Switch(EntryId, bool),
-    /// To remove it.
-    Delete(EntryId),
-    /// To set the bot otherwise.
-    Settings(Box<BotSettings>),
-}
-
-/// Begins to try something: nothing is written.
-///
-/// # Errors
-/// `Denied` without the right; `Missing` for what is not there; `Invalid` for what could not be published.
-pub async fn rehearse(ctx: &Ctx, actor: &Actor, act: Act) -> Result<Arc<Rehearsal>> {
-    let right = if matches!(act, Act::Settings(_)) { Permission::BotEdit } else { Permission::KnowledgeEdit };
-    actor.require(right)?;
-    // Customers' own words are shown.
-    actor.require(Permission::KnowledgeEdit)?;
-    let tenant = actor.tenant;
-    if let Act::Settings(settings) = act {
-        settings.check()?;
-        let proposal = Proposal { settings: Some(*settings), ..Proposal::default() };
-        return rehearse::begin(ctx, tenant, proposal).await;
-    }
-    let new = ctx.ids.make(ctx.clock.now());
-    let change = ctx.db.read(move |tx| change(tx, tenant, act, new)).await?;
-    let proposal = Proposal { changes: change.into_iter().collect(), ..Proposal::default() };
-    rehearse::begin(ctx, tenant, proposal).await
-}
-
-/// What an act changes for the bot; `None`: nothing.
-fn change(tx: &mut Tx<'_>, tenant: TenantId, act: Act, new: EntryId) -> Result<Option<Change>> {
-    Ok(match act {
-        Act::Write { entry, question, similar, validity } => {
-            let old = match entry {
-                Some(id) => knowledge::find(tx, tenant, id)?.ok_or_else(absent)?.body,
-                None => EntryBody::default(),
-            };
-            // Answers do not change which entry answers.
-            let answers =
-                if old.answers.is_empty() { vec![Content::text("…")] } else { old.answers.clone() };
-            let body = EntryBody { question, similar, validity, answers, ..old }.tidy()?;
-            Some(Change::put(entry.unwrap_or(new), body))
-        }
-        Act::Draft(id) => {
-            let old = knowledge::find(tx, tenant, id)?.ok_or_else(absent)?;
-            let draft = workshop::find_draft(tx, tenant, id)?.ok_or_else(absent)?;
-            Some(Change::put(id, EntryBody { enabled: old.body.enabled, ..draft.body }))
-        }
-        Act::Restore(id, version) => {
-            let now = knowledge::find(tx, tenant, id)?.ok_or_else(absent)?;
-            let then = workshop::find_version(tx, tenant, id, version)?.ok_or_else(absent)?;
-            Some(Change::put(id, EntryBody { enabled: now.body.enabled, ..then.body }))
-        }
-        Act::Switch(id, enabled) => {
-            let now = knowledge::find(tx, tenant, id)?.ok_or_else(absent)?;
-            (now.version > 0).then(|| Change::put(id, EntryBody { enabled, ..now.body }))
-        }
-        Act::Delete(id) => {
-            knowledge::find(tx, tenant, id)?.ok_or_else(absent)?;
-            Some(Change::remove(id))
-        }
-        Act::Settings(_) => None,
-    })
-}
-
-/// A rehearsal that was begun. Waits a moment for its end, so that who asks again and again need not.
-///
-/// # Errors
-/// `Denied` without the right; `Missing` for one that is forgotten or somebody else's.
-pub async fn get_rehearsal(ctx: &Ctx, actor: &Actor, id: RehearsalId) -> Result<Arc<Rehearsal>> {
-    actor.require(Permission::KnowledgeEdit)?;
-    let found = ctx.shelf.get::<Board>().find(actor.tenant, id).ok_or_else(absent)?;
-    found.wait(WAIT).await;
-    Ok(found)
-}
-
-/// So long an answer waits for the end of a rehearsal.
-pub const WAIT: std::time::Duration = std::time::Duration::from_millis(1500);

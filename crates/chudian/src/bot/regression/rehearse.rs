@@ -6,20 +6,30 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use retrieval::learnt::Space;
 use retrieval::normalise;
+use tokio::sync::Semaphore;
 
 use crate::base::id::{EntryId, RehearsalId, TenantId, TestSetId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
-use crate::bot::catalogue::{self, Catalogue};
+use crate::bot::catalogue::{self, Catalogue, Knowledge};
+use crate::bot::lore::Lore;
+use crate::bot::menu::Node;
+use crate::bot::model::{Keyword, Known};
 use crate::bot::settings::BotSettings;
 use crate::ctx::Ctx;
-use crate::knowledge::rehearsal::{Change, Fall, Rehearser};
+use crate::db::Tx;
+use crate::knowledge::rehearsal::{Change, Fall, Plan, Rehearser};
+use crate::knowledge::shared::ops::list_standing_after;
+use crate::knowledge::shared::store as shared;
+use crate::knowledge::words::model::language;
 use crate::knowledge::workshop::store as workshop;
 
 use super::board::{Board, Rehearsal};
+use super::members::{self, Asked};
 use super::model::{Effect, Expects, Outcome, TestQuestion, TestSet, Verdict, judge, score};
-use super::replay::{self, MOST_BESIDE, by_words};
+use super::replay::{self, MOST_BESIDE, Other, by_words};
 use super::store;
 
 /// So many differences are told.
@@ -32,10 +42,38 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// What would be different.
 #[derive(Debug, Clone, Default)]
 pub struct Proposal {
-    /// Entries that say something else.
-    pub changes: Vec<Change>,
+    /// Entries that say something else, and other words.
+    pub plan: Plan,
+    /// Entries of headquarters that say something else.
+    pub theirs: Vec<Change>,
+    /// What would be learnt.
+    pub learnt: Learnt,
     /// Other settings of the bot.
     pub settings: Option<BotSettings>,
+    /// All keyword rules as they would be.
+    pub keywords: Option<Vec<Keyword>>,
+    /// Another text menu.
+    pub text_menu: Option<Node>,
+}
+
+/// What would be learnt of a base.
+#[derive(Debug, Clone, Default)]
+pub enum Learnt {
+    /// What is learnt now.
+    #[default]
+    AsItIs,
+    /// This.
+    Other(Arc<Space>),
+    /// Nothing any more.
+    Nothing,
+}
+
+impl Proposal {
+    fn is_empty(&self) -> bool {
+        let is_same = matches!(self.learnt, Learnt::AsItIs) && self.theirs.is_empty();
+        let has_parts = self.settings.is_some() || self.keywords.is_some() || self.text_menu.is_some();
+        self.plan.is_empty() && is_same && !has_parts
+    }
 }
 
 /// A question that would come out differently.
@@ -85,29 +123,45 @@ pub struct Findings {
     pub differences: Vec<Difference>,
     /// How many there are.
     pub different: usize,
+    /// Of a change that is shared: what the members' sets say.
+    pub members: Asked,
 }
 
 impl Findings {
-    /// The sets that fare worse.
+    /// The sets that fare worse, the own and those of members.
     #[must_use]
     pub fn falls(&self) -> Vec<Fall> {
         let falling = self.sets.iter().filter(|it| it.after < it.before);
-        falling
-            .map(|it| Fall {
-                set: it.set,
-                name: it.name.clone(),
-                before: it.before,
-                after: it.after,
-                checked: it.checked,
-            })
-            .collect()
+        let own = falling.map(|it| Fall {
+            set: it.set,
+            name: it.name.clone(),
+            member: None,
+            before: it.before,
+            after: it.after,
+            checked: it.checked,
+        });
+        own.chain(self.members.falls.iter().cloned()).collect()
     }
 }
 
 /// What is asked.
-struct Material {
-    sets: Vec<TestSet>,
+#[derive(Default)]
+pub(super) struct Material {
+    pub(super) sets: Vec<TestSet>,
     customers: Vec<String>,
+}
+
+impl Material {
+    /// The sets of a tenant as far as something is expected.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn expected(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Self> {
+        let mut sets = store::list(tx, tenant)?;
+        sets.iter_mut().for_each(|it| it.questions.retain(|it| it.expects != Expects::Free));
+        sets.retain(|it| !it.questions.is_empty());
+        Ok(Self { sets, customers: Vec::new() })
+    }
 }
 
 /// Begins a rehearsal of everything that is replayed.
@@ -139,7 +193,11 @@ async fn run(
             Ok(Material { sets: store::list(tx, tenant)?, customers })
         })
         .await?;
-    compare(ctx, tenant, proposal, material, Some(rehearsal.clone())).await
+    let changes = proposal.plan.changes.clone();
+    let slots = ctx.shelf.get::<Board>().slots.clone();
+    let found = compare(ctx, tenant, proposal, material, (&slots, Some(rehearsal.clone()))).await?;
+    let members = members::ask(ctx, tenant, &changes, &slots).await?;
+    Ok(Findings { members, ..found })
 }
 
 /// The sets that would fare worse. Nothing is asked when no set expects anything.
@@ -147,62 +205,97 @@ async fn run(
 /// # Errors
 /// Those of the database.
 pub async fn falls(ctx: &Ctx, tenant: TenantId, proposal: Proposal) -> Result<Vec<Fall>> {
-    if proposal.changes.is_empty() && proposal.settings.is_none() {
+    if proposal.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sets = ctx.db.read(move |tx| store::list(tx, tenant)).await?;
-    sets.iter_mut().for_each(|it| it.questions.retain(|it| it.expects != Expects::Free));
-    sets.retain(|it| !it.questions.is_empty());
-    if sets.is_empty() {
-        return Ok(Vec::new());
+    // Who publishes does not wait for those who only look.
+    let slots = ctx.shelf.get::<Board>().publishers.clone();
+    let changes = proposal.plan.changes.clone();
+    let material = ctx.db.read(move |tx| Material::expected(tx, tenant)).await?;
+    let mut found = Findings::default();
+    if !material.sets.is_empty() {
+        found = compare(ctx, tenant, proposal, material, (&slots, None)).await?;
     }
-    let material = Material { sets, customers: Vec::new() };
-    let found = compare(ctx, tenant, proposal, material, None).await?;
     if found.left_out > 0 {
         let why = "the test sets could not all be asked in time: try again when the server is less busy, or make them smaller";
         return Err(Error::busy("rehearsal.late", why));
     }
+    found.members = members::ask(ctx, tenant, &changes, &slots).await?;
     Ok(found.falls())
 }
 
 /// Asks both sides, on a thread of its own.
-async fn compare(
+pub(super) async fn compare(
     ctx: &Ctx,
     tenant: TenantId,
     proposal: Proposal,
     material: Material,
-    rehearsal: Option<Arc<Rehearsal>>,
+    (slots, rehearsal): (&Arc<Semaphore>, Option<Arc<Rehearsal>>),
 ) -> Result<Findings> {
     let stopped = |error| Error::internal("rehearsal.stopped", "the rehearsal stopped").because(error);
-    // Who publishes does not wait for those who only look.
-    let board = ctx.shelf.get::<Board>();
-    let slots = if rehearsal.is_some() { &board.slots } else { &board.publishers };
     let slot = slots.clone().acquire_owned().await.map_err(|error| stopped(error.to_string()))?;
+    let board = ctx.shelf.get::<Board>();
     if rehearsal.as_ref().is_some_and(|it| board.find(tenant, it.id).is_none()) {
         // Nobody can ask for it any more.
         return Err(Error::busy("rehearsal.forgotten", "too many were begun after this one: begin it anew"));
     }
-    let present = catalogue::of(ctx, tenant).await?;
-    let published = if proposal.changes.len() > MOST_BESIDE {
-        ctx.db.read(move |tx| catalogue::list_entries(tx, tenant)).await?
-    } else {
-        Vec::new()
-    };
+    let is_guest = !proposal.theirs.is_empty();
+    let present =
+        if is_guest { catalogue::peek(ctx, tenant).await? } else { catalogue::of(ctx, tenant).await? };
+    let (proposal, said) = ctx
+        .db
+        .read(move |tx| {
+            let said = if needs_all(tx, tenant, &proposal)? {
+                let after = list_standing_after(tx, tenant, &proposal.plan.changes, &proposal.theirs)?;
+                Some(after.into_iter().map(catalogue::known).collect())
+            } else {
+                None
+            };
+            Ok((proposal, said))
+        })
+        .await?;
     let now = ctx.clock.now();
     tokio::task::spawn_blocking(move || {
         // Held for as long as the thread works, also when the caller has gone away.
         let _slot = slot;
-        let knowledge = match proposal.changes.len() {
-            0 => None,
-            it if it > MOST_BESIDE => Some(present.knowledge.anew(published, &proposal.changes)),
-            _ => Some(present.knowledge.beside(&proposal.changes)),
-        };
-        let after = replay::changed(&present, knowledge, proposal.settings);
-        let sides = Sides { before: by_words(&present), after, now, own: own_wordings(&proposal.changes) };
+        let own = own_wordings(&proposal.plan.changes);
+        let after = replay::changed(&present, other(&present, proposal, said));
+        let sides = Sides { before: by_words(&present), after, now, own };
         sides.ask_all(&material, rehearsal.as_deref())
     })
     .await
     .map_err(|error| stopped(error.to_string()))
+}
+
+/// Whether a few changes put beside the index do not tell all: there are many, or words are compared otherwise, or
+/// what a member says depends on what headquarters does, and the other way round.
+fn needs_all(tx: &mut Tx<'_>, tenant: TenantId, proposal: &Proposal) -> Result<bool> {
+    let Proposal { plan, theirs, learnt, .. } = proposal;
+    let is_otherwise = plan.words.is_some() || !matches!(learnt, Learnt::AsItIs) || !theirs.is_empty();
+    Ok(is_otherwise
+        || plan.changes.len() > MOST_BESIDE
+        || (!plan.changes.is_empty() && !shared::list_for(tx, tenant)?.is_empty()))
+}
+
+/// The parts that would be others. `said` is all that the bot would say, where that had to be read.
+fn other(present: &Catalogue, proposal: Proposal, said: Option<Vec<(Known, Vec<String>)>>) -> Other {
+    let Proposal { plan, learnt, settings, keywords, text_menu, .. } = proposal;
+    let now = &present.knowledge;
+    let knowledge = match (said, plan.words, learnt) {
+        (None, ..) if plan.changes.is_empty() => None,
+        (None, ..) => Some(now.with(&plan.changes)),
+        (Some(said), None, Learnt::AsItIs) => Some(now.beside(said)),
+        (Some(said), words, learnt) => {
+            let space = match learnt {
+                Learnt::AsItIs => now.lore.space.clone(),
+                Learnt::Other(space) => Some(space),
+                Learnt::Nothing => None,
+            };
+            let language = words.map_or_else(|| now.lore.language.clone(), |it| language(&it));
+            Some(Knowledge::build_with(said, Lore { language, space }))
+        }
+    };
+    Other { knowledge, settings, keywords, text_menu }
 }
 
 /// The wordings of the entries that change, as they are compared.
@@ -310,11 +403,12 @@ pub struct BotRehearser;
 type Soon<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 impl Rehearser for BotRehearser {
-    fn falls(&self, ctx: Ctx, tenant: TenantId, changes: Vec<Change>) -> Soon<Vec<Fall>> {
-        Box::pin(async move { falls(&ctx, tenant, Proposal { changes, settings: None }).await })
+    fn falls(&self, ctx: Ctx, tenant: TenantId, plan: Plan) -> Soon<Vec<Fall>> {
+        Box::pin(async move { falls(&ctx, tenant, Proposal { plan, ..Proposal::default() }).await })
     }
 
     fn begin(&self, ctx: Ctx, tenant: TenantId, changes: Vec<Change>) -> Soon<RehearsalId> {
-        Box::pin(async move { Ok(begin(&ctx, tenant, Proposal { changes, settings: None }).await?.id) })
+        let proposal = Proposal { plan: changes.into(), ..Proposal::default() };
+        Box::pin(async move { Ok(begin(&ctx, tenant, proposal).await?.id) })
     }
 }

@@ -1,6 +1,5 @@
 //! Asks the bot many questions, as it is or as it would be, and tells what comes out.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use retrieval::{Change as IndexChange, Entry as Wordings};
@@ -8,10 +7,11 @@ use retrieval::{Change as IndexChange, Entry as Wordings};
 use crate::base::content::Content;
 use crate::base::id::{EntryId, Id, InboxId};
 use crate::base::time::Time;
-use crate::bot::catalogue::{Catalogue, Knowledge, known};
+use crate::bot::catalogue::{Catalogue, Knowledge, Rules, known};
 use crate::bot::decide::decide;
 use crate::bot::look_up::{Findings, look_up};
-use crate::bot::model::{BotState, Decision, Holder, Input, Known, Open, Outcome as How};
+use crate::bot::menu::Node;
+use crate::bot::model::{BotState, Decision, Holder, Input, Keyword, Known, Open, Outcome as How};
 use crate::bot::renew::print;
 use crate::bot::settings::BotSettings;
 use crate::knowledge::model::{Entry, Release};
@@ -31,17 +31,29 @@ pub fn by_words(catalogue: &Catalogue) -> Catalogue {
     Catalogue::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.clone())
 }
 
-/// The same catalogue with other knowledge, or with other settings.
+/// The parts of a catalogue that would be others.
+#[derive(Debug, Default)]
+pub struct Other {
+    /// The base.
+    pub knowledge: Option<Knowledge>,
+    /// How the bot behaves.
+    pub settings: Option<BotSettings>,
+    /// All keyword rules.
+    pub keywords: Option<Vec<Keyword>>,
+    /// The text menu.
+    pub text_menu: Option<Node>,
+}
+
+/// The same catalogue with other parts, and without its model.
 #[must_use]
-pub fn changed(
-    catalogue: &Catalogue,
-    knowledge: Option<Knowledge>,
-    settings: Option<BotSettings>,
-) -> Catalogue {
+pub fn changed(catalogue: &Catalogue, other: Other) -> Catalogue {
+    let Other { knowledge, settings, keywords, text_menu } = other;
     let knowledge = knowledge.map_or_else(|| catalogue.knowledge.clone(), Arc::new);
     let settings = settings.map_or_else(|| catalogue.settings.clone(), Arc::new);
-    let Catalogue { zone, rules, menus, .. } = catalogue;
-    Catalogue::new(zone.clone(), settings, rules.clone(), menus.clone(), knowledge)
+    let rules = keywords.map_or_else(|| catalogue.rules.clone(), |it| Arc::new(Rules::build(it)));
+    let menus =
+        text_menu.map_or_else(|| catalogue.menus.clone(), |it| Arc::new(catalogue.menus.with_text(it)));
+    Catalogue::new(catalogue.zone.clone(), settings, rules, menus, knowledge)
 }
 
 /// An entry as the bot would hold it, with its similar questions; `None`: it would not.
@@ -61,7 +73,7 @@ fn held(change: &Change) -> Option<(Known, Vec<String>)> {
 impl Knowledge {
     /// The knowledge after a few changes: what did not change is shared.
     #[must_use]
-    pub fn beside(&self, changes: &[Change]) -> Self {
+    pub fn with(&self, changes: &[Change]) -> Self {
         let mut entries = self.entries.clone();
         let mut of_index = Vec::with_capacity(changes.len());
         for change in changes {
@@ -86,16 +98,6 @@ impl Knowledge {
         let (has_shared, places) = (self.has_shared, self.places.clone());
         let index = if of_index.is_empty() { self.index.clone() } else { self.index.with(&of_index) };
         Self { index, entries, prints, lore, has_shared, places }
-    }
-
-    /// The knowledge after many changes: built anew from all that is `published`.
-    #[must_use]
-    pub fn anew(&self, published: Vec<(Known, Vec<String>)>, changes: &[Change]) -> Self {
-        let changed: HashMap<EntryId, &Change> = changes.iter().map(|it| (it.entry, it)).collect();
-        let mut all: Vec<_> =
-            published.into_iter().filter(|(known, _)| !changed.contains_key(&known.id)).collect();
-        all.extend(changes.iter().filter_map(held));
-        self.renew(all)
     }
 }
 
@@ -167,7 +169,7 @@ mod tests {
         let all = ["怎么查话费", "怎么开发票", "宽带断网了怎么办", "怎么办理携号转网", "停机了怎么复机"];
         let changes: Vec<Change> =
             (1..).zip(all).map(|(id, it)| Change::put(EntryId(id), body(it, &[]))).collect();
-        let knowledge = Knowledge::default().anew(Vec::new(), &changes);
+        let knowledge = Knowledge::build(changes.iter().filter_map(held).collect());
         let settings = BotSettings::default();
         Catalogue::new(
             "Asia/Shanghai".into(),
@@ -203,10 +205,12 @@ mod tests {
             Change::remove(EntryId(3)),
             Change::put(EntryId(4), EntryBody { enabled: false, ..body("怎么办理携号转网", &[]) }),
         ];
-        let published = before.knowledge.entries.values().map(|it| (it.clone(), Vec::new())).collect();
-        let beside = changed(&before, Some(before.knowledge.beside(&changes)), None);
-        let anew = changed(&before, Some(before.knowledge.anew(published, &changes)), None);
-        for after in [beside, anew] {
+        let ids: Vec<EntryId> = changes.iter().map(|it| it.entry).collect();
+        let same = before.knowledge.entries.values().filter(|it| !ids.contains(&it.id));
+        let after = same.map(|it| (it.clone(), Vec::new())).chain(changes.iter().filter_map(held)).collect();
+        let few = Other { knowledge: Some(before.knowledge.with(&changes)), ..Other::default() };
+        let all = Other { knowledge: Some(before.knowledge.beside(after)), ..Other::default() };
+        for after in [changed(&before, few), changed(&before, all)] {
             assert_eq!(answered(&after, "取消雪球卡"), Some(9));
             assert_eq!(answered(&after, "怎么开发票"), Some(2));
             assert_ne!(answered(&after, "宽带断网了怎么办"), Some(3));
@@ -220,7 +224,7 @@ mod tests {
     fn another_answer_changes_no_question() {
         let before = catalogue();
         let answer = EntryBody { answers: vec![Content::text("另一个")], ..body("怎么查话费", &[]) };
-        let after = before.knowledge.beside(&[Change::put(EntryId(1), answer)]);
+        let after = before.knowledge.with(&[Change::put(EntryId(1), answer)]);
         // To the last bit: who stands at a threshold must not fall to the other side of it.
         let found = |knowledge: &Knowledge| format!("{:?}", knowledge.index.search("话费怎么查呀", 5));
         assert_eq!(found(&after), found(&before.knowledge));
@@ -231,7 +235,8 @@ mod tests {
     fn other_thresholds_are_tried_without_being_set() {
         let before = catalogue();
         let thresholds = Thresholds { answer: 1.0, suggest: 0.99 };
-        let strict = changed(&before, None, Some(BotSettings { thresholds, ..BotSettings::default() }));
+        let settings = Some(BotSettings { thresholds, ..BotSettings::default() });
+        let strict = changed(&before, Other { settings, ..Other::default() });
         let question = "宽带断网怎么办呀";
         assert_eq!(ask(&before, question, Time(0)).kind, Kind::Answered);
         assert_ne!(ask(&strict, question, Time(0)).kind, Kind::Answered);

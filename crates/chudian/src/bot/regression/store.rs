@@ -27,6 +27,16 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<TestSet>> {
     )
 }
 
+/// The open members of a tenant that have test sets.
+pub fn list_members_with_sets(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<(TenantId, String)>> {
+    tx.all(
+        "select t.id, t.name from tenants t where t.parent_id = $1 and t.closed_at is null
+             and t.id in (select s.tenant_id from kb_test_sets s) order by t.id",
+        args![tenant],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// One set.
 pub fn find(tx: &mut Tx<'_>, tenant: TenantId, id: TestSetId) -> Result<Option<TestSet>> {
     tx.first(

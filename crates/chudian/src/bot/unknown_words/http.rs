@@ -8,10 +8,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::ctx::Ctx;
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::knowledge::words::http::WordGroupView;
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
-use crate::web::extract::Json;
+use crate::web::extract::{Json, Query};
 
 use super::ops::{self, Shown};
 
@@ -78,15 +79,16 @@ async fn list_unknown_words(State(ctx): State<Ctx>, actor: Actor) -> Answer<Unkn
 
 /// Says that an unknown word means the same as a known one: they are one group of words from here on.
 #[utoipa::path(
-    post, path = "/knowledge/unknown-words/synonyms", tag = "knowledge", request_body = UnknownWordJoin,
+    post, path = "/knowledge/unknown-words/synonyms", tag = "knowledge", params(AcceptQuery), request_body = UnknownWordJoin,
     responses((status = 200, body = WordGroupView))
 )]
 async fn join_unknown_word(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(body): Json<UnknownWordJoin>,
 ) -> Answer<WordGroupView> {
-    Ok(Json(ops::join(&ctx, &actor, body.word, body.known).await?.into()))
+    Ok(Json(ops::join(&ctx, &actor, body.word, body.known, accept_fall).await?.into()))
 }
 
 /// Says of words that they are not to be listed again.

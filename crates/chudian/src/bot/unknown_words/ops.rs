@@ -86,7 +86,13 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Shown>> {
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid` for a known word that stands nowhere; as in `words` besides.
-pub async fn join(ctx: &Ctx, actor: &Actor, word: String, known: String) -> Result<WordGroup> {
+pub async fn join(
+    ctx: &Ctx,
+    actor: &Actor,
+    word: String,
+    known: String,
+    accept_fall: bool,
+) -> Result<WordGroup> {
     actor.require(Permission::KnowledgeEdit)?;
     let tenant = actor.tenant;
     let form = normalise::question(&known);
@@ -108,7 +114,7 @@ pub async fn join(ctx: &Ctx, actor: &Actor, word: String, known: String) -> Resu
         let why = format!("“{known}” stands in no question of the base either: name a word that does");
         return Err(Error::invalid("unknown_words.known", why.clone()).field("known", why));
     }
-    words::join(ctx, actor, known, word).await
+    words::join(ctx, actor, known, word, accept_fall).await
 }
 
 /// Says of words that they are not to be listed again.

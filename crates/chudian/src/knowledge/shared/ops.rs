@@ -1,18 +1,20 @@
 //! What a member may do with what headquarters shares.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
 use crate::audit::ops::record;
 use crate::base::id::{EntryId, TenantId};
 use crate::base::page::{Page, PageRequest};
+use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::model::{Entry, EntryBody, Release};
 use crate::knowledge::ops::{check_room, no_page};
+use crate::knowledge::rehearsal::Change;
 use crate::knowledge::store;
 use crate::knowledge::workshop::ops as drafts;
 use crate::tenants::store as tenants;
@@ -20,7 +22,7 @@ use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
 
-use super::model::{Origin, Standing, standing};
+use super::model::{Origin, Standing, shown, standing};
 use super::store as shared;
 
 /// The entries that count for a tenant: what its bot may say.
@@ -29,6 +31,53 @@ pub fn list_standing(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Standing>>
     let others = shared::list_for(tx, tenant)?;
     let origins = if others.is_empty() { HashMap::new() } else { shared::list_origins(tx, tenant)? };
     Ok(standing(own, others, &origins))
+}
+
+/// The entries that would count for a tenant after changes of its own base, and of what headquarters shares.
+pub fn list_standing_after(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    own: &[Change],
+    theirs: &[Change],
+) -> Result<Vec<Standing>> {
+    let before = store::list_published(tx, tenant)?;
+    let mine = changed(before, own.iter().map(|it| (it.entry, it.body.clone())));
+    let Some(member) = shared::find_member(tx, tenant)? else {
+        return Ok(standing(mine, Vec::new(), &HashMap::new()));
+    };
+    let is_shown = |it: Entry| if it.body.enabled { shown(it, &member) } else { None };
+    let wanted = theirs.iter().map(|it| (it.entry, it.body.clone()));
+    let others = shared::list_for(tx, tenant)?;
+    let ids: HashSet<EntryId> = theirs.iter().map(|it| it.entry).collect();
+    let others = changed(others, wanted)
+        .into_iter()
+        // What did not change was shown before.
+        .filter_map(|it| if ids.contains(&it.id) { is_shown(it) } else { Some(it) })
+        .collect();
+    Ok(standing(mine, others, &shared::list_origins(tx, tenant)?))
+}
+
+/// Entries after changes; those that are new stand last.
+fn changed(before: Vec<Entry>, changes: impl Iterator<Item = (EntryId, Option<EntryBody>)>) -> Vec<Entry> {
+    let mut bodies: HashMap<EntryId, Option<EntryBody>> = changes.collect();
+    let mut after: Vec<Entry> = Vec::with_capacity(before.len());
+    for it in before {
+        match bodies.remove(&it.id) {
+            None => after.push(it),
+            Some(Some(body)) => after.push(Entry { body, ..it }),
+            Some(None) => {}
+        }
+    }
+    let mut new: Vec<Entry> = bodies
+        .into_iter()
+        .filter_map(|(id, body)| {
+            let (version, updated_at, updated_by) = (1, Time(0), None);
+            Some(Entry { id, body: body?, version, updated_at, updated_by, release: Release::default() })
+        })
+        .collect();
+    new.sort_by_key(|it| it.id);
+    after.extend(new);
+    after
 }
 
 /// Tells that the tenant's base changed, and its members where that concerns them: their bots say it too.

@@ -11,6 +11,7 @@ use crate::base::id::{UserId, WordGroupId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Time;
 use crate::ctx::Ctx;
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path, Query};
@@ -162,55 +163,60 @@ async fn list_words(
 
 /// Adds words.
 #[utoipa::path(
-    post, path = "/knowledge/words", tag = "knowledge", request_body = WordsBody,
+    post, path = "/knowledge/words", tag = "knowledge", params(AcceptQuery), request_body = WordsBody,
     responses((status = 201, body = WordGroupView))
 )]
 async fn create_words(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(body): Json<WordsBody>,
 ) -> Result<(StatusCode, Json<WordGroupView>), Problem> {
-    let group = ops::create(&ctx, &actor, body.kind, body.words).await?;
+    let group = ops::create(&ctx, &actor, body.kind, body.words, accept_fall).await?;
     Ok((StatusCode::CREATED, Json(group.into())))
 }
 
 /// Changes the words of a group.
 #[utoipa::path(
-    put, path = "/knowledge/words/{id}", tag = "knowledge", params(("id" = WordGroupId, Path)),
+    put, path = "/knowledge/words/{id}", tag = "knowledge", params(("id" = WordGroupId, Path), AcceptQuery),
     request_body = WordsChange, responses((status = 200, body = WordGroupView))
 )]
 async fn update_words(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<WordGroupId>,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(body): Json<WordsChange>,
 ) -> Answer<WordGroupView> {
-    Ok(Json(ops::update(&ctx, &actor, id, body.words, body.version).await?.into()))
+    Ok(Json(ops::update(&ctx, &actor, id, body.words, (body.version, accept_fall)).await?.into()))
 }
 
 /// Removes a group.
 #[utoipa::path(
-    delete, path = "/knowledge/words/{id}", tag = "knowledge", params(("id" = WordGroupId, Path)),
+    delete, path = "/knowledge/words/{id}", tag = "knowledge", params(("id" = WordGroupId, Path), AcceptQuery),
     responses((status = 204))
 )]
 async fn delete_words(
     State(ctx): State<Ctx>,
     actor: Actor,
     Path(id): Path<WordGroupId>,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
 ) -> Result<StatusCode, Problem> {
-    ops::delete(&ctx, &actor, id).await?;
+    ops::delete(&ctx, &actor, id, accept_fall).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Adds pasted words, one group a line.
 #[utoipa::path(
-    post, path = "/knowledge/words/imports", tag = "knowledge", request_body = WordsPaste,
+    post, path = "/knowledge/words/imports", tag = "knowledge", params(AcceptQuery), request_body = WordsPaste,
     responses((status = 200, body = WordsReport))
 )]
 async fn import_words(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(body): Json<WordsPaste>,
 ) -> Answer<WordsReport> {
-    Ok(Json(ops::import(&ctx, &actor, body.kind, &body.text, body.dry_run).await?.into()))
+    let how = (body.dry_run, accept_fall);
+    Ok(Json(ops::import(&ctx, &actor, body.kind, &body.text, how).await?.into()))
 }

@@ -134,6 +134,12 @@ impl Book {
         self.groups.len()
     }
 
+    /// All of them.
+    #[must_use]
+    pub fn into_groups(self) -> Vec<WordGroup> {
+        self.groups
+    }
+
     /// The group with this key.
     #[must_use]
     pub fn get(&self, id: WordGroupId) -> Option<&WordGroup> {

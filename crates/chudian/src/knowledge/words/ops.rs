@@ -10,6 +10,7 @@ use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::ops::{no_page, pattern};
+use crate::knowledge::rehearsal::{self, Accepted, Plan};
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
@@ -40,16 +41,23 @@ pub async fn list(
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid`, by field; `Conflict` for a word that stands elsewhere.
-pub async fn create(ctx: &Ctx, actor: &Actor, kind: WordKind, words: Vec<String>) -> Result<WordGroup> {
+pub async fn create(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: WordKind,
+    words: Vec<String>,
+    accept_fall: bool,
+) -> Result<WordGroup> {
     actor.require(Permission::KnowledgeEdit)?;
     let words = tidy(kind, &words)?;
+    let accepted = rehearse(ctx, actor, WordsAct::Create(kind, words.clone()), accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
             let book = Book::new(store::list_all(tx, actor.tenant)?);
             book.check(None, &words)?;
             check_room(&book)?;
-            let group = insert(tx, &actor, kind, words)?;
+            let group = insert(tx, &actor, kind, words, &accepted)?;
             emit(tx, actor.tenant, Event::WordsChanged)?;
             Ok(group)
         })
@@ -66,9 +74,10 @@ pub async fn update(
     actor: &Actor,
     id: WordGroupId,
     words: Vec<String>,
-    seen: Option<i64>,
+    (seen, accept_fall): (Option<i64>, bool),
 ) -> Result<WordGroup> {
     actor.require(Permission::KnowledgeEdit)?;
+    let accepted = rehearse(ctx, actor, WordsAct::Change(id, words.clone()), accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -79,7 +88,7 @@ pub async fn update(
             if seen.is_some_and(|it| it != old.version) {
                 return Err(changed());
             }
-            let group = rewrite(tx, &actor, &old, words)?;
+            let group = rewrite(tx, &actor, &old, words, &accepted)?;
             emit(tx, actor.tenant, Event::WordsChanged)?;
             Ok(group)
         })
@@ -90,14 +99,15 @@ pub async fn update(
 ///
 /// # Errors
 /// `Denied` without the right; `Missing`.
-pub async fn delete(ctx: &Ctx, actor: &Actor, id: WordGroupId) -> Result<()> {
+pub async fn delete(ctx: &Ctx, actor: &Actor, id: WordGroupId, accept_fall: bool) -> Result<()> {
     actor.require(Permission::KnowledgeEdit)?;
+    let accepted = rehearse(ctx, actor, WordsAct::Delete(id), accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
             let old = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
             store::delete(tx, actor.tenant, id)?;
-            record(tx, &actor, "words.delete", id, json!({ "words": old.words }))?;
+            record(tx, &actor, "words.delete", id, accepted.note(json!({ "words": old.words })))?;
             emit(tx, actor.tenant, Event::WordsChanged)
         })
         .await
@@ -107,9 +117,17 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, id: WordGroupId) -> Result<()> {
 ///
 /// # Errors
 /// As [`create`] and [`update`].
-pub async fn join(ctx: &Ctx, actor: &Actor, known: String, word: String) -> Result<WordGroup> {
+pub async fn join(
+    ctx: &Ctx,
+    actor: &Actor,
+    known: String,
+    word: String,
+    accept_fall: bool,
+) -> Result<WordGroup> {
     actor.require(Permission::KnowledgeEdit)?;
     let pair = tidy(WordKind::Synonyms, &[known, word])?;
+    let act = WordsAct::Import(WordKind::Synonyms, vec![(1, pair.clone())]);
+    let accepted = rehearse(ctx, actor, act, accept_fall).await?;
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -117,11 +135,11 @@ pub async fn join(ctx: &Ctx, actor: &Actor, known: String, word: String) -> Resu
             let group = match paste::read(&book, WordKind::Synonyms, &pair)? {
                 Deed::Create(words) => {
                     check_room(&book)?;
-                    insert(tx, &actor, WordKind::Synonyms, words)?
+                    insert(tx, &actor, WordKind::Synonyms, words, &accepted)?
                 }
                 Deed::Widen(id, words) => {
                     let old = book.get(id).cloned().ok_or_else(absent)?;
-                    rewrite(tx, &actor, &old, words)?
+                    rewrite(tx, &actor, &old, words, &accepted)?
                 }
                 Deed::Nothing => return book.group_of(&pair[0]).cloned().ok_or_else(absent),
             };
@@ -148,9 +166,20 @@ pub struct Pasted {
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid` for no lines or too many.
-pub async fn import(ctx: &Ctx, actor: &Actor, kind: WordKind, text: &str, is_trial: bool) -> Result<Pasted> {
+pub async fn import(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: WordKind,
+    text: &str,
+    (is_trial, accept_fall): (bool, bool),
+) -> Result<Pasted> {
     actor.require(Permission::KnowledgeEdit)?;
     let lines = paste::lines(text)?;
+    let accepted = if is_trial {
+        Accepted::default()
+    } else {
+        rehearse(ctx, actor, WordsAct::Import(kind, lines.clone()), accept_fall).await?
+    };
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
@@ -165,7 +194,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, kind: WordKind, text: &str, is_tri
             if !is_trial && pasted.created + pasted.updated > 0 {
                 let detail =
                     json!({ "kind": kind.name(), "created": pasted.created, "updated": pasted.updated });
-                record(tx, &actor, "words.import", "words", detail)?;
+                record(tx, &actor, "words.import", "words", accepted.note(detail))?;
                 emit(tx, actor.tenant, Event::WordsChanged)?;
             }
             Ok(pasted)
@@ -212,19 +241,87 @@ fn newer(tx: &Tx<'_>, actor: &Actor, old: &WordGroup, words: Vec<String>) -> Wor
     WordGroup { id, kind, words, version, updated_at: tx.now(), updated_by: actor.user }
 }
 
-fn insert(tx: &mut Tx<'_>, actor: &Actor, kind: WordKind, words: Vec<String>) -> Result<WordGroup> {
+/// What is about to be done with words.
+#[derive(Debug, Clone)]
+pub enum WordsAct {
+    /// A new group.
+    Create(WordKind, Vec<String>),
+    /// Other words for a group.
+    Change(WordGroupId, Vec<String>),
+    /// A group goes.
+    Delete(WordGroupId),
+    /// Lines with their numbers, one group a line.
+    Import(WordKind, Vec<(usize, Vec<String>)>),
+}
+
+/// All words of the tenant as they would be. Lines with faults are left out.
+///
+/// # Errors
+/// As the act itself.
+pub fn after(tx: &mut Tx<'_>, actor: &Actor, act: WordsAct) -> Result<Vec<WordGroup>> {
+    let mut all = store::list_all(tx, actor.tenant)?;
+    let mut book = Book::new(all.clone());
+    match act {
+        WordsAct::Create(kind, words) => {
+            let words = tidy(kind, &words)?;
+            book.check(None, &words)?;
+            all.push(new_group(tx, actor, kind, words));
+        }
+        WordsAct::Change(id, words) => {
+            let old = all.iter_mut().find(|it| it.id == id).ok_or_else(absent)?;
+            let words = tidy(old.kind, &words)?;
+            book.check(Some(id), &words)?;
+            old.words = words;
+        }
+        WordsAct::Delete(id) => {
+            book.get(id).ok_or_else(absent)?;
+            all.retain(|it| it.id != id);
+        }
+        WordsAct::Import(kind, lines) => {
+            let mut pasted = Pasted::default();
+            for (_, words) in lines {
+                // A line with a fault is told by the import.
+                let _ = take_line(tx, actor, (&mut book, kind), &words, (true, &mut pasted));
+            }
+            return Ok(book.into_groups());
+        }
+    }
+    Ok(all)
+}
+
+async fn rehearse(ctx: &Ctx, actor: &Actor, act: WordsAct, accept_fall: bool) -> Result<Accepted> {
+    let by = actor.clone();
+    let words = ctx.db.read(move |tx| after(tx, &by, act)).await?;
+    rehearsal::pass(ctx, actor.tenant, Plan::words(words), accept_fall).await
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    kind: WordKind,
+    words: Vec<String>,
+    accepted: &Accepted,
+) -> Result<WordGroup> {
     let group = new_group(tx, actor, kind, words);
     store::insert(tx, actor.tenant, &group)?;
-    record(tx, actor, "words.create", group.id, json!({ "kind": kind.name(), "words": group.words }))?;
+    let detail = json!({ "kind": kind.name(), "words": group.words });
+    record(tx, actor, "words.create", group.id, accepted.note(detail))?;
     Ok(group)
 }
 
-fn rewrite(tx: &mut Tx<'_>, actor: &Actor, old: &WordGroup, words: Vec<String>) -> Result<WordGroup> {
+fn rewrite(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    old: &WordGroup,
+    words: Vec<String>,
+    accepted: &Accepted,
+) -> Result<WordGroup> {
     let group = newer(tx, actor, old, words);
     if !store::update(tx, actor.tenant, &group)? {
         return Err(changed());
     }
-    record(tx, actor, "words.change", group.id, json!({ "words": group.words, "version": group.version }))?;
+    let detail = json!({ "words": group.words, "version": group.version });
+    record(tx, actor, "words.change", group.id, accepted.note(detail))?;
     Ok(group)
 }
 

@@ -338,7 +338,7 @@ pub async fn set_enabled(
     let entry = ctx.db.read(move |tx| store::find(tx, tenant, id)).await?.ok_or_else(absent)?;
     // What was never published is not known to the bot either way.
     let change = (entry.version > 0).then(|| Change::put(id, EntryBody { enabled, ..entry.body }));
-    let accepted = rehearsal::pass(ctx, tenant, change.into_iter().collect(), accept_fall).await?;
+    let accepted = rehearsal::pass(ctx, tenant, change.into_iter().collect::<Vec<_>>(), accept_fall).await?;
     ctx.db
         .write(move |tx| {
             let entry = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;

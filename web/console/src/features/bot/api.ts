@@ -33,8 +33,10 @@ export function inputOf(keyword: Keyword): KeywordInput {
 export function useSaveKeyword(id: string | undefined) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: KeywordInput) =>
-      id ? api.put('/keywords/{id}', { path: { id }, body }) : api.post('/keywords', { body }),
+    mutationFn: ({ accept_fall, ...body }: KeywordInput & { accept_fall?: boolean }) =>
+      id
+        ? api.put('/keywords/{id}', { path: { id }, query: { accept_fall }, body })
+        : api.post('/keywords', { query: { accept_fall }, body }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['keywords'] }),
   });
 }
@@ -42,7 +44,8 @@ export function useSaveKeyword(id: string | undefined) {
 export function useDeleteKeyword() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => api.remove('/keywords/{id}', { path: { id } }),
+    mutationFn: ({ id, accept_fall }: { id: string; accept_fall: boolean }) =>
+      api.remove('/keywords/{id}', { path: { id }, query: { accept_fall } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['keywords'] }),
   });
 }
@@ -54,7 +57,14 @@ export function useTextMenu() {
 export function useSaveTextMenu() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: { version: number; root: MenuNode }) => api.put('/text-menu', { body }),
+    mutationFn: ({
+      accept_fall,
+      ...body
+    }: {
+      version: number;
+      root: MenuNode;
+      accept_fall: boolean;
+    }) => api.put('/text-menu', { query: { accept_fall }, body }),
     onSuccess: (menu) => queries.setQueryData(['text-menu'], menu),
   });
 }

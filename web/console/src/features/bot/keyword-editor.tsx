@@ -14,6 +14,7 @@ import { Page } from '@/components/page';
 import { Phone } from '@/components/phone';
 import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { useGo, useParam } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
@@ -48,27 +49,30 @@ function KeywordForm({ keyword, refresh }: { keyword?: Keyword; refresh?: () => 
     form.setFieldsValue(valuesOf(newest));
     setChanged(false);
   });
-  const submit = ({ validity, ...values }: Values) =>
-    save.mutate(
-      {
-        ...values,
-        valid_from: validity[0],
-        valid_until: validity[1],
-        ...(keyword ? { version: edit.version } : {}),
+  const rehearsed = useRehearsed();
+  const submit = ({ validity, ...values }: Values) => {
+    const rule: KeywordInput = {
+      ...values,
+      valid_from: validity[0],
+      valid_until: validity[1],
+      ...(keyword ? { version: edit.version } : {}),
+    };
+    rehearsed({ act: 'put_keyword', keyword: keyword?.id, rule }, (accept_fall) =>
+      save.mutateAsync({ ...rule, accept_fall }),
+    ).then(
+      (note) => {
+        if (note === null) return;
+        report.done(t('common:saved') + note);
+        release();
+        go('/bot/keywords');
       },
-      {
-        onSuccess: () => {
-          report.done(t('common:saved'));
-          release();
-          go('/bot/keywords');
-        },
-        onError: (error) => {
-          if (isOutdated(error)) refresh?.();
-          form.setFields(fieldProblems(error) as never);
-          report.failed(error);
-        },
+      (error) => {
+        if (isOutdated(error)) refresh?.();
+        form.setFields(fieldProblems(error) as never);
+        report.failed(error);
       },
     );
+  };
   const example = match === 'contains_all' ? words.join(' ') : (words[0] ?? '');
   return (
     <Page

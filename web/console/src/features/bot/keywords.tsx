@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
 import { ListTable, NoRows, RowActs, RowSwitch, Tags } from '@/components/list';
 import { Page } from '@/components/page';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { ValidityTag } from '@/components/validity';
 import { useGo } from '@/lib/go';
 import { useSettled } from '@/lib/list';
@@ -15,12 +16,18 @@ import { inputOf, useDeleteKeyword, useKeywords, useSaveKeyword } from './api';
 function EnabledSwitch({ keyword, disabled }: { keyword: Keyword; disabled: boolean }) {
   const save = useSaveKeyword(keyword.id);
   const { version } = keyword;
+  const rehearsed = useRehearsed();
   return (
     <RowSwitch
       enabled={keyword.enabled}
       disabled={disabled}
       busy={save.isPending}
-      set={(enabled) => save.mutateAsync({ ...inputOf(keyword), enabled, version })}
+      set={(enabled) => {
+        const rule = { ...inputOf(keyword), enabled, version };
+        return rehearsed({ act: 'put_keyword', keyword: keyword.id, rule }, (accept_fall) =>
+          save.mutateAsync({ ...rule, accept_fall }),
+        );
+      }}
     />
   );
 }
@@ -32,6 +39,7 @@ export default function Keywords() {
   const mayEdit = useCan(PERMISSIONS.botEdit);
   const list = useKeywords(useSettled(search));
   const remove = useDeleteKeyword();
+  const rehearsed = useRehearsed();
   const open = (keyword: Keyword) => go(`/bot/keywords/${keyword.id}`);
   const create = mayEdit && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => go('/bot/keywords/new')}>
@@ -94,7 +102,10 @@ export default function Keywords() {
                 deletion={{
                   title: t('keyword.delete_title'),
                   text: t('keyword.delete_text'),
-                  run: () => remove.mutateAsync(keyword.id),
+                  run: () =>
+                    rehearsed({ act: 'delete_keyword', keyword: keyword.id }, (accept_fall) =>
+                      remove.mutateAsync({ id: keyword.id, accept_fall }),
+                    ),
                 }}
               />
             ),

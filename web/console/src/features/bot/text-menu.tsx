@@ -8,6 +8,7 @@ import { Page } from '@/components/page';
 import { Phone, type PhoneLine } from '@/components/phone';
 import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import type { MenuNode, TextMenu } from '@/lib/types';
 import { customer } from '@/locales/customer';
@@ -71,6 +72,7 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
   const [path, setPath] = useState<Path>([]);
   const [changed, setChanged] = useState(false);
   const save = useSaveTextMenu();
+  const rehearsed = useRehearsed();
   const settings = useBotSettings();
   const edit = useEditVersion(menu, changed, (newest) => {
     setRoot(rootOf(newest));
@@ -86,17 +88,19 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
       report.refused(t(gap.gap));
       return;
     }
-    save.mutate(
-      { version: edit.version ?? menu.version, root: tidy(root) },
-      {
-        onSuccess: () => {
-          setChanged(false);
-          report.done(t('common:saved'));
-        },
-        onError: (error) => {
-          if (isOutdated(error)) refresh();
-          report.failed(error);
-        },
+    const next = tidy(root);
+    const version = edit.version ?? menu.version;
+    rehearsed({ act: 'put_text_menu', text_menu: next }, (accept_fall) =>
+      save.mutateAsync({ version, root: next, accept_fall }),
+    ).then(
+      (note) => {
+        if (note === null) return;
+        setChanged(false);
+        report.done(t('common:saved') + note);
+      },
+      (error) => {
+        if (isOutdated(error)) refresh();
+        report.failed(error);
       },
     );
   };

@@ -33,7 +33,8 @@ export const useLearnNow = () => useAct(() => api.post('/knowledge/learning/trai
 export const useSetNightly = () =>
   useAct((nightly: boolean) => api.put('/knowledge/learning', { body: { nightly } }));
 
-export const useForgetLearnt = () => useAct(() => api.remove('/knowledge/learning'));
+export const useForgetLearnt = () =>
+  useAct((accept_fall: boolean) => api.remove('/knowledge/learning', { query: { accept_fall } }));
 
 export function useSuggestions() {
   return useQuery({
@@ -56,6 +57,11 @@ export const useDismissSuggestions = () =>
 export const useWords = (kind: WordKind, query: string) =>
   useList([KEY, 'words'], '/knowledge/words', { kind, query: query.trim() });
 
+/** Do it although test questions would fare worse. */
+interface Accept {
+  accept_fall: boolean;
+}
+
 /** Names the word of a refusal that says only its place. */
 async function naming<A>(words: string[], act: () => Promise<A>): Promise<A> {
   try {
@@ -72,23 +78,30 @@ async function naming<A>(words: string[], act: () => Promise<A>): Promise<A> {
 }
 
 export const useSaveWords = (group?: WordGroup) =>
-  useAct(({ kind, words }: { kind: WordKind; words: string[] }) =>
+  useAct(({ kind, words, accept_fall }: { kind: WordKind; words: string[] } & Accept) =>
     naming<WordGroup>(words, () =>
       group
         ? api.put('/knowledge/words/{id}', {
             path: { id: group.id },
+            query: { accept_fall },
             body: { words, version: group.version },
           })
-        : api.post('/knowledge/words', { body: { kind, words } }),
+        : api.post('/knowledge/words', { query: { accept_fall }, body: { kind, words } }),
     ),
   );
 
 export const useDeleteWords = () =>
-  useAct((id: string) => api.remove('/knowledge/words/{id}', { path: { id } }));
+  useAct(({ id, accept_fall }: { id: string } & Accept) =>
+    api.remove('/knowledge/words/{id}', { path: { id }, query: { accept_fall } }),
+  );
 
 export const usePasteWords = () =>
-  useAct((body: { kind: WordKind; text: string; dry_run: boolean }) =>
-    api.post('/knowledge/words/imports', { body }),
+  useAct(
+    ({
+      accept_fall,
+      ...body
+    }: { kind: WordKind; text: string; dry_run: boolean } & Partial<Accept>) =>
+      api.post('/knowledge/words/imports', { query: { accept_fall }, body }),
   );
 
 export function useUnknownWords() {
@@ -99,8 +112,8 @@ export function useUnknownWords() {
 }
 
 export const useJoinWord = () =>
-  useAct((body: { word: string; known: string }) =>
-    api.post('/knowledge/unknown-words/synonyms', { body }),
+  useAct(({ accept_fall, ...body }: { word: string; known: string } & Accept) =>
+    api.post('/knowledge/unknown-words/synonyms', { query: { accept_fall }, body }),
   );
 
 export const useIgnoreWords = () =>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { useReport } from '@/components/problem';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { duration, fullMoment, shortMoment } from '@/lib/time';
 import type { Learning, Training } from '@/lib/types';
@@ -115,7 +116,14 @@ function Objection({ training }: { training: Training }) {
       type="warning"
       showIcon
       title={t(`learning.reason.${reason}`, { defaultValue: t('learning.reason.other') })}
-      description={<Figures training={training} />}
+      description={
+        <>
+          {training.report.falls?.map((one) => (
+            <div key={one}>{one}</div>
+          ))}
+          <Figures training={training} />
+        </>
+      }
     />
   );
 }
@@ -125,6 +133,7 @@ function State({ learning }: { learning: Learning }) {
   const report = useReport();
   const mayManage = useCan(PERMISSIONS.knowledgeManage);
   const forget = useForgetLearnt();
+  const rehearsed = useRehearsed();
   const { state, current } = learning;
   const newest = learning.trainings.find((one) => one.state !== 'unchanged');
   const open = state === 'waiting' || state === 'training';
@@ -152,9 +161,12 @@ function State({ learning }: { learning: Learning }) {
                 okText={t('learning.forget')}
                 okButtonProps={{ danger: true }}
                 onConfirm={() =>
-                  forget
-                    .mutateAsync(undefined)
-                    .then(() => report.done(t('learning.forgotten')), report.failed)
+                  rehearsed({ act: 'forget_learning' }, (accept) =>
+                    forget.mutateAsync(accept),
+                  ).then(
+                    (note) => note !== null && report.done(t('learning.forgotten') + note),
+                    report.failed,
+                  )
                 }
               >
                 <Button size="small" type="text" danger loading={forget.isPending}>

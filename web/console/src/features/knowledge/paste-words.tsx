@@ -2,6 +2,7 @@ import { Alert, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { explainCode } from '@/lib/problem';
 import type { WordKind, WordsReport } from '@/lib/types';
 import { usePasteWords } from './learning-api';
@@ -40,6 +41,7 @@ export function PasteWords(props: { open: boolean; kind: WordKind; onClose: () =
   const [text, setText] = useState('');
   const trial = usePasteWords();
   const act = usePasteWords();
+  const rehearsed = useRehearsed();
   const close = () => {
     setText('');
     trial.reset();
@@ -49,15 +51,11 @@ export function PasteWords(props: { open: boolean; kind: WordKind; onClose: () =
   const { data } = trial;
   const useful = (data?.created ?? 0) + (data?.updated ?? 0);
   const run = () =>
-    act.mutate(
-      { kind, text, dry_run: false },
-      {
-        onSuccess: (done) => {
-          report.done(t('words.pasted', { created: done.created, updated: done.updated }));
-          close();
-        },
-      },
-    );
+    rehearsed({ act: 'paste_words', kind, text }, async (accept_fall) => {
+      const done = await act.mutateAsync({ kind, text, dry_run: false, accept_fall });
+      report.done(t('words.pasted', { created: done.created, updated: done.updated }));
+      close();
+    }).catch(report.failed);
   return (
     <Modal
       open={props.open}
@@ -98,7 +96,6 @@ export function PasteWords(props: { open: boolean; kind: WordKind; onClose: () =
         </>
       )}
       {trial.isError && <ProblemAlert error={trial.error} />}
-      {act.isError && <ProblemAlert error={act.error} />}
     </Modal>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { FormDialog } from '@/components/form-dialog';
 import { ListTable, NoRows, whole } from '@/components/list';
 import { useReport } from '@/components/problem';
+import { useRehearsed } from '@/components/use-rehearsed';
 import type { UnknownWord } from '@/lib/types';
 import { useIgnoreWords, useJoinWord, useUnknownWords } from './learning-api';
 import './learning.css';
@@ -11,13 +12,19 @@ import './learning.css';
 function JoinDialog({ word, onClose }: { word?: UnknownWord; onClose: () => void }) {
   const { t } = useTranslation(['knowledge', 'common']);
   const join = useJoinWord();
+  const rehearsed = useRehearsed();
   return (
     <FormDialog<{ known: string }>
       open={word !== undefined}
       title={t('unknown.join_title', { word: word?.word })}
       okText={t('unknown.join_run')}
       done={t('unknown.joined')}
-      submit={({ known }) => join.mutateAsync({ word: word?.word ?? '', known })}
+      submit={({ known }) => {
+        const both = { word: word?.word ?? '', known };
+        return rehearsed({ act: 'join_words', words: [known, both.word] }, (accept_fall) =>
+          join.mutateAsync({ ...both, accept_fall }),
+        );
+      }}
       onClose={onClose}
       before={
         word?.nearest && <p className="muted">{t('unknown.nearest', { question: word.nearest })}</p>

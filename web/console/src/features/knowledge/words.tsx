@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { FormDialog } from '@/components/form-dialog';
 import { ListTable, NoRows, RowActs, Tags } from '@/components/list';
 import { Page } from '@/components/page';
+import { useRehearsed } from '@/components/use-rehearsed';
 import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { shortMoment } from '@/lib/time';
@@ -22,6 +23,7 @@ function WordsDialog(props: {
   const { t } = useTranslation(['knowledge', 'common']);
   const { kind, group } = props;
   const save = useSaveWords(group);
+  const rehearsed = useRehearsed();
   const required = { required: true, message: t('common:required') };
   return (
     <FormDialog<{ words: string[] | string }>
@@ -29,7 +31,12 @@ function WordsDialog(props: {
       title={t(group ? `words.edit.${kind}` : `words.new.${kind}`)}
       initialValues={{ words: kind === 'synonyms' ? (group?.words ?? []) : group?.words[0] }}
       done={t('common:saved')}
-      submit={({ words }) => save.mutateAsync({ kind, words: [words].flat() })}
+      submit={(values) => {
+        const words = [values.words].flat();
+        return rehearsed({ act: 'put_words', group: group?.id, kind, words }, (accept_fall) =>
+          save.mutateAsync({ kind, words, accept_fall }),
+        );
+      }}
       onClose={props.onClose}
     >
       {kind === 'synonyms' ? (
@@ -71,6 +78,7 @@ function List({ kind }: { kind: WordKind }) {
   const [pasting, setPasting] = useState(false);
   const list = useWords(kind, useSettled(search));
   const remove = useDeleteWords();
+  const rehearsed = useRehearsed();
   const create = mayEdit && (
     <Space>
       <Button icon={<SnippetsOutlined />} onClick={() => setPasting(true)}>
@@ -120,7 +128,10 @@ function List({ kind }: { kind: WordKind }) {
                   deletion={{
                     title: t('words.delete_title'),
                     text: t('words.delete_text'),
-                    run: () => remove.mutateAsync(group.id),
+                    run: () =>
+                      rehearsed({ act: 'delete_words', group: group.id }, (accept_fall) =>
+                        remove.mutateAsync({ id: group.id, accept_fall }),
+                      ),
                   }}
                 />
               ),
