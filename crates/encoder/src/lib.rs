@@ -18,6 +18,7 @@ mod archive;
 mod protobuf;
 
 mod charsmap;
+pub mod map;
 pub mod tokens;
 
 mod network;
