@@ -194,20 +194,25 @@ create table kb_trainings (
 create index kb_trainings_by_tenant on kb_trainings (tenant_id, id);
 create index kb_trainings_open on kb_trainings (id) where ended_at is null;
 
--- The space of a training, in pieces: none keeps the writer long.
-create table kb_space_pieces (
+-- What a training made, in pieces: none keeps the writer long.
+create table kb_learnt_pieces (
     tenant_id bigint not null,
     training_id bigint not null references kb_trainings (id),
+    -- 'space', or 'map:' and the name of the model's space whose vectors it takes.
+    part text not null,
     nth bigint not null,
     bytes {blob} not null,
-    primary key (tenant_id, training_id, nth)
+    primary key (tenant_id, training_id, part, nth)
 );
 
--- Which training's space is in force (none: words alone), and whether the tenant learns by night.
+-- Which training's result is in force (none: words alone), and whether the tenant learns by night.
 create table kb_learning (
     tenant_id bigint primary key,
     training_id bigint,
-    nightly bigint not null
+    nightly bigint not null,
+    -- From which confidence on the base's own questions are answered rightly often enough, in percent; null while
+    -- it was never asked, or has too few similar questions to tell.
+    answer_percent bigint
 );
 
 -- Similar questions that an editor does not want for an entry. `form` is the question as it is compared.

@@ -4,6 +4,7 @@
 //! pass over its own units: what of the question it covers, which neighbours stay neighbours, and the
 //! longest common subsequence, by bits. The same is done for sounds and for terms (`language`).
 
+use crate::confidence::Scale;
 use crate::pinyin::Sound;
 
 /// How many units of a question are compared; a longer one is cut here. One bit each.
@@ -47,18 +48,32 @@ const WITH_LEARNT: [f32; COUNT] = [0.10, 0.13, 0.02, 0.09, 0.06, 0.03, 0.05, 0.0
 /// How much the given nearness of a model counts beside the others, which shrink to make room.
 const MODEL_SHARE: f32 = 0.3;
 
+/// With a learnt space and a model that has learnt, too, each from the same 28,000 pairs: .860 right first answers on the
+/// half of the entries that a fit had not seen, .860 where it was fitted. Rounded; more is left to sounds than the
+/// fit would.
+const WITH_BOTH: [f32; COUNT] = [0.05, 0.11, 0.01, 0.03, 0.08, 0.02, 0.01, 0.05, 0.04, 0.23, 0.37];
+
 /// What each feature counts in one search.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Weights(pub(crate) [f32; COUNT]);
 
 impl Weights {
-    pub(crate) fn of(has_learnt: bool, has_model: bool) -> Self {
+    /// `model`: whether the model has learnt, where there is one.
+    pub(crate) fn of(has_learnt: bool, model: Option<bool>) -> Self {
+        if Self::scale(has_learnt, model) == Scale::Both {
+            return Self(WITH_BOTH);
+        }
         let mut weights = if has_learnt { WITH_LEARNT } else { LEXICAL };
-        if has_model {
+        if model.is_some() {
             weights.iter_mut().for_each(|it| *it *= 1.0 - MODEL_SHARE);
             weights[MODEL] = MODEL_SHARE;
         }
         Self(weights)
+    }
+
+    /// How the scores lie that they make.
+    pub(crate) fn scale(has_learnt: bool, model: Option<bool>) -> Scale {
+        if has_learnt && model == Some(true) { Scale::Both } else { Scale::Usual }
     }
 }
 
@@ -302,9 +317,9 @@ mod tests {
     #[test]
     fn weights_sum_to_one() {
         for has_learnt in [false, true] {
-            for has_model in [false, true] {
-                let weights = Weights::of(has_learnt, has_model);
-                assert!((weights.0.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{has_learnt} {has_model}");
+            for model in [None, Some(false), Some(true)] {
+                let weights = Weights::of(has_learnt, model);
+                assert!((weights.0.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{has_learnt} {model:?}");
                 assert!(weights.0.iter().all(|it| *it >= 0.0));
             }
         }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use retrieval::keyword::{Keywords, Rule};
-use retrieval::{Index, normalise};
+use retrieval::{Index, Thresholds, normalise};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::base::Result;
@@ -74,6 +74,12 @@ impl Catalogue {
     #[must_use]
     pub fn has_model(&self) -> bool {
         self.nearness.is_some()
+    }
+
+    /// From which confidence on the bot answers, and asks: what the editors fixed, or else what the base itself taught.
+    #[must_use]
+    pub fn thresholds(&self) -> Thresholds {
+        self.settings.thresholds.in_force(self.knowledge.lore.answer_from)
     }
 
     /// Whether persons are there at `now`.
@@ -181,6 +187,16 @@ pub(super) async fn peek(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> 
     }
 }
 
+/// The catalogue as it is stored now, also in memory: for measurements, which follow no news.
+///
+/// # Errors
+/// Those of the database.
+pub async fn read_anew(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> {
+    let catalogues = ctx.shelf.get::<Catalogues>();
+    let _alone = catalogues.building.lock().await;
+    build(ctx, &catalogues, tenant, Stale::ALL).await
+}
+
 /// Puts a model beside the index of a tenant whose catalogue is in memory, or takes it away.
 pub(super) async fn set_nearness(ctx: &Ctx, tenant: TenantId, nearness: Option<Arc<Nearness>>) {
     let catalogues = ctx.shelf.get::<Catalogues>();
@@ -235,7 +251,7 @@ pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
                     tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; it is read anew with the next message");
                     ctx.shelf.get::<Catalogues>().forget(tenant);
                 }
-                if parts.knowledge {
+                if parts.knowledge || parts.lore {
                     nearness::nudge(&ctx, tenant);
                 }
             }

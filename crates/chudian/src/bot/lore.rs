@@ -19,6 +19,8 @@ pub struct Lore {
     pub language: Language,
     /// What was learnt.
     pub space: Option<Arc<Space>>,
+    /// From which confidence on an answer keeps what is promised, as the base taught; none while it was never asked.
+    pub answer_from: Option<f32>,
 }
 
 /// Those of a tenant. What another version learnt and this one cannot read does not count; the next night learns anew.
@@ -37,5 +39,6 @@ pub fn load(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Lore> {
         }
         space.map(Arc::new)
     });
-    Ok(Lore { language, space })
+    let answer_from = learning::get_learning(tx, tenant)?.answer_from();
+    Ok(Lore { language, space, answer_from })
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use encoder::map::Map;
 use retrieval::Similarity;
 use retrieval::normalise;
 use tokio::sync::Notify;
@@ -20,6 +21,7 @@ use crate::models::store;
 use crate::models::vectors::{Asked, Vectors};
 
 use super::catalogue::{self, Catalogue};
+use super::learning::store as learning;
 
 /// After a failure it is tried again so late at first; each further failure doubles it.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
@@ -30,6 +32,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub struct Nearness {
     model: Arc<Model>,
+    /// What the tenant's own pairs have taught it.
+    map: Option<Arc<Map>>,
     vectors: Arc<Vectors>,
 }
 
@@ -37,22 +41,36 @@ impl Nearness {
     /// How near a question is to every wording; `None` when the model does not say so in time.
     pub(super) async fn ask(&self, ctx: &Ctx, text: &str) -> Option<Near> {
         let vector = self.model.encode_question(ctx, &form(text)).await?;
-        let vectors = self.vectors.clone();
+        let (vectors, map) = (self.vectors.clone(), self.map.clone());
         // With a big base this is a few milliseconds of work: not on a thread that serves connections.
-        tokio::task::spawn_blocking(move || vectors.ask(&vector)).await.ok().flatten().map(Near)
+        tokio::task::spawn_blocking(move || Near::of(&vectors, map.as_deref(), &vector)).await.ok().flatten()
     }
 }
 
 /// The form in which texts are given to the model: what customers write besides their question is left out, and
 /// two ways of writing the same are one.
-fn form(text: &str) -> String {
+pub(super) fn form(text: &str) -> String {
     let question = normalise::question(text);
     if question.is_empty() { text.trim().to_owned() } else { question }
 }
 
 /// How near one question is to every wording.
 #[derive(Debug)]
-pub struct Near(Asked);
+pub struct Near {
+    asked: Asked,
+    has_learnt: bool,
+}
+
+impl Near {
+    /// A question's vector against those of a base that went through the same map; `None` when they do not fit.
+    pub(super) fn of(vectors: &Arc<Vectors>, map: Option<&Map>, vector: &[f32]) -> Option<Self> {
+        let asked = match map {
+            Some(map) => vectors.ask(&map.apply(vector)?)?,
+            None => vectors.ask(vector)?,
+        };
+        Some(Self { asked, has_learnt: map.is_some() })
+    }
+}
 
 /// How near a question is to the wordings of a base; `None` without a model, or when it does not say so in time.
 pub async fn ask(ctx: &Ctx, catalogue: &Catalogue, text: &str) -> Option<Near> {
@@ -64,11 +82,15 @@ pub async fn ask(ctx: &Ctx, catalogue: &Catalogue, text: &str) -> Option<Near> {
 
 impl Similarity for Near {
     fn of(&self, key: i64, nth: usize) -> Option<f32> {
-        self.0.of(key, nth)
+        self.asked.of(key, nth)
     }
 
     fn nearest(&self, limit: usize) -> Vec<(i64, usize)> {
-        self.0.nearest(limit)
+        self.asked.nearest(limit)
+    }
+
+    fn has_learnt(&self) -> bool {
+        self.has_learnt
     }
 }
 
@@ -187,9 +209,14 @@ async fn renew(ctx: &Ctx, tenant: TenantId) -> Result<bool> {
 }
 
 async fn read_base(ctx: &Ctx, tenant: TenantId, model: Arc<Model>) -> Result<Nearness> {
-    let entries = ctx.db.read(move |tx| catalogue::list_entries(tx, tenant)).await?;
-    let vectors = prepare(ctx, tenant, &model, &wordings(&entries)).await?;
-    Ok(Nearness { model, vectors: Arc::new(vectors) })
+    let space = model.space().to_owned();
+    let (entries, map) = ctx
+        .db
+        .read(move |tx| Ok((catalogue::list_entries(tx, tenant)?, learning::find_map(tx, tenant, &space)?)))
+        .await?;
+    let map = map.and_then(|bytes| Map::from_bytes(&bytes)).map(Arc::new);
+    let vectors = prepare(ctx, tenant, &model, wordings(&entries), map.clone()).await?;
+    Ok(Nearness { model, map, vectors: Arc::new(vectors) })
 }
 
 /// A catalogue with the model beside it that the tenant chose, ready when this returns: for measurements, which

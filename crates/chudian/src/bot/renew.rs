@@ -5,7 +5,6 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use retrieval::learnt::{Effort, Lesson, Space};
 use retrieval::{Change, Entry, Index};
 
 use crate::base::id::Id;
@@ -85,23 +84,6 @@ impl Knowledge {
         let gone = self.prints.keys().filter(|it| !prints.contains_key(it));
         changes.extend(gone.map(|it| Change::Remove(*it)));
         (prints, changes)
-    }
-
-    /// The knowledge after learning from its own similar questions, from `pairs` of questions that mean the same
-    /// (a customer's question and the standard question of the entry that a person confirmed for it) and from `different`
-    /// ones, which look alike and do not. Takes seconds: not for the way of a message.
-    #[must_use]
-    pub fn learn(
-        entries: Vec<(Known, Vec<String>)>,
-        pairs: &[(String, String)],
-        different: &[(String, String)],
-    ) -> Self {
-        let wordings: Vec<Entry> = entries.iter().map(wordings).collect();
-        let mut lesson = Lesson::of_base(&wordings, &[]);
-        lesson.pairs.extend_from_slice(pairs);
-        lesson.different.extend_from_slice(different);
-        let space = Space::train(&lesson, Effort::default()).map(Arc::new);
-        Self::build_with(entries, Lore { space, ..Lore::default() })
     }
 }
 

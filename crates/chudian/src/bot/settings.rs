@@ -47,8 +47,7 @@ pub struct BotSettings {
     /// Words that show the text menu from its beginning.
     pub home_words: Vec<String>,
     /// From which confidence on the base answers, and asks.
-    #[schema(value_type = ThresholdsBody)]
-    pub thresholds: Thresholds,
+    pub thresholds: AnswerThresholds,
     /// After so many automatic answers within a minute the bot falls silent for the rest of it: two
     /// machines may be talking. 0 switches the guard off.
     pub most_answers_a_minute: u32,
@@ -155,13 +154,31 @@ pub struct Holiday {
 }
 
 /// The thresholds of the confidence, 0 to 1.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ThresholdsBody {
-    /// From here on the answer is given.
-    pub answer: f32,
+pub struct AnswerThresholds {
+    /// From here on the answer is given. Absent: from where the base's own questions, asked by themselves, are answered
+    /// rightly often enough (`GET /knowledge/learning` tells where that is).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub answer: Option<f32>,
     /// From here on "did you mean" is asked.
     pub suggest: f32,
+}
+
+impl Default for AnswerThresholds {
+    fn default() -> Self {
+        Self { answer: None, suggest: Thresholds::default().suggest }
+    }
+}
+
+impl AnswerThresholds {
+    /// What counts where the base taught `learnt`. An answer never takes less than a question back.
+    #[must_use]
+    pub fn in_force(self, learnt: Option<f32>) -> Thresholds {
+        let answer = self.answer.or(learnt).unwrap_or(Thresholds::default().answer);
+        Thresholds { answer: answer.max(self.suggest), suggest: self.suggest }
+    }
 }
 
 impl Default for BotSettings {
@@ -181,7 +198,7 @@ impl Default for BotSettings {
             menu_timeout_minutes: 10,
             back_words: words(&["0", "返回"]),
             home_words: words(&["#", "菜单"]),
-            thresholds: Thresholds::default(),
+            thresholds: AnswerThresholds::default(),
             most_answers_a_minute: 30,
             feedback: None,
             version: None,
@@ -279,8 +296,9 @@ impl BotSettings {
         if !(1..=1440).contains(&self.menu_timeout_minutes) {
             return Err(wrong("menu_timeout_minutes", "1 to 1440 minutes"));
         }
-        let Thresholds { answer, suggest } = self.thresholds;
-        if !(0.0 < suggest && suggest <= answer && answer <= 1.0) {
+        let AnswerThresholds { answer, suggest } = self.thresholds;
+        let is_good = 0.0 < suggest && suggest <= 1.0 && answer.is_none_or(|it| suggest <= it && it <= 1.0);
+        if !is_good {
             return Err(wrong("thresholds", "0 < suggest <= answer <= 1"));
         }
         Ok(())
@@ -379,7 +397,20 @@ mod tests {
         asks(|it| it.unsolved_words.push("ｙ".into()), "feedback.unsolved_words");
         asks(|it| it.solved_words.push("！".into()), "feedback.solved_words");
         asks(|it| it.solved_words.push("１".into()), "feedback.solved_words");
-        check(|it| it.thresholds = Thresholds { answer: 0.3, suggest: 0.4 }, "thresholds");
+        check(|it| it.thresholds = AnswerThresholds { answer: Some(0.3), suggest: 0.4 }, "thresholds");
+        check(|it| it.thresholds = AnswerThresholds { answer: None, suggest: 1.1 }, "thresholds");
+    }
+
+    #[test]
+    fn what_was_fixed_counts_before_what_was_learnt() {
+        let check = |answer, suggest, learnt, expected| {
+            let set = AnswerThresholds { answer, suggest }.in_force(learnt);
+            assert_eq!((set.answer, set.suggest), (expected, suggest));
+        };
+        check(Some(0.7), 0.3, Some(0.9), 0.7);
+        check(None, 0.3, Some(0.9), 0.9);
+        check(None, 0.3, None, Thresholds::default().answer);
+        check(None, 0.95, Some(0.9), 0.95);
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //! wording are forgotten.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use encoder::map::Map;
 
 use crate::base::id::TenantId;
 use crate::base::{Error, Result};
@@ -17,13 +20,22 @@ const PAGE: u32 = 1_000;
 /// A wording of the base: its entry, its place there, its text.
 pub type Wording = (i64, u32, String);
 
-/// The vectors of all `wordings`.
+/// The vectors of all `wordings`, through the map that was learnt, if one was.
 ///
 /// # Errors
 /// When the model fails on its way: what was made until then is kept, so the next try goes on from there.
-pub async fn prepare(ctx: &Ctx, tenant: TenantId, model: &Model, wordings: &[Wording]) -> Result<Vectors> {
+pub async fn prepare(
+    ctx: &Ctx,
+    tenant: TenantId,
+    model: &Model,
+    wordings: Vec<Wording>,
+    map: Option<Arc<Map>>,
+) -> Result<Vectors> {
     let wanted: HashMap<Key, &str> = wordings.iter().map(|it| (key(&it.2), it.2.as_str())).collect();
-    let mut ready = kept(ctx, tenant, model, &wanted).await?;
+    let (mut ready, old) = kept(ctx, tenant, model, &wanted).await?;
+    forget(ctx, tenant, model, old).await?;
+    let space = model.space().to_owned();
+    ctx.db.write(move |tx| store::delete_other_spaces(tx, tenant, &space)).await?;
     let board = ctx.shelf.get::<Board>();
     let tell = |done: usize| board.set(tenant, |it| (it.done, it.total) = (done, wanted.len()));
     tell(ready.len());
@@ -47,17 +59,47 @@ pub async fn prepare(ctx: &Ctx, tenant: TenantId, model: &Model, wordings: &[Wor
         ready.extend(made);
         tell(ready.len());
     }
-    let found = wordings.iter().filter_map(|(entry, nth, text)| Some((*entry, *nth, ready.get(&key(text))?)));
-    Ok(Vectors::new(found.collect()))
+    let put_together = move || {
+        let found = wordings.iter().filter_map(|it| Some((it.0, it.1, ready.get(&key(&it.2))?)));
+        match &map {
+            Some(map) => Vectors::mapped(found.collect(), map),
+            None => Vectors::new(found.collect()),
+        }
+    };
+    tokio::task::spawn_blocking(put_together)
+        .await
+        .map_err(|error| Error::internal("model.vectors", "vectors could not be put together").because(error))
 }
 
-/// The vectors that are kept of these wordings. Those of others are forgotten.
+/// The vectors of texts, by their keys: kept ones, and up to `most` made for this once and not kept.
+///
+/// # Errors
+/// Those of the model and of the database.
+pub async fn gather(
+    ctx: &Ctx,
+    tenant: TenantId,
+    model: &Model,
+    texts: &[String],
+    most: usize,
+) -> Result<HashMap<Key, Packed>> {
+    let wanted: HashMap<Key, &str> = texts.iter().map(|it| (key(it), it.as_str())).collect();
+    let (mut ready, _) = kept(ctx, tenant, model, &wanted).await?;
+    let missing: Vec<(Key, &str)> =
+        wanted.iter().filter(|it| !ready.contains_key(it.0)).map(|it| (*it.0, *it.1)).take(most).collect();
+    for some in missing.chunks(model.batch()) {
+        let made = model.encode(ctx, some.iter().map(|it| it.1.to_owned()).collect()).await?;
+        ready.extend(some.iter().zip(&made).map(|(it, made)| (it.0, Packed::pack(made))));
+    }
+    Ok(ready)
+}
+
+/// The vectors that are kept of these wordings; and the digests of those that no wording wants.
 async fn kept(
     ctx: &Ctx,
     tenant: TenantId,
     model: &Model,
     wanted: &HashMap<Key, &str>,
-) -> Result<HashMap<Key, Packed>> {
+) -> Result<(HashMap<Key, Packed>, Vec<Vec<u8>>)> {
     let mut ready = HashMap::new();
     let mut old: Vec<Vec<u8>> = Vec::new();
     let mut after = Vec::new();
@@ -77,10 +119,7 @@ async fn kept(
             break;
         }
     }
-    forget(ctx, tenant, model, old).await?;
-    let space = model.space().to_owned();
-    ctx.db.write(move |tx| store::delete_other_spaces(tx, tenant, &space)).await?;
-    Ok(ready)
+    Ok((ready, old))
 }
 
 async fn forget(ctx: &Ctx, tenant: TenantId, model: &Model, digests: Vec<Vec<u8>>) -> Result<()> {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use encoder::map::Map;
 use sha2::{Digest, Sha256};
 
 /// What a vector is kept under: the first 16 bytes of its text's SHA-256.
@@ -35,6 +36,12 @@ impl Packed {
     #[must_use]
     pub fn dimensions(&self) -> usize {
         self.numbers.len()
+    }
+
+    /// The numbers, as near as they are kept.
+    #[must_use]
+    pub fn unpack(&self) -> Vec<f32> {
+        self.numbers.iter().map(|it| f32::from(*it) * self.step).collect()
     }
 
     /// The form in which it is kept.
@@ -79,6 +86,20 @@ impl Vectors {
             vectors.numbers.extend_from_slice(&packed.numbers);
         }
         vectors
+    }
+
+    /// The same, each vector through a learnt map; those that it does not take are left out.
+    #[must_use]
+    pub fn mapped(all: Vec<(i64, u32, &Packed)>, map: &Map) -> Self {
+        /// So many together: their numbers stay in the processor's cache.
+        const AT_ONCE: usize = 256;
+        let all: Vec<_> = all.into_iter().filter(|it| it.2.dimensions() == map.takes()).collect();
+        let packed: Vec<Packed> = all
+            .chunks(AT_ONCE)
+            .flat_map(|some| map.apply_all(&some.iter().map(|it| it.2.unpack()).collect::<Vec<_>>()))
+            .map(|it| Packed::pack(&it))
+            .collect();
+        Self::new(all.iter().zip(&packed).map(|(it, packed)| (it.0, it.1, packed)).collect())
     }
 
     /// How many numbers each has.

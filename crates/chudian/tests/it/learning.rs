@@ -174,3 +174,42 @@ async fn a_training_that_died_is_begun_again_and_nights_are_kept() {
         assert_eq!(found["current"]["state"], "trained", "what was learnt before stays");
     }
 }
+
+/// Enough entries with similar questions that the base can be asked about itself.
+async fn add_many(house: &House, caller: &Caller) {
+    for thing in THINGS {
+        for act in ["怎么办理", "怎么取消", "多少钱一个月", "什么时候生效", "为什么失败", "在哪里查询"]
+        {
+            let body = json!({ "question": format!("{thing}{act}"), "similar": [format!("我的{thing}要{act}呢")],
+                "answers": [{ "type": "text", "text": "这样。" }] });
+            let made = house.call(caller, "POST", "/knowledge/entries", body).await;
+            assert_eq!(made.status, 201, "{made:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn from_where_the_bot_answers_is_learnt_unless_it_is_fixed() {
+    for (url, folder) in engines() {
+        let house = Arc::new(House::running(&url, folder).await);
+        let root = house.found().await;
+        let (_, admin) = house.member(&root, "telecom").await;
+        let usual = learning(&house, &admin).await["threshold"].clone();
+        assert_eq!((&usual["by"], &usual["learnt"]), (&json!("usual"), &Value::Null), "{usual}");
+        add_many(&house, &admin).await;
+        learn(&house, &admin).await;
+        until("it learnt", || async { learning(&house, &admin).await["threshold"]["by"] == "learnt" }).await;
+        let threshold = learning(&house, &admin).await["threshold"].clone();
+        let learnt = threshold["learnt"].as_f64().unwrap();
+        assert!((0.49..0.96).contains(&learnt) && threshold["answer"] == threshold["learnt"], "{threshold}");
+
+        let mut settings = house.get(&admin, "/bot/settings").await.json();
+        assert!(settings["thresholds"]["answer"].is_null(), "{settings}");
+        settings["thresholds"]["answer"] = json!(0.75);
+        let saved = house.call(&admin, "PUT", "/bot/settings?accept_fall=true", settings.clone()).await;
+        assert_eq!(saved.status, 200, "{saved:?}");
+        let fixed = learning(&house, &admin).await["threshold"].clone();
+        assert_eq!((&fixed["by"], &fixed["answer"]), (&json!("fixed"), &json!(0.75)), "{fixed}");
+        assert_eq!(fixed["learnt"].as_f64(), Some(learnt));
+    }
+}

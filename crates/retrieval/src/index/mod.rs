@@ -58,6 +58,10 @@ pub trait Similarity {
     fn of(&self, key: i64, nth: usize) -> Option<f32>;
     /// The wordings it holds nearest, at most `limit`: (key, nth). They join the candidates.
     fn nearest(&self, limit: usize) -> Vec<(i64, usize)>;
+    /// Whether it has learnt from this base's own pairs what is alike here: it is trusted more then.
+    fn has_learnt(&self) -> bool {
+        false
+    }
 }
 
 /// A wording of an entry, or all of them, that a search does as without: the base is asked about itself.
@@ -177,8 +181,13 @@ impl Index {
     }
 
     /// The first entry and its confidence as if wording `nth` of entry `key`, or all of it, were not there.
-    pub(crate) fn search_without(&self, text: &str, key: i64, nth: Option<usize>) -> Option<(i64, f32)> {
-        let found = self.find(text, 1, None, Some(LeftOut { key, nth: nth.map(crate::vocabulary::count) }));
+    pub(crate) fn search_without(
+        &self,
+        text: &str,
+        (key, nth): (i64, Option<usize>),
+        model: Option<&dyn Similarity>,
+    ) -> Option<(i64, f32)> {
+        let found = self.find(text, 1, model, Some(LeftOut { key, nth: nth.map(crate::vocabulary::count) }));
         found.first().map(|it| (it.entry, it.confidence))
     }
 
@@ -193,7 +202,8 @@ impl Index {
         let asked = Question::new(&text, &self.language, (&self.base, &self.fresh), left_out);
         let Some(question) = asked.filter(|_| limit > 0 && !self.is_empty()) else { return Vec::new() };
         let exact = self.find_exact(question.text).filter(|it| !LeftOut::covers(left_out, *it));
-        let weights = Weights::of(self.space.is_some(), model.is_some());
+        let kinds = (self.space.is_some(), model.map(Similarity::has_learnt));
+        let (weights, scale) = (Weights::of(kinds.0, kinds.1), Weights::scale(kinds.0, kinds.1));
         let mut compared =
             SCRATCH.with_borrow_mut(|scratch| self.compare_all(&question, (exact, left_out), model, scratch));
         agree(&question, &mut compared);
@@ -207,7 +217,7 @@ impl Index {
             .take(limit)
             .enumerate()
             .map(|(place, (score, it))| {
-                let standing = Standing::of(&question, &scores, place, it);
+                let standing = Standing::of(&question, (&scores, scale), place, it);
                 Candidate {
                     entry: it.entry,
                     wording: it.nth as usize,
@@ -277,13 +287,15 @@ fn agree(question: &Question<'_>, compared: &mut [Compared]) {
     }
 }
 
-/// What the model knows nothing about keeps the mean of what it knows: neither better nor worse for it.
+/// What the model knows nothing about keeps the mean of what it knows: neither better nor worse for it. Typing
+/// errors lead it astray as they do the learnt space.
 fn hear_model(model: &dyn Similarity, compared: &mut [Compared]) {
     let heard: Vec<Option<f32>> = compared.iter().map(|it| model.of(it.entry, it.nth as usize)).collect();
     let known: Vec<f32> = heard.iter().flatten().copied().collect();
     let mean = known.iter().sum::<f32>() / known.len().max(1) as f32;
     for (it, cosine) in compared.iter_mut().zip(heard) {
-        it.features.0[rank::MODEL] = cosine.unwrap_or(mean).clamp(0.0, 1.0);
+        let cosine = cosine.unwrap_or(mean).clamp(0.0, 1.0);
+        it.features.0[rank::MODEL] = cosine + rank::misspelt(&it.features) * (1.0 - cosine);
     }
 }
 

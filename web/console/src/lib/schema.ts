@@ -2016,6 +2016,40 @@ export interface components {
          * @enum {string}
          */
         AnswerMode: "in_order" | "random";
+        /** @description From which confidence on the bot answers, and why. */
+        AnswerThreshold: {
+            /**
+             * Format: float
+             * @description From here on.
+             */
+            answer: number;
+            /** @description Who says so. */
+            by: components["schemas"]["AnswerThresholdReason"];
+            /**
+             * Format: float
+             * @description What the base taught, also where somebody fixed another one.
+             */
+            learnt?: number;
+        };
+        /**
+         * @description Who says from which confidence on the bot answers.
+         * @enum {string}
+         */
+        AnswerThresholdReason: "fixed" | "learnt" | "usual";
+        /** @description The thresholds of the confidence, 0 to 1. */
+        AnswerThresholds: {
+            /**
+             * Format: float
+             * @description From here on the answer is given. Absent: from where the base's own questions, asked by themselves, are answered
+             *     rightly often enough (`GET /knowledge/learning` tells where that is).
+             */
+            answer?: number;
+            /**
+             * Format: float
+             * @description From here on "did you mean" is asked.
+             */
+            suggest: number;
+        };
         /** @description An entry that answered. */
         AnsweredBy: {
             /** @description Which. */
@@ -2228,11 +2262,10 @@ export interface components {
             /**
              * @description From which confidence on the base answers, and asks.
              * @default {
-             *       "answer": 0.8700000047683716,
              *       "suggest": 0.30000001192092896
              *     }
              */
-            thresholds: components["schemas"]["ThresholdsBody"];
+            thresholds: components["schemas"]["AnswerThresholds"];
             /**
              * Format: int32
              * @description After so many automatic answers within a minute the bot falls silent for the rest of it: two
@@ -3377,6 +3410,8 @@ export interface components {
             trainings: components["schemas"]["Training"][];
             /** @description Whether it learns by night. */
             nightly: boolean;
+            /** @description From which confidence on the bot answers. */
+            threshold: components["schemas"]["AnswerThreshold"];
         };
         /** @description When to learn. */
         LearningBody: {
@@ -4535,19 +4570,6 @@ export interface components {
         };
         /** @example thr_01j9x0v3k8m2a */
         ThreadId: string;
-        /** @description The thresholds of the confidence, 0 to 1. */
-        ThresholdsBody: {
-            /**
-             * Format: float
-             * @description From here on the answer is given.
-             */
-            answer: number;
-            /**
-             * Format: float
-             * @description From here on "did you mean" is asked.
-             */
-            suggest: number;
-        };
         /** Format: date-time */
         Time: string;
         /** @description A time of learning. */
@@ -4644,6 +4666,24 @@ export interface components {
              *     }
              */
             lesson: components["schemas"]["TrainingLesson"];
+            /**
+             * @description How the model that compares meanings did on the same wordings, by itself and with what it learnt; absent where
+             *     there is none, or too little for it to learn from.
+             * @default null
+             */
+            model_gauge: components["schemas"]["TrainingGauge"];
+            /**
+             * @description Whether what the model learnt counts.
+             * @default false
+             */
+            model_learnt: boolean;
+            /**
+             * Format: float
+             * @description From which confidence on the base's own questions were answered rightly often enough; absent where it has
+             *     too few similar questions to tell.
+             * @default null
+             */
+            answer_from: number;
             /**
              * @description How many words and pairs of characters have a place in the space; 0 when none was made.
              * @default 0

@@ -62,6 +62,35 @@ struct LearningView {
     trainings: Vec<TrainingView>,
     /// Whether it learns by night.
     nightly: bool,
+    /// From which confidence on the bot answers.
+    threshold: ThresholdView,
+}
+
+/// From which confidence on the bot answers, and why.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = AnswerThreshold)]
+struct ThresholdView {
+    /// From here on.
+    answer: f32,
+    /// Who says so.
+    by: ThresholdReason,
+    /// What the base taught, also where somebody fixed another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    learnt: Option<f32>,
+}
+
+/// Who says from which confidence on the bot answers.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AnswerThresholdReason)]
+enum ThresholdReason {
+    /// An editor fixed it.
+    Fixed,
+    /// The base taught it: it was asked its own questions.
+    Learnt,
+    /// Nothing yet: it is the one that every base begins with.
+    Usual,
 }
 
 /// A time of learning.
@@ -105,6 +134,13 @@ impl From<Standing> for LearningView {
             Some(TrainingState::Lacking) => Phase::Lacking,
             Some(TrainingState::Failed) => Phase::Failed,
         };
+        let learnt = it.learning.answer_from();
+        let by = match (it.thresholds.answer, learnt) {
+            (Some(_), _) => ThresholdReason::Fixed,
+            (None, Some(_)) => ThresholdReason::Learnt,
+            (None, None) => ThresholdReason::Usual,
+        };
+        let threshold = ThresholdView { answer: it.thresholds.in_force(learnt).answer, by, learnt };
         let percent = (it.progress.clamp(0.0, 1.0) * 100.0).round() as u8;
         Self {
             state,
@@ -112,6 +148,7 @@ impl From<Standing> for LearningView {
             current: it.current.map(shown),
             trainings: it.trainings.into_iter().map(shown).collect(),
             nightly: it.learning.nightly,
+            threshold,
         }
     }
 }

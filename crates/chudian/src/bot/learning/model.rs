@@ -88,6 +88,18 @@ pub struct Training {
 pub struct Report {
     /// What there was to learn from.
     pub lesson: Lesson,
+    /// How the model that compares meanings did on the same wordings, by itself and with what it learnt; absent where
+    /// there is none, or too little for it to learn from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub model_gauge: Option<Gauge>,
+    /// Whether what the model learnt counts.
+    pub model_learnt: bool,
+    /// From which confidence on the base's own questions were answered rightly often enough; absent where it has
+    /// too few similar questions to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub answer_from: Option<f32>,
     /// How many words and pairs of characters have a place in the space; 0 when none was made.
     pub tokens: usize,
     /// How large it is as it is kept.

@@ -8,6 +8,8 @@ use crate::audit::ops::record;
 use crate::base::Result;
 use crate::base::id::UserId;
 use crate::bot::regression::rehearse::{self, Learnt, Proposal};
+use crate::bot::settings::AnswerThresholds;
+use crate::bot::store as settings;
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::knowledge::rehearsal;
@@ -33,6 +35,8 @@ pub struct Standing {
     pub current: Option<Training>,
     /// Which share of the one that is under way is done.
     pub progress: f32,
+    /// What the editors set.
+    pub thresholds: AnswerThresholds,
     /// The names of those who asked.
     pub names: HashMap<UserId, String>,
 }
@@ -53,7 +57,8 @@ pub async fn get(ctx: &Ctx, actor: &Actor) -> Result<Standing> {
             let current = trainings.iter().find(|it| Some(it.id) == learning.current).cloned();
             trainings.truncate(SHOWN as usize);
             let names = names(tx, tenant, trainings.iter().filter_map(|it| it.asked_by))?;
-            Ok(Standing { trainings, learning, current, progress, names })
+            let thresholds = settings::get_settings(tx, tenant)?.0.thresholds;
+            Ok(Standing { trainings, learning, current, progress, thresholds, names })
         })
         .await
 }
@@ -108,9 +113,11 @@ pub async fn forget(ctx: &Ctx, actor: &Actor, accept_fall: bool) -> Result<Stand
         .write(move |tx| {
             store::give_up(tx, by.tenant)?;
             if let Some(current) = store::get_learning(tx, by.tenant)?.current {
-                store::delete_pieces(tx, by.tenant, current, 0)?;
+                store::delete_pieces(tx, by.tenant, current)?;
             }
-            store::put_learning(tx, by.tenant, Learning { current: None, nightly: false })?;
+            // The threshold belonged to what is forgotten.
+            let nothing = Learning { current: None, nightly: false, answer_percent: None };
+            store::put_learning(tx, by.tenant, nothing)?;
             record(tx, &by, "learning.forget", "learning", accepted.note(json!({})))?;
             emit(tx, by.tenant, Event::KnowledgeLearnt)
         })

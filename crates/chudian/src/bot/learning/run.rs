@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use retrieval::learnt::{Effort, Space};
+use retrieval::learnt::{Lesson, Space};
 use retrieval::{Entry, Language};
 use serde_json::json;
 
@@ -20,13 +20,15 @@ use crate::ctx::Ctx;
 use crate::jobs::Nudge;
 use crate::knowledge::learning::store as choices;
 use crate::knowledge::words;
+use crate::models::store as models;
 use crate::tenants::store as tenants;
 use crate::web::actor::Actor;
 
-use super::gauge;
+use super::learner::{Learner, texts};
 use super::material::Material;
 use super::model::{Report, Training, TrainingState, is_due};
-use super::store;
+use super::sight::Sight;
+use super::store::{self, Part};
 
 /// How long a training is left alone without a sign of life.
 const LEASE: i64 = 2 * Time::MINUTE;
@@ -93,7 +95,7 @@ pub async fn work_off(ctx: &Ctx) -> Result<()> {
         let ended = if tries > LAST_TRY {
             Ok(failed(training.clone(), "learning.died"))
         } else {
-            learn(ctx, tenant, training.clone()).await
+            learn(ctx, tenant, training.clone(), Lesson::default()).await
         };
         let ended = ended.unwrap_or_else(|error| {
             tracing::warn!(%tenant, training = %id, error.code = error.code, "a training failed: {error}");
@@ -130,6 +132,24 @@ fn failed(mut training: Training, code: &str) -> Training {
     training
 }
 
+/// Learns at once from the base, the choices, and further pairs: for measurements, which have labelled ones.
+///
+/// # Errors
+/// Those of the database.
+pub async fn learn_now(ctx: &Ctx, tenant: TenantId, more: Lesson) -> Result<Training> {
+    let training = ctx
+        .db
+        .write(move |tx| {
+            store::insert(tx, tenant, None, TrainingState::Waiting)?;
+            Ok(store::claim(tx, tx.now().plus(LEASE))?.map(|it| it.1))
+        })
+        .await?;
+    let training = training.ok_or_else(|| Error::internal("learning.claim", "a training was taken away"))?;
+    let ended = learn(ctx, tenant, training, more).await?;
+    finish(ctx, tenant, ended.clone()).await?;
+    Ok(ended)
+}
+
 /// Writes how a training ended. What it learnt, if it counts, is in force from here on.
 async fn finish(ctx: &Ctx, tenant: TenantId, mut ended: Training) -> Result<()> {
     ctx.db
@@ -137,12 +157,18 @@ async fn finish(ctx: &Ctx, tenant: TenantId, mut ended: Training) -> Result<()> 
             ended.ended_at = Some(tx.now());
             if !store::finish(tx, &ended)? {
                 // Somebody said meanwhile that what is learnt is to be forgotten.
-                return store::delete_pieces(tx, tenant, ended.id, 0);
+                return store::delete_pieces(tx, tenant, ended.id);
             }
+            let mut learning = store::get_learning(tx, tenant)?;
             if ended.state == TrainingState::Trained {
-                let learning = store::get_learning(tx, tenant)?;
-                store::put_learning(tx, tenant, store::Learning { current: Some(ended.id), ..learning })?;
+                learning.current = Some(ended.id);
             }
+            // Where what is in force stays, so does the threshold that was read off with it.
+            let percent = ended.report.answer_from.map(|it| (it * 100.0).round() as i64);
+            if ended.state == TrainingState::Trained || learning.current.is_none() && percent.is_some() {
+                learning.answer_percent = percent;
+            }
+            store::put_learning(tx, tenant, learning)?;
             if ended.state != TrainingState::Unchanged {
                 let detail = json!({ "state": ended.state.name(), "reason": ended.report.reason });
                 record(tx, &Actor::system(tenant), "learning.end", ended.id, detail)?;
@@ -155,17 +181,23 @@ async fn finish(ctx: &Ctx, tenant: TenantId, mut ended: Training) -> Result<()> 
 
 /// What a training begins with.
 struct Start {
-    entries: Vec<Entry>,
-    /// The oldest first.
-    choices: Vec<(String, i64)>,
+    material: Material,
+    more: Lesson,
     language: Language,
+    sight: Option<Sight>,
+    /// Which model was chosen, as one word.
+    model: String,
     answer: f32,
+    /// Something learnt before is in force.
+    has_current: bool,
     /// What was learnt from last.
     last: Option<String>,
 }
 
-async fn learn(ctx: &Ctx, tenant: TenantId, training: Training) -> Result<Training> {
-    let start = ctx.db.read(move |tx| read(tx, tenant)).await?;
+async fn learn(ctx: &Ctx, tenant: TenantId, training: Training, more: Lesson) -> Result<Training> {
+    let mut start = ctx.db.read(move |tx| read(tx, tenant)).await?;
+    start.more = more;
+    start.sight = Sight::open(ctx, tenant, texts(&start.material, &start.more)).await?;
     let board = ctx.shelf.get::<Board>();
     board.set(tenant, 0.0);
     // Dropped with this future, when the server stops: the thread then ends at its next rest.
@@ -173,7 +205,7 @@ async fn learn(ctx: &Ctx, tenant: TenantId, training: Training) -> Result<Traini
     let _stop = Stop(pace.clone());
     let (told, by_night) = (board.clone(), training.asked_by.is_none());
     let mut thread = tokio::task::spawn_blocking(move || {
-        learn_from(start, by_night, &pace, &|share| told.set(tenant, share))
+        learn_from(&start, by_night, &pace, &|share| told.set(tenant, share))
     });
     let id = training.id;
     let learnt = loop {
@@ -188,9 +220,7 @@ async fn learn(ctx: &Ctx, tenant: TenantId, training: Training) -> Result<Traini
         Error::internal("learning.broken", "learning ended in a fault of its own").because(error)
     })?;
     refuse_fall(ctx, tenant, &mut learnt).await?;
-    if let Some(space) = learnt.space {
-        keep_space(ctx, tenant, id, space).await?;
-    }
+    keep(ctx, tenant, id, learnt.parts).await?;
     let Learnt { state, print, report, .. } = learnt;
     Ok(Training { state, print, report, ..training })
 }
@@ -206,12 +236,18 @@ fn read(tx: &mut crate::db::Tx<'_>, tenant: TenantId) -> Result<Start> {
     let wanted = confirmed.filter(|(_, question, entry)| {
         !dismissed.contains(&(*entry, retrieval::normalise::question(question)))
     });
+    let choices: Vec<(String, i64)> = wanted.map(|(_, question, entry)| (question, entry.raw())).collect();
     let told = |it: &Training| it.ended_at.is_some() && !it.print.is_empty();
+    let learning = store::get_learning(tx, tenant)?;
+    let thresholds = settings::get_settings(tx, tenant)?.0.thresholds.in_force(learning.answer_from());
     Ok(Start {
-        entries,
-        choices: wanted.map(|(_, question, entry)| (question, entry.raw())).collect(),
+        material: Material::new(entries, &choices),
+        more: Lesson::default(),
         language: words::model::language(&words::store::list_all(tx, tenant)?),
-        answer: settings::get_settings(tx, tenant)?.0.thresholds.answer,
+        sight: None,
+        model: models::get(tx, tenant)?.choice.space(),
+        answer: thresholds.answer,
+        has_current: learning.current.is_some(),
         last: store::list(tx, tenant, REMEMBERED)?.into_iter().find(told).map(|it| it.print),
     })
 }
@@ -221,27 +257,43 @@ struct Learnt {
     state: TrainingState,
     print: String,
     report: Report,
-    space: Option<Vec<u8>>,
+    parts: Vec<(Part, Vec<u8>)>,
 }
 
 /// Learns and tries what was learnt. Takes seconds to minutes of a thread.
-fn learn_from(start: Start, by_night: bool, pace: &Pace, tell: &dyn Fn(f32)) -> Learnt {
+fn learn_from(start: &Start, by_night: bool, pace: &Pace, tell: &dyn Fn(f32)) -> Learnt {
     let begin = Instant::now();
-    let Start { entries, choices, language, answer, last } = start;
-    let material = Material::new(entries, &choices);
-    let print = material.print();
-    let mut report = Report { lesson: material.figures(), ..Report::default() };
-    let mut space = None;
-    let state = if by_night && last.as_ref() == Some(&print) {
+    let go_on = |share: f32| {
+        tell(share);
+        pace.rest()
+    };
+    let learner = Learner {
+        material: &start.material,
+        more: &start.more,
+        language: &start.language,
+        sight: start.sight.as_ref(),
+        answer: start.answer,
+        go_on: &go_on,
+    };
+    // Another model sees otherwise: then it is new although the base is not.
+    let print = format!("{} {}", start.material.print(), start.model).trim_end().to_owned();
+    let mut report = Report { lesson: start.material.figures(), ..Report::default() };
+    let mut parts = Vec::new();
+    let has_enough = report.lesson.suffices() || !start.more.pairs.is_empty();
+    let state = if by_night && start.last.as_ref() == Some(&print) {
         TrainingState::Unchanged
-    } else if !report.lesson.suffices() {
+    } else if !has_enough {
         report.reason = Some("learning.too_little".to_owned());
         TrainingState::Lacking
     } else {
-        match learn_and_try(&material, &language, answer, &mut report, pace, tell) {
-            Ok(bytes) => {
-                report.bytes = bytes.len();
-                space = Some(bytes);
+        match learner.learn(&mut report) {
+            Ok(made) => {
+                report.tokens = made.space.as_ref().map_or(0, Space::len);
+                report.answer_from = learner.answer_from(made.space.is_some(), made.map.is_some());
+                parts.extend(made.space.map(|it| (Part::Space, it.to_bytes())));
+                let seen = start.sight.as_ref().zip(made.map);
+                parts.extend(seen.map(|(it, map)| (Part::Map(it.space().to_owned()), map.to_bytes())));
+                report.bytes = parts.iter().map(|it| it.1.len()).sum();
                 TrainingState::Trained
             }
             Err((state, reason)) => {
@@ -250,60 +302,41 @@ fn learn_from(start: Start, by_night: bool, pace: &Pace, tell: &dyn Fn(f32)) -> 
             }
         }
     };
+    if matches!(state, TrainingState::Lacking | TrainingState::Refused) && !start.has_current {
+        report.answer_from = learner.answer_from(false, false);
+    }
     report.milliseconds = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
-    Learnt { state, print, report, space }
+    Learnt { state, print, report, parts }
 }
 
-fn learn_and_try(
-    material: &Material,
-    language: &Language,
-    answer: f32,
-    report: &mut Report,
-    pace: &Pace,
-    tell: &dyn Fn(f32),
-) -> std::result::Result<Vec<u8>, (TrainingState, &'static str)> {
-    let broken_off = (TrainingState::Failed, "learning.too_long");
-    let train = |lesson: &Material, from: f32, length: f32| {
-        Space::train_watched(&lesson.lesson(), Effort::default(), &mut |share| {
-            tell(from + length * share);
-            pace.rest()
-        })
-        .ok_or(broken_off)
-    };
-    let trial = material.trial();
-    let space = Arc::new(train(&trial.rest, 0.0, 0.45)?);
-    let gauge = gauge::measure(&trial, language, space, answer, &mut || pace.rest()).ok_or(broken_off)?;
-    report.gauge = Some(gauge);
-    if let Some(objection) = gauge.objection() {
-        return Err((TrainingState::Refused, objection));
+/// Writes what was learnt, in pieces; what a try before this one left is gone.
+async fn keep(ctx: &Ctx, tenant: TenantId, training: TrainingId, parts: Vec<(Part, Vec<u8>)>) -> Result<()> {
+    ctx.db.write(move |tx| store::delete_pieces(tx, tenant, training)).await?;
+    for (part, bytes) in parts {
+        for (piece, nth) in bytes.chunks(PIECE).zip(0..) {
+            let (piece, part) = (piece.to_vec(), part.clone());
+            ctx.db.write(move |tx| store::put_piece(tx, tenant, (training, &part, nth), &piece)).await?;
+        }
     }
-    let space = train(material, 0.5, 0.5)?;
-    report.tokens = space.len();
-    Ok(space.to_bytes())
+    Ok(())
 }
 
 /// What was learnt does not count when a test set would fare worse with it: nobody stands by to accept that.
 async fn refuse_fall(ctx: &Ctx, tenant: TenantId, learnt: &mut Learnt) -> Result<()> {
-    let Some(space) = learnt.space.as_ref().and_then(|it| Space::from_bytes(it)) else { return Ok(()) };
-    let proposal = Proposal { learnt: rehearse::Learnt::Other(Arc::new(space)), ..Proposal::default() };
+    let space = learnt.parts.iter().find(|it| it.0 == Part::Space).and_then(|it| Space::from_bytes(&it.1));
+    let Some(space) = space else { return Ok(()) };
+    let other = rehearse::Learnt::Other(Arc::new(space), learnt.report.answer_from);
+    let proposal = Proposal { learnt: other, ..Proposal::default() };
     let falls = rehearse::falls(ctx, tenant, proposal).await?;
     if !falls.is_empty() {
         learnt.state = TrainingState::Refused;
         learnt.report.reason = Some("learning.sets_fall".to_owned());
         learnt.report.falls = falls.iter().map(ToString::to_string).collect();
-        learnt.space = None;
+        learnt.report.answer_from = None;
+        learnt.report.model_learnt = false;
+        learnt.parts.clear();
     }
     Ok(())
-}
-
-async fn keep_space(ctx: &Ctx, tenant: TenantId, training: TrainingId, space: Vec<u8>) -> Result<()> {
-    let mut count = 0;
-    for piece in space.chunks(PIECE) {
-        let (piece, nth) = (piece.to_vec(), count);
-        ctx.db.write(move |tx| store::put_piece(tx, tenant, training, nth, &piece)).await?;
-        count += 1;
-    }
-    ctx.db.write(move |tx| store::delete_pieces(tx, tenant, training, count)).await
 }
 
 /// How the thread keeps from disturbing others: after each step it rests half as long as it worked, but never longer

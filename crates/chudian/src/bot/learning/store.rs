@@ -1,4 +1,4 @@
-//! The tables of learning: trainings, the spaces they made, and which one is in force.
+//! The tables of learning: trainings, what they made, and which one is in force.
 
 use std::collections::HashMap;
 
@@ -104,7 +104,7 @@ pub fn list_without_nights(tx: &mut Tx<'_>) -> Result<Vec<TenantId>> {
 pub fn forget_old(tx: &mut Tx<'_>, tenant: TenantId, kept: u32) -> Result<()> {
     let current = get_learning(tx, tenant)?.current.unwrap_or(TrainingId(0));
     tx.execute(
-        "delete from kb_space_pieces where tenant_id = $1 and training_id <> $2",
+        "delete from kb_learnt_pieces where tenant_id = $1 and training_id <> $2",
         args![tenant, current],
     )?;
     tx.execute(
@@ -117,67 +117,115 @@ pub fn forget_old(tx: &mut Tx<'_>, tenant: TenantId, kept: u32) -> Result<()> {
     Ok(())
 }
 
-// Spaces -------------------------------------------------------------------------------------------
+// What was learnt ----------------------------------------------------------------------------------
 
-/// Writes one piece of a space.
+/// What a training makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The space of the base's wordings.
+    Space,
+    /// The map for the vectors of a model's space.
+    Map(String),
+}
+
+impl Part {
+    /// Its name in the database.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Space => "space".to_owned(),
+            Self::Map(space) => format!("map:{space}"),
+        }
+    }
+}
+
+/// Writes one piece of a part.
 pub fn put_piece(
     tx: &mut Tx<'_>,
     tenant: TenantId,
-    training: TrainingId,
-    nth: i64,
+    (training, part, nth): (TrainingId, &Part, i64),
     bytes: &[u8],
 ) -> Result<()> {
     tx.execute(
-        "insert into kb_space_pieces (tenant_id, training_id, nth, bytes) values ($1, $2, $3, $4)
-         on conflict (tenant_id, training_id, nth) do update set bytes = excluded.bytes",
-        args![tenant, training, nth, bytes],
+        "insert into kb_learnt_pieces (tenant_id, training_id, part, nth, bytes) values ($1, $2, $3, $4, $5)
+         on conflict (tenant_id, training_id, part, nth) do update set bytes = excluded.bytes",
+        args![tenant, training, part.name(), nth, bytes],
     )?;
     Ok(())
 }
 
-/// Removes pieces of a training from a number on: a try before this one may have written more.
-pub fn delete_pieces(tx: &mut Tx<'_>, tenant: TenantId, training: TrainingId, from: i64) -> Result<()> {
-    let sql = "delete from kb_space_pieces where tenant_id = $1 and training_id = $2 and nth >= $3";
-    tx.execute(sql, args![tenant, training, from])?;
+/// Removes all that a training made: it does not count, or a try before this one left it.
+pub fn delete_pieces(tx: &mut Tx<'_>, tenant: TenantId, training: TrainingId) -> Result<()> {
+    let sql = "delete from kb_learnt_pieces where tenant_id = $1 and training_id = $2";
+    tx.execute(sql, args![tenant, training])?;
     Ok(())
 }
 
 /// The space in force as bytes, with its training; none when words decide alone.
 pub fn find_space(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Option<(TrainingId, Vec<u8>)>> {
     let Some(current) = get_learning(tx, tenant)?.current else { return Ok(None) };
+    Ok(find_part(tx, tenant, current, &Part::Space)?.map(|it| (current, it)))
+}
+
+/// The map in force for the vectors of a model's space, as bytes.
+pub fn find_map(tx: &mut Tx<'_>, tenant: TenantId, space: &str) -> Result<Option<Vec<u8>>> {
+    let Some(current) = get_learning(tx, tenant)?.current else { return Ok(None) };
+    find_part(tx, tenant, current, &Part::Map(space.to_owned()))
+}
+
+fn find_part(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    training: TrainingId,
+    part: &Part,
+) -> Result<Option<Vec<u8>>> {
     let pieces = tx.all(
-        "select bytes from kb_space_pieces where tenant_id = $1 and training_id = $2 order by nth",
-        args![tenant, current],
+        "select bytes from kb_learnt_pieces where tenant_id = $1 and training_id = $2 and part = $3 order by nth",
+        args![tenant, training, part.name()],
         |row| row.get::<Vec<u8>>(0),
     )?;
-    Ok(Some((current, pieces.concat())))
+    Ok((!pieces.is_empty()).then(|| pieces.concat()))
 }
 
 /// How a tenant learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Learning {
-    /// The training whose space is in force.
+    /// The training whose result is in force.
     pub current: Option<TrainingId>,
     /// Whether it learns by night.
     pub nightly: bool,
+    /// From which confidence on an answer keeps what is promised, in percent.
+    pub answer_percent: Option<i64>,
+}
+
+impl Learning {
+    /// From which confidence on an answer keeps what is promised, as the base taught.
+    #[must_use]
+    pub fn answer_from(&self) -> Option<f32> {
+        self.answer_percent.map(|it| it as f32 / 100.0)
+    }
 }
 
 /// How a tenant learns: by night, unless somebody said no.
 pub fn get_learning(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Learning> {
     let found = tx.first(
-        "select training_id, nightly from kb_learning where tenant_id = $1",
+        "select training_id, nightly, answer_percent from kb_learning where tenant_id = $1",
         args![tenant],
-        |row| Ok(Learning { current: row.get(0)?, nightly: row.get::<i64>(1)? != 0 }),
+        |row| {
+            let nightly = row.get::<i64>(1)? != 0;
+            Ok(Learning { current: row.get(0)?, nightly, answer_percent: row.get(2)? })
+        },
     )?;
-    Ok(found.unwrap_or(Learning { current: None, nightly: true }))
+    Ok(found.unwrap_or(Learning { current: None, nightly: true, answer_percent: None }))
 }
 
 /// Writes how a tenant learns.
 pub fn put_learning(tx: &mut Tx<'_>, tenant: TenantId, it: Learning) -> Result<()> {
     tx.execute(
-        "insert into kb_learning (tenant_id, training_id, nightly) values ($1, $2, $3)
-         on conflict (tenant_id) do update set training_id = excluded.training_id, nightly = excluded.nightly",
-        args![tenant, it.current, i64::from(it.nightly)],
+        "insert into kb_learning (tenant_id, training_id, nightly, answer_percent) values ($1, $2, $3, $4)
+         on conflict (tenant_id) do update set training_id = excluded.training_id, nightly = excluded.nightly,
+             answer_percent = excluded.answer_percent",
+        args![tenant, it.current, i64::from(it.nightly), it.answer_percent],
     )?;
     Ok(())
 }

@@ -63,7 +63,8 @@ pub enum Learnt {
     #[default]
     AsItIs,
     /// This.
-    Other(Arc<Space>),
+    /// A space, and from which confidence on answers are given with it.
+    Other(Arc<Space>, Option<f32>),
     /// Nothing any more.
     Nothing,
 }
@@ -286,13 +287,13 @@ fn other(present: &Catalogue, proposal: Proposal, said: Option<Vec<(Known, Vec<S
         (None, ..) => Some(now.with(&plan.changes)),
         (Some(said), None, Learnt::AsItIs) => Some(now.beside(said)),
         (Some(said), words, learnt) => {
-            let space = match learnt {
-                Learnt::AsItIs => now.lore.space.clone(),
-                Learnt::Other(space) => Some(space),
-                Learnt::Nothing => None,
+            let (space, answer_from) = match learnt {
+                Learnt::AsItIs => (now.lore.space.clone(), now.lore.answer_from),
+                Learnt::Other(space, answer_from) => (Some(space), answer_from),
+                Learnt::Nothing => (None, None),
             };
             let language = words.map_or_else(|| now.lore.language.clone(), |it| language(&it));
-            Some(Knowledge::build_with(said, Lore { language, space }))
+            Some(Knowledge::build_with(said, Lore { language, space, answer_from }))
         }
     };
     Other { knowledge, settings, keywords, text_menu }

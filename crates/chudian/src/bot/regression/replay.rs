@@ -153,8 +153,8 @@ fn read(mut decision: Decision) -> Outcome {
 mod tests {
     use super::*;
     use crate::bot::catalogue::{Menus, Rules};
+    use crate::bot::settings::AnswerThresholds;
     use crate::knowledge::model::EntryBody;
-    use retrieval::Thresholds;
 
     fn body(question: &str, similar: &[&str]) -> EntryBody {
         EntryBody {
@@ -234,12 +234,12 @@ mod tests {
     #[test]
     fn other_thresholds_are_tried_without_being_set() {
         let before = catalogue();
-        let thresholds = Thresholds { answer: 1.0, suggest: 0.99 };
+        let thresholds = AnswerThresholds { answer: Some(1.0), suggest: 0.99 };
         let settings = Some(BotSettings { thresholds, ..BotSettings::default() });
         let strict = changed(&before, Other { settings, ..Other::default() });
         let question = "宽带断网怎么办呀";
         assert_eq!(ask(&before, question, Time(0)).kind, Kind::Answered);
         assert_ne!(ask(&strict, question, Time(0)).kind, Kind::Answered);
-        assert_eq!(before.settings.thresholds, Thresholds::default());
+        assert_eq!(before.settings.thresholds, AnswerThresholds::default());
     }
 }

@@ -307,7 +307,7 @@ impl<'a> Turn<'a> {
             ]
         };
         let is_topic = self.findings.is_topic && first.covers_question();
-        let band = match catalogue.settings.thresholds.band(first.confidence) {
+        let band = match catalogue.thresholds().band(first.confidence) {
             Band::None if is_topic => Band::Suggest,
             band => band,
         };

@@ -80,7 +80,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Suggestions> {
 /// The suggestions that the base does not answer surely already, by entry.
 fn suggested(catalogue: &Catalogue, all: Vec<Suggestion>, now: Time) -> Suggestions {
     let knowledge = &catalogue.knowledge;
-    let enough = catalogue.settings.thresholds.answer;
+    let enough = catalogue.thresholds().answer;
     let mut by_entry: HashMap<EntryId, OfEntry> = HashMap::new();
     let mut total = 0;
     for it in all {

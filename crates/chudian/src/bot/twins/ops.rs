@@ -174,7 +174,7 @@ async fn run(ctx: &Ctx, tenant: TenantId, searches: &Searches, progress: Arc<Pro
         .collect();
     let count: usize = wordings.iter().map(|it| it.1.len()).sum();
     progress.total.store(count.max(1), Ordering::Relaxed);
-    let enough = catalogue.settings.thresholds.answer;
+    let enough = catalogue.thresholds().answer;
     // Dropped with this future, when the server stops: the thread then ends at its next wording.
     let over = Over::default();
     let seen = over.0.clone();

@@ -51,7 +51,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
         .read(move |tx| {
             let now = tx.now();
             let asked = store::list_unmatched(tx, tenant, LOOKED_AT)?;
-            let enough = catalogue.settings.thresholds.answer;
+            let enough = catalogue.thresholds().answer;
             // The entry that answers a form now, if any does.
             let mut answer_of: HashMap<String, Option<EntryId>> = HashMap::new();
             let mut changed_at: HashMap<EntryId, Option<Time>> = HashMap::new();

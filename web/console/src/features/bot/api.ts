@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/api';
 import { asInbox } from '@/lib/inbox';
 import { useList } from '@/lib/list';
+import { PERMISSIONS, useCan } from '@/lib/permissions';
 import type {
   AccountButton,
   BotSettings,
@@ -109,6 +110,16 @@ export function useBotSettings() {
   return useQuery({
     queryKey: ['bot-settings'],
     queryFn: () => api.get('/bot/settings'),
+  });
+}
+
+/** From which confidence on the bot answers; for whoever may see how the base learns. */
+export function useAnswerThreshold() {
+  return useQuery({
+    queryKey: ['knowledge', 'learning'],
+    enabled: useCan(PERMISSIONS.knowledgeEdit),
+    queryFn: () => api.get('/knowledge/learning'),
+    select: ({ threshold }) => threshold,
   });
 }
 

@@ -1,8 +1,9 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Checkbox, DatePicker, Input, Slider, TimePicker } from 'antd';
+import { Button, Checkbox, DatePicker, Input, Segmented, Slider, TimePicker } from 'antd';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import type { BotSettings, Holiday, ServiceHours } from '@/lib/types';
+import { useAnswerThreshold } from './api';
 
 /** When people are there: several intervals on chosen days. */
 export function HoursField(props: {
@@ -114,27 +115,67 @@ export function HolidaysField(props: { value?: Holiday[]; onChange?: (days: Holi
   );
 }
 
-/** The three bands of confidence. */
+const USUAL = { answer: 0.87, suggest: 0.3 };
+
+/** The three bands of confidence. Where answers begin is read off the base itself, unless it is fixed here. */
 export function ThresholdsField(props: {
   value?: BotSettings['thresholds'];
   onChange?: (value: BotSettings['thresholds']) => void;
 }) {
   const { t } = useTranslation('bot');
-  const { value = { answer: 0.7, suggest: 0.4 }, onChange } = props;
+  const { value = USUAL, onChange } = props;
+  const { data } = useAnswerThreshold();
+  const { suggest, answer: fixed } = value;
+  const automatic = fixed === undefined;
+  const answer = fixed ?? Math.max(data?.learnt ?? USUAL.answer, suggest);
+  const why = () => {
+    if (!data)
+      return t(automatic ? 'settings.threshold_automatic' : 'settings.threshold_fixed_plain');
+    if (automatic) {
+      const key = data.learnt === undefined ? 'usual' : 'learnt';
+      return t(`settings.threshold_${key}`, { n: answer.toFixed(2) });
+    }
+    if (data.learnt === undefined) return t('settings.threshold_fixed_plain');
+    return t('settings.threshold_fixed', { n: data.learnt.toFixed(2) });
+  };
   return (
     <div>
-      <Slider
-        range
-        min={0}
-        max={1}
-        step={0.01}
-        value={[value.suggest, value.answer]}
-        onChange={([suggest = 0, answer = 1]) => onChange?.({ suggest, answer })}
+      <Segmented
+        data-testid="threshold-by"
+        value={automatic ? 'automatic' : 'fixed'}
+        options={(['automatic', 'fixed'] as const).map((by) => ({
+          value: by,
+          label: t(`settings.threshold_by.${by}`),
+        }))}
+        onChange={(by) => onChange?.(by === 'fixed' ? { suggest, answer } : { suggest })}
       />
+      <div className="muted">{why()}</div>
+      {automatic ? (
+        <Slider
+          min={0.01}
+          max={1}
+          step={0.01}
+          value={suggest}
+          onChange={(suggest) => onChange?.({ suggest })}
+        />
+      ) : (
+        <Slider
+          range
+          min={0}
+          max={1}
+          step={0.01}
+          value={[suggest, answer]}
+          onChange={([suggest = 0, answer = 1]) => onChange?.({ suggest, answer })}
+        />
+      )}
       <div className="bands">
-        <span>{t('settings.band_fallback', { n: value.suggest.toFixed(2) })}</span>
+        <span>{t('settings.band_fallback', { n: suggest.toFixed(2) })}</span>
         <span>{t('settings.band_suggest')}</span>
-        <span>{t('settings.band_answer', { n: value.answer.toFixed(2) })}</span>
+        <span>
+          {automatic && !data
+            ? t('settings.band_answer_automatic')
+            : t('settings.band_answer', { n: answer.toFixed(2) })}
+        </span>
       </div>
     </div>
   );

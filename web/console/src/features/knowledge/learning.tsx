@@ -5,6 +5,7 @@ import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { useReport } from '@/components/problem';
 import { useRehearsed } from '@/components/use-rehearsed';
+import { useGo } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { duration, fullMoment, shortMoment } from '@/lib/time';
 import type { Learning, Training } from '@/lib/types';
@@ -55,11 +56,12 @@ function Missing({ training }: { training: Training }) {
   );
 }
 
-/** What a training was tried on, and how it did before and after. */
-function Figures({ training }: { training: Training }) {
+type Gauge = NonNullable<Training['report']['gauge']>;
+
+/** How two bases did on the same wordings. */
+function Compared(props: { gauge: Gauge; heads: [string, string]; testId: string }) {
   const { t } = useTranslation('knowledge');
-  const { gauge, lesson } = training.report;
-  if (!gauge) return null;
+  const { gauge, heads, testId } = props;
   const percent = (n: number, of: number) => (of > 0 ? `${Math.round((100 * n) / of)}%` : '–');
   const rows = [
     { key: 'right', of: gauge.asked, more: true },
@@ -67,6 +69,41 @@ function Figures({ training }: { training: Training }) {
     { key: 'wrong', of: gauge.asked, more: false },
     { key: 'false_answers', of: gauge.strangers, more: false },
   ] as const;
+  return (
+    <table className="l-figures" data-testid={testId}>
+      <thead>
+        <tr>
+          <th />
+          <th>{heads[0]}</th>
+          <th>{heads[1]}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ key, of, more }) => {
+          const [before, after] = [gauge.before[key], gauge.after[key]];
+          const better = more ? after > before : after < before;
+          return (
+            <tr key={key}>
+              <td>
+                <Tooltip title={t(`learning.figure_hint.${key}`, { of })}>
+                  <span>{t(`learning.figure.${key}`)}</span>
+                </Tooltip>
+              </td>
+              <td>{percent(before, of)}</td>
+              <td className={better ? 'l-better' : undefined}>{percent(after, of)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+/** What a training was tried on, and how it did before and after. */
+function Figures({ training }: { training: Training }) {
+  const { t } = useTranslation('knowledge');
+  const { gauge, model_gauge, model_learnt, lesson } = training.report;
+  if (!gauge) return null;
   return (
     <>
       <p>
@@ -77,33 +114,48 @@ function Figures({ training }: { training: Training }) {
         })}{' '}
         <span className="muted">{t('learning.tried', { n: gauge.asked })}</span>
       </p>
-      <table className="l-figures" data-testid="figures">
-        <thead>
-          <tr>
-            <th />
-            <th>{t('learning.before')}</th>
-            <th>{t('learning.after')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ key, of, more }) => {
-            const [before, after] = [gauge.before[key], gauge.after[key]];
-            const better = more ? after > before : after < before;
-            return (
-              <tr key={key}>
-                <td>
-                  <Tooltip title={t(`learning.figure_hint.${key}`, { of })}>
-                    <span>{t(`learning.figure.${key}`)}</span>
-                  </Tooltip>
-                </td>
-                <td>{percent(before, of)}</td>
-                <td className={better ? 'l-better' : undefined}>{percent(after, of)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <Compared
+        gauge={gauge}
+        heads={[t('learning.before'), t('learning.after')]}
+        testId="figures"
+      />
+      {model_gauge && (
+        <>
+          <p>{t('learning.model')}</p>
+          <Compared
+            gauge={model_gauge}
+            heads={[t('learning.model_before'), t('learning.model_after')]}
+            testId="model-figures"
+          />
+          {!model_learnt && <p className="muted">{t('learning.model_unused')}</p>}
+        </>
+      )}
     </>
+  );
+}
+
+/** From which confidence on the bot answers, and why. */
+function Threshold({ threshold }: { threshold: Learning['threshold'] }) {
+  const { t } = useTranslation('knowledge');
+  const go = useGo();
+  const maySet = useCan(PERMISSIONS.botEdit);
+  const { answer, by, learnt } = threshold;
+  const why =
+    by === 'fixed' && learnt === undefined
+      ? t('learning.threshold.fixed_plain')
+      : t(`learning.threshold.${by}`, { n: (learnt ?? answer).toFixed(2) });
+  return (
+    <div className="panel l-state" data-testid="threshold" data-by={by}>
+      <div className="l-line">
+        <strong className="grow">{t('learning.threshold.title', { n: answer.toFixed(2) })}</strong>
+        {maySet && (
+          <Button size="small" type="text" onClick={() => go('/bot/settings')}>
+            {t('learning.threshold.settings')}
+          </Button>
+        )}
+      </div>
+      <p className="muted">{why}</p>
+    </div>
   );
 }
 
@@ -253,6 +305,7 @@ export default function LearningPage() {
           }
         >
           <State learning={data} />
+          <Threshold threshold={data.threshold} />
           <Suggestions />
           <History trainings={data.trainings} />
         </Page>
