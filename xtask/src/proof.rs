@@ -56,14 +56,16 @@ pub(crate) fn faq(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 }
 
 const KB_EVAL_HELP: &str = "\
-Usage: cargo xtask kb-eval DIR [--learn PAIRS] [--model FOLDER] [--no-scale]
+Usage: cargo xtask kb-eval DIR [--learn PAIRS] [--model FOLDER] [--ablations] [--no-scale]
 
 Imports a base into a temporary database by the product's importer, looks every question up as the bot does
 and prints one line of JSON: ranks, precision and coverage with the threshold learnt from the base, false answers,
 figures by domain, noise, speed, memory. More goes to standard error. DIR holds kb, queries and, if there, oos, noise
 and scale_extra, .jsonl or .jsonl.gz, one object a line (docs/engineer.md tells the fields). Nothing of the
-set is kept. --learn teaches the base labelled pairs (a, b, label) as it learns confirmed answers. --model turns the
-local sentence encoder on (cargo xtask fetch-model FOLDER); speed is then that of all threads.";
+set is kept. --learn lets the base go through a training as by night, with labelled pairs (a, b, label) as confirmed
+answers. --model turns the local sentence encoder on (cargo xtask fetch-model FOLDER), which learns from the base
+(and --learn), too; speed is then that of all threads. --ablations adds, by domain, the ranks with the points of each
+group of features taken away.";
 
 /// `cargo xtask kb-eval`.
 pub(crate) fn kb_eval(workspace: &Workspace, arguments: &[String]) -> Result<()> {

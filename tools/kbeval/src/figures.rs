@@ -216,7 +216,7 @@ fn share(of: &[Found], threshold: f64) -> f64 {
     rate(of.iter().filter(|it| it.confidence >= threshold).count(), of.len())
 }
 
-fn rate(part: usize, whole: usize) -> f64 {
+pub(crate) fn rate(part: usize, whole: usize) -> f64 {
     part as f64 / whole.max(1) as f64
 }
 
@@ -228,7 +228,7 @@ fn percentile(sorted: &[f64], percent: usize) -> f64 {
 }
 
 /// Four digits: more would be noise.
-fn rounded(value: f64) -> f64 {
+pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 

@@ -9,9 +9,11 @@ use chudian::app::build;
 use chudian::base::content::Content;
 use chudian::base::id::{Id, TenantId};
 use chudian::base::time::Clock;
-use chudian::bot::catalogue::{self, Catalogue, Knowledge};
+use chudian::bot::catalogue::{self, Catalogue};
+use chudian::bot::learning::learner::Learner;
+use chudian::bot::learning::material::Material;
+use chudian::bot::learning::run;
 use chudian::bot::look_up::look_up_all_with_model;
-use chudian::bot::model::Known;
 use chudian::bot::nearness;
 use chudian::config::Config;
 use chudian::ctx::Ctx;
@@ -22,7 +24,7 @@ use chudian::tenants::model::{Tenant, TenantKind};
 use chudian::tenants::store as tenants;
 use chudian::web::actor::Actor;
 use retrieval::learnt::Lesson;
-use retrieval::{Language, tuning};
+use retrieval::{Candidate, Language, index};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::Result;
@@ -125,36 +127,46 @@ impl House {
             .iter()
             .filter_map(|it| Some((it.id.clone(), questions.get(it.std.trim())?.raw())))
             .collect();
-        let threshold = learnt_threshold(&self.wordings(tenant).await?, None, &catalogue);
+        let threshold = own_threshold(self.wordings(tenant).await?, &catalogue);
         Ok(Base { catalogue, keys, tenant, threshold, build_seconds, memory_mib })
     }
 
-    /// The same base after learning from its own similar questions and from labelled pairs, which come in as
-    /// confirmed answers do.
-    pub(crate) async fn learn(&self, base: Base, pairs: &[Pair]) -> Result<Base> {
+    /// Turns the local sentence encoder on, as a tenant does it.
+    pub(crate) async fn choose_model(&self, base: &Base) -> Result<()> {
         let tenant = base.tenant;
-        let entries = self.ctx.db.read(move |tx| store::list_published(tx, tenant)).await;
-        let entries = entries.map_err(|error| error.to_string())?.into_iter().map(known).collect();
+        let kept = Kept { choice: Choice::Local, secret: None, version: 1 };
+        let chosen = self.ctx.db.write(move |tx| {
+            let now = tx.now();
+            models::put(tx, tenant, &kept, now)
+        });
+        chosen.await.map(drop).map_err(|error| error.to_string())
+    }
+
+    /// The same base after a training like that of a night, with labelled pairs beside what the base itself teaches: they
+    /// come in as confirmed answers do. What does not pass the training's own trial is not in force, as in life.
+    pub(crate) async fn learn(&self, base: Base, pairs: &[Pair]) -> Result<Base> {
+        let failed = |error: chudian::base::Error| error.to_string();
         let with_label = |label: u8| {
             let of = pairs.iter().filter(move |it| it.label == label);
             of.map(|it| (it.a.clone(), it.b.clone())).collect::<Vec<_>>()
         };
-        let begun = cpu_micros();
-        let knowledge = Knowledge::learn(entries, &with_label(1), &with_label(0));
+        let more = Lesson { pairs: with_label(1), different: with_label(0), texts: Vec::new() };
+        let begun = process_cpu_micros();
+        let training = run::learn_now(&self.ctx, base.tenant, more).await.map_err(failed)?;
+        let report = training.report;
         eprintln!(
-            "learnt from {} pairs in {:.1} s of processor time",
+            "training from {} labelled pairs: {:?} in {:.1} s of processor time\n  space {:?}\n  model {:?}, {}; threshold {:?}",
             pairs.len(),
-            (cpu_micros() - begun) / 1e6
+            training.state,
+            (process_cpu_micros() - begun) / 1e6,
+            report.gauge,
+            report.model_gauge,
+            if report.model_learnt { "taught" } else { "as it is" },
+            report.answer_from,
         );
-        let wordings = self.wordings(tenant).await?;
-        let mut lesson = Lesson::of_base(&wordings, &[]);
-        lesson.pairs.extend(with_label(1));
-        lesson.different.extend(with_label(0));
-        let threshold = learnt_threshold(&wordings, Some(&lesson), &base.catalogue);
-        let Catalogue { zone, settings, rules, menus, .. } = &*base.catalogue;
-        let catalogue =
-            Catalogue::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.into());
-        Ok(Base { catalogue: catalogue.into(), threshold, ..base })
+        let catalogue = catalogue::read_anew(&self.ctx, base.tenant).await.map_err(failed)?;
+        let threshold = f64::from(catalogue.thresholds().answer);
+        Ok(Base { catalogue, threshold, ..base })
     }
 
     async fn wordings(&self, tenant: TenantId) -> Result<Vec<retrieval::Entry>> {
@@ -166,27 +178,44 @@ impl House {
         Ok(entries.map_err(|error| error.to_string())?.into_iter().map(wordings).collect())
     }
 
-    /// The same base with the local sentence encoder, as a tenant that turned it on has it.
+    /// The same base with the vectors of the model that was chosen, ready to be asked.
     pub(crate) async fn with_model(&self, base: Base) -> Result<Base> {
         let failed = |error: chudian::base::Error| error.to_string();
-        let tenant = base.tenant;
-        let kept = Kept { choice: Choice::Local, secret: None, version: 1 };
-        self.ctx
-            .db
-            .write(move |tx| {
-                let now = tx.now();
-                models::put(tx, tenant, &kept, now)
-            })
-            .await
-            .map_err(failed)?;
         let (begun, before) = (process_cpu_micros(), resident_mib());
-        let catalogue = nearness::beside(&self.ctx, tenant, &base.catalogue).await.map_err(failed)?;
+        let catalogue = nearness::beside(&self.ctx, base.tenant, &base.catalogue).await.map_err(failed)?;
         eprintln!(
             "the model read the base in {:.1} s of processor time, {:.1} MiB with itself",
             (process_cpu_micros() - begun) / 1e6,
             resident_mib() - before
         );
         Ok(Base { catalogue: catalogue.into(), ..base })
+    }
+
+    /// For each query: of its fifty candidates, the place of the first right one when the points of no feature are
+    /// taken away, and of each of these groups.
+    pub(crate) async fn ablate(
+        &self,
+        base: &Base,
+        set: &Set,
+        groups: &[(&str, &[&str])],
+    ) -> Vec<Vec<Option<usize>>> {
+        let mut places = Vec::with_capacity(set.queries.len());
+        for question in &set.queries {
+            let near = nearness::ask(&self.ctx, &base.catalogue, &question.text).await;
+            let found = base.catalogue.knowledge.search(&question.text, index::POOL, near.as_ref());
+            let gold = base.gold(question);
+            let place = |dropped: &[&str]| {
+                let points = |it: &Candidate| -> f32 {
+                    let kept = it.why.points.iter().filter(|(name, ..)| !dropped.contains(name));
+                    kept.map(|it| it.2).sum()
+                };
+                let mut scores: Vec<(f32, i64)> = found.iter().map(|it| (points(it), it.entry)).collect();
+                scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                scores.iter().position(|it| gold.contains(&it.1))
+            };
+            places.push(std::iter::once(place(&[])).chain(groups.iter().map(|it| place(it.1))).collect());
+        }
+        places
     }
 
     /// Looks all questions of the set up.
@@ -213,7 +242,7 @@ impl House {
         let begun = clock();
         let findings = look_up_all_with_model(&self.ctx, &base.catalogue, &content).await;
         let micros = clock() - begun;
-        let gold: Vec<i64> = question.gold.iter().filter_map(|it| base.keys.get(it).copied()).collect();
+        let gold = base.gold(question);
         let candidates = findings.candidates();
         Found {
             rank: candidates.iter().position(|it| gold.contains(&it.entry)),
@@ -228,22 +257,11 @@ impl Base {
     pub(crate) fn entries(&self) -> usize {
         self.keys.len()
     }
-}
 
-fn known(entry: chudian::knowledge::model::Entry) -> (Known, Vec<String>) {
-    let body = entry.body;
-    let known = Known {
-        id: entry.id,
-        question: body.question,
-        answers: body.answers,
-        answer_mode: body.answer_mode,
-        validity: body.validity,
-        channel_answers: body.channel_answers,
-        related: body.related,
-        is_shared: false,
-        origin: None,
-    };
-    (known, body.similar)
+    /// The keys of the entries that answer a question.
+    fn gold(&self, question: &Question) -> Vec<i64> {
+        question.gold.iter().filter_map(|it| self.keys.get(it).copied()).collect()
+    }
 }
 
 fn found_tenant(tx: &mut chudian::db::Tx<'_>, code: String) -> chudian::base::Result<TenantId> {
@@ -276,12 +294,22 @@ fn table(entries: &[Entry]) -> String {
     csv
 }
 
-/// As the product learns it: by asking the base about itself.
-fn learnt_threshold(entries: &[retrieval::Entry], lesson: Option<&Lesson>, catalogue: &Catalogue) -> f64 {
+/// As the product reads it off a base that has learnt nothing: by asking it about itself.
+fn own_threshold(entries: Vec<retrieval::Entry>, catalogue: &Catalogue) -> f64 {
     let begun = cpu_micros();
-    let learnt = tuning::threshold(entries, &Language::common(), lesson);
+    let (material, more) = (Material::new(entries, &[]), Lesson::default());
+    let usual = catalogue.thresholds().answer;
+    let learner = Learner {
+        material: &material,
+        more: &more,
+        language: &Language::common(),
+        sight: None,
+        answer: usual,
+        go_on: &|_| true,
+    };
+    let learnt = learner.answer_from(false, false);
     eprintln!("threshold {learnt:?} in {:.1} s of processor time", (cpu_micros() - begun) / 1e6);
-    f64::from(learnt.unwrap_or(catalogue.settings.thresholds.answer))
+    f64::from(learnt.unwrap_or(usual))
 }
 
 /// This thread's processor time.

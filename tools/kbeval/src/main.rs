@@ -6,10 +6,12 @@
 //!
 //! Everything goes the product's way: the base is imported as a table by the console's importer into a
 //! temporary database, the bot's catalogue is loaded from there, and every question is looked up as a
-//! message is. The threshold is learnt from the base (`retrieval::tuning`); nothing is tuned on the questions. Standard
-//! output gets one line of JSON, standard error the figures by domain.
+//! message is. With pairs or a model the base goes through a training as by night, trial and all, and answers with
+//! what came of it. The threshold is the one that the product reads off the base (`retrieval::tuning`); nothing is
+//! tuned on the questions. Standard output gets one line of JSON, standard error the figures by domain.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks by printing")]
 
+mod ablations;
 mod data;
 mod figures;
 mod house;
@@ -36,9 +38,14 @@ struct Options {
     /// Labelled pairs to learn from (.jsonl or .jsonl.gz: a, b, label 1 or 0), as from confirmed answers
     #[arg(long)]
     learn: Option<PathBuf>,
-    /// Folder of the local sentence encoder (`cargo xtask fetch-model FOLDER`): measures with it turned on
+    /// Folder of the local sentence encoder (`cargo xtask fetch-model FOLDER`): measures with it turned on, after it has
+    /// learnt what the base (and `--learn`) teaches
     #[arg(long)]
     model: Option<PathBuf>,
+    /// Also tells what each group of features is worth: ranks by domain with its points taken away, the others as they
+    /// are (key `ablations`)
+    #[arg(long)]
+    ablations: bool,
 }
 
 /// The allocator of the server, so that memory and speed are the server's.
@@ -72,30 +79,39 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
     let model = options.model.as_deref().map(std::path::absolute).transpose().map_err(|it| it.to_string())?;
     let house = house::House::open(&options.scratch, model.as_deref()).await?;
     let pairs = options.learn.as_deref().map(data::read::<data::Pair>).transpose()?;
-    let mut base = house.import("base", &set.entries).await?;
-    if let Some(pairs) = &pairs {
-        base = house.learn(base, pairs).await?;
-    }
-    if model.is_some() {
-        base = house.with_model(base).await?;
-    }
+    let prepare = async |name: &str, entries: &[data::Entry]| {
+        let mut base = house.import(name, entries).await?;
+        if model.is_some() {
+            house.choose_model(&base).await?;
+        }
+        if pairs.is_some() || model.is_some() {
+            base = house.learn(base, pairs.as_deref().unwrap_or_default()).await?;
+        }
+        if model.is_some() {
+            base = house.with_model(base).await?;
+        }
+        Result::Ok(base)
+    };
+    let base = prepare("base", &set.entries).await?;
     let asked = house.ask_all(&base, &set).await;
     eprint!("{}", figures::details(&set, &asked));
+    let ablations = match options.ablations {
+        true => Some(ablations::line(&set, &house.ablate(&base, &set, ablations::GROUPS).await)),
+        false => None,
+    };
     let scale = match &set.more_entries {
         Some(more) if !options.no_scale => {
             let entries: Vec<data::Entry> = set.entries.iter().chain(more).cloned().collect();
-            let mut big = house.import("scale", &entries).await?;
-            if let Some(pairs) = &pairs {
-                big = house.learn(big, pairs).await?;
-            }
-            if model.is_some() {
-                big = house.with_model(big).await?;
-            }
+            let big = prepare("scale", &entries).await?;
             let asked = house.ask_all(&big, &set).await;
             Some((big, asked))
         }
         _ => None,
     };
     let measured = scale.as_ref().map_or((&base, &asked), |(base, asked)| (base, asked));
-    Ok(figures::line(&set, (&base, &asked), measured, scale.is_some()))
+    let mut line = figures::line(&set, (&base, &asked), measured, scale.is_some());
+    if let Some(ablations) = ablations {
+        line["ablations"] = ablations;
+    }
+    Ok(line)
 }

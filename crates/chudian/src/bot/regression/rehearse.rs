@@ -62,7 +62,6 @@ pub enum Learnt {
     /// What is learnt now.
     #[default]
     AsItIs,
-    /// This.
     /// A space, and from which confidence on answers are given with it.
     Other(Arc<Space>, Option<f32>),
     /// Nothing any more.
