@@ -13,7 +13,7 @@ const TRIAL: i64 = 30 * Time::SECOND;
 
 /// Whether an endpoint may be called.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Breaker {
+pub struct Breaker {
     failures: u32,
     rests_until: Option<Time>,
     rest: i64,
@@ -21,7 +21,7 @@ pub(super) struct Breaker {
 
 impl Breaker {
     /// Whether a call may be made now. After a rest one call at a time is let through.
-    pub(super) fn may_call(&mut self, now: Time) -> bool {
+    pub fn may_call(&mut self, now: Time) -> bool {
         match self.rests_until {
             None => true,
             Some(until) if now < until => false,
@@ -32,13 +32,24 @@ impl Breaker {
         }
     }
 
+    /// Whether it is left alone now. Asks without taking the trial that a rest ends with.
+    #[must_use]
+    pub fn is_resting(&self, now: Time) -> bool {
+        self.rests_until.is_some_and(|until| now < until)
+    }
+
+    /// It asked to be left alone until then.
+    pub fn rest_until(&mut self, until: Time) {
+        self.rests_until = Some(self.rests_until.map_or(until, |it| it.max(until)));
+    }
+
     /// A call came to a good end.
-    pub(super) fn succeeded(&mut self) {
+    pub fn succeeded(&mut self) {
         *self = Self::default();
     }
 
     /// A call failed, or took too long.
-    pub(super) fn failed(&mut self, now: Time) {
+    pub fn failed(&mut self, now: Time) {
         self.failures = self.failures.saturating_add(1);
         if self.failures < FAILURES {
             return;

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
-use crate::egress;
 
+use super::call::{self, Bounds};
 use super::model::Endpoint;
 use super::redact::redact;
 
@@ -35,7 +35,7 @@ struct Item {
 /// are taken out of the texts first.
 ///
 /// # Errors
-/// `Upstream` for whatever goes wrong there, with what it was; `Invalid` for an address that is not called.
+/// `Upstream` for whatever goes wrong there, with what it was.
 pub(super) async fn embed(
     ctx: &Ctx,
     endpoint: &Endpoint,
@@ -44,40 +44,14 @@ pub(super) async fn embed(
     limit: Duration,
 ) -> Result<Vec<Vec<f32>>> {
     let url = format!("{}/embeddings", endpoint.url);
-    egress::check(&ctx.config.egress, &url)?;
     let input: Vec<_> = texts.iter().map(|it| redact(it)).collect();
     let body = json!({ "model": endpoint.model, "input": input, "encoding_format": "float" });
-    let mut request = ctx.http.post(&url).timeout(limit).json(&body);
-    if !key.is_empty() {
-        request = request.bearer_auth(key);
-    }
-    let mut response =
-        request.send().await.map_err(|error| failed(reason(&error)).because(error.without_url()))?;
-    let status = response.status();
-    if status.is_redirection() {
-        return Err(failed("it leads to another address, which is not followed: enter the final one"));
-    }
-    if !status.is_success() {
-        let why = match status.as_u16() {
-            401 | 403 => "it refuses the key",
-            404 => "there is no such address or model",
-            429 => "it is asked too often, or the budget there is used up",
-            _ => return Err(failed(&format!("it answers with status {}", status.as_u16()))),
-        };
-        return Err(failed(&format!("{why} (status {})", status.as_u16())));
-    }
-    let most = BYTES_BESIDE + texts.len() * DIMENSIONS.end() * BYTES_A_NUMBER;
-    let mut bytes = Vec::new();
-    while let Some(part) = response
-        .chunk()
-        .await
-        .map_err(|error| failed("its answer breaks off").because(error.without_url()))?
-    {
-        bytes.extend_from_slice(&part);
-        if bytes.len() > most {
-            return Err(failed("its answer is far too long"));
-        }
-    }
+    let bytes = BYTES_BESIDE + texts.len() * DIMENSIONS.end() * BYTES_A_NUMBER;
+    let called = call::post(ctx, &url, key, &body, Bounds { time: limit, bytes }).await;
+    let (bytes, _) = called.map_err(|it| match it.source {
+        Some(source) => failed(&it.why).because(source),
+        None => failed(&it.why),
+    })?;
     read(&bytes, texts.len())
 }
 
@@ -108,16 +82,6 @@ fn unit(mut vector: Vec<f32>) -> Result<Vec<f32>> {
     }
     vector.iter_mut().for_each(|it| *it = (f64::from(*it) / length) as f32);
     Ok(vector)
-}
-
-fn reason(error: &reqwest::Error) -> &'static str {
-    if error.is_timeout() {
-        "it does not answer in time"
-    } else if error.is_connect() {
-        "it cannot be reached, or is a private address that egress.allowed_private does not list"
-    } else {
-        "the call failed on its way"
-    }
 }
 
 fn failed(why: &str) -> Error {

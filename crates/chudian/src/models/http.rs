@@ -70,11 +70,11 @@ pub struct ModelView {
     version: i64,
 }
 
-/// An endpoint, without its key.
+/// An endpoint of a model, without its key.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = KnowledgeModelEndpoint)]
 pub struct EndpointView {
-    /// The address up to and without `/embeddings`.
+    /// The address up to and without `/embeddings` or `/chat/completions`.
     url: String,
     /// The name of the model there.
     model: String,
@@ -106,12 +106,12 @@ pub struct ModelBody {
     version: Option<i64>,
 }
 
-/// An endpoint that speaks OpenAI's `POST /embeddings`.
+/// An endpoint that speaks OpenAI's `POST /embeddings`, or `POST /chat/completions`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = KnowledgeModelEndpointBody)]
 pub struct EndpointBody {
-    /// The address up to and without `/embeddings`.
+    /// The address up to and without `/embeddings` or `/chat/completions`.
     url: String,
     /// The name of the model there.
     model: String,
@@ -135,15 +135,29 @@ pub struct CheckView {
     trouble: Option<TroubleView>,
 }
 
+impl EndpointView {
+    /// What may be shown of an endpoint.
+    #[must_use]
+    pub fn of(Endpoint { url, model }: Endpoint, key_set: bool) -> Self {
+        Self { url, model, key_set }
+    }
+}
+
+impl EndpointBody {
+    /// The endpoint, and the key that goes with it.
+    #[must_use]
+    pub fn open(self) -> (Endpoint, Option<String>) {
+        (Endpoint { url: self.url, model: self.model }, self.key)
+    }
+}
+
 impl From<Known> for ModelView {
     fn from(it: Known) -> Self {
         let progress = it.progress;
         let (kind, endpoint) = match it.choice {
             Choice::Off => (Kind::Off, None),
             Choice::Local => (Kind::Local, None),
-            Choice::Endpoint(Endpoint { url, model }) => {
-                (Kind::Endpoint, Some(EndpointView { url, model, key_set: it.has_key }))
-            }
+            Choice::Endpoint(endpoint) => (Kind::Endpoint, Some(EndpointView::of(endpoint, it.has_key))),
         };
         let state = match kind {
             Kind::Off => Standing::Off,
@@ -173,7 +187,8 @@ impl ModelBody {
             (Kind::Off, None) => Ok((Choice::Off, None)),
             (Kind::Local, None) => Ok((Choice::Local, None)),
             (Kind::Endpoint, Some(it)) => {
-                Ok((Choice::Endpoint(Endpoint { url: it.url, model: it.model }), it.key))
+                let (endpoint, key) = it.open();
+                Ok((Choice::Endpoint(endpoint), key))
             }
             (Kind::Endpoint, None) => {
                 Err(Error::invalid("model.invalid", "an endpoint needs its address and model")

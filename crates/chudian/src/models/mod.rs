@@ -1,5 +1,6 @@
-//! The optional model that compares meanings: a text becomes a vector, by a small encoder on this machine or by
-//! an endpoint somewhere else, as the tenant chose. Off unless chosen.
+//! The optional models. One compares meanings: a text becomes a vector, by a small encoder on this machine or by
+//! an endpoint somewhere else, as the tenant chose. Another writes: `chat` asks it, and `bot::generation` says what,
+//! when, and what becomes of it. Off unless chosen.
 //!
 //! - It is never the only way: who asks for a vector may be told "none", soon, and goes on without.
 //! - What leaves the house is redacted first.
@@ -12,7 +13,9 @@ pub mod store;
 
 pub mod redact;
 
-mod breaker;
+pub mod breaker;
+pub mod call;
+pub mod chat;
 mod endpoint;
 mod local;
 pub mod service;

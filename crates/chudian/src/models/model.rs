@@ -68,10 +68,30 @@ impl Choice {
     /// # Errors
     /// `Invalid`.
     pub fn tidy(self) -> Result<Self> {
-        let Self::Endpoint(it) = self else { return Ok(self) };
-        let url = it.url.trim().trim_end_matches('/');
-        let url = url.strip_suffix("/embeddings").unwrap_or(url).to_owned();
-        let model = it.model.trim().to_owned();
+        match self {
+            Self::Endpoint(it) => Ok(Self::Endpoint(it.tidy("/embeddings")?)),
+            other => Ok(other),
+        }
+    }
+
+    /// The scheme, host and port that calls go to: a key is entered for these.
+    #[must_use]
+    pub fn origin(&self) -> Option<String> {
+        let Self::Endpoint(it) = self else { return None };
+        it.origin()
+    }
+}
+
+impl Endpoint {
+    /// Tidies what was entered, and refuses what cannot be used, by field. `door` is what calls append to the
+    /// address; people copy it along.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub fn tidy(self, door: &str) -> Result<Self> {
+        let url = self.url.trim().trim_end_matches('/');
+        let url = url.strip_suffix(door).unwrap_or(url).to_owned();
+        let model = self.model.trim().to_owned();
         let parsed = url::Url::parse(&url)
             .map_err(|_| wrong("endpoint.url", "an address such as https://models.example.com/v1"))?;
         if !matches!(parsed.scheme(), "http" | "https") || parsed.host().is_none() {
@@ -92,14 +112,13 @@ impl Choice {
                 "the name of the model at the endpoint, at most 300 characters",
             ));
         }
-        Ok(Self::Endpoint(Endpoint { url, model }))
+        Ok(Self { url, model })
     }
 
     /// The scheme, host and port that calls go to: a key is entered for these.
     #[must_use]
     pub fn origin(&self) -> Option<String> {
-        let Self::Endpoint(it) = self else { return None };
-        url::Url::parse(&it.url).ok().map(|it| it.origin().ascii_serialization())
+        url::Url::parse(&self.url).ok().map(|it| it.origin().ascii_serialization())
     }
 }
 
