@@ -366,3 +366,56 @@ create table kb_localisations (
     origin_version bigint not null,
     unique (tenant_id, origin_id)
 );
+
+-- Generated answers --------------------------------------------------------------------------
+
+-- Whether and where a tenant's answers are generated; no row: not at all.
+create table generation_settings (
+    tenant_id bigint primary key references tenants (id),
+    is_on bigint not null,
+    url text not null,
+    model text not null,
+    -- The sealed key that is sent with each call.
+    secret {blob},
+    -- Stands below each generated answer.
+    label text not null,
+    seconds bigint not null,
+    requests_a_day bigint not null,
+    tokens_a_day bigint not null,
+    version bigint not null,
+    updated_at bigint not null
+);
+
+-- By day on the tenant's calendar ('2026-11-22'): what was spent, counted before each call, and what came of it.
+create table generation_days (
+    tenant_id bigint not null,
+    day text not null,
+    requests bigint not null,
+    tokens bigint not null,
+    said bigint not null,
+    refused bigint not null,
+    failed bigint not null,
+    dropped bigint not null,
+    primary key (tenant_id, day)
+);
+
+-- Answers that are to be generated, written with the question's turn. state: 'waiting', 'taken', then 'said',
+-- 'otherwise' (what was put off was said) or 'dropped' (nobody waited any more), with why.
+create table generations (
+    id bigint primary key,
+    tenant_id bigint not null,
+    thread_id bigint not null,
+    conversation_id bigint not null,
+    asked_id bigint not null,
+    asked_number bigint not null,
+    -- Keys of the entries to draw on, as a JSON list.
+    entries text not null,
+    -- What is said without it (JSON).
+    otherwise text not null,
+    state text not null,
+    why text,
+    message_id bigint,
+    created_at bigint not null,
+    ended_at bigint
+);
+create index generations_open on generations (id) where ended_at is null;

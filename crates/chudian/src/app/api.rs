@@ -32,6 +32,7 @@ fn all() -> OpenApiRouter<Ctx> {
         .merge(knowledge::usage::http::routes())
         .merge(models::http::routes())
         .merge(bot::http::routes())
+        .merge(bot::generation::http::routes())
         .merge(bot::publish::http::routes())
         .merge(bot::unresolved::http::routes())
         .merge(bot::learning::http::routes())

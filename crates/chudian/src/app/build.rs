@@ -7,6 +7,7 @@ use crate::base::id::IdMaker;
 use crate::base::secret::SecretBox;
 use crate::base::time::Clock;
 use crate::base::{Error, Result};
+use crate::bot::generation;
 use crate::bot::nearness;
 use crate::bot::regression::rehearse::BotRehearser;
 use crate::bus::Bus;
@@ -85,6 +86,13 @@ impl House {
                 "{interrupted} messages were being sent when the server last stopped; they are shown as unknown"
             );
         }
+        let unsaid = generation::run::end_interrupted(&ctx).await?;
+        if unsaid > 0 {
+            tracing::warn!(
+                count = unsaid,
+                "{unsaid} answers were being generated when the server last stopped; customers got what was put off"
+            );
+        }
         listeners::start(&ctx);
         nearness::start(&ctx).await?;
         tokio::spawn(ctx.bus.clone().pass_on(self.announcements));
@@ -95,6 +103,7 @@ impl House {
             jobs::registry(&ctx),
         ));
         tokio::spawn(crate::delivery::deliver::run_until_stopped(ctx.clone()));
+        tokio::spawn(generation::run::run_until_stopped(ctx.clone()));
         tokio::spawn(crate::bot::learning::run::run_until_stopped(ctx.clone()));
         sweeps::start(&ctx);
         Ok(ctx)

@@ -8,6 +8,7 @@ use crate::base::Result;
 use crate::base::id::IdMaker;
 use crate::base::time::Time;
 use crate::bot::count;
+use crate::bot::generation::store as generations;
 use crate::bus;
 use crate::ctx::Ctx;
 use crate::intake::journal;
@@ -76,6 +77,8 @@ async fn clear_sessions(ctx: Ctx) -> Result<()> {
     let floor = IdMaker::floor(ctx.clock.now().plus(-180 * Time::DAY));
     ctx.db.write(move |tx| learning::forget_old(tx, floor)).await?;
     ctx.db.write(move |tx| usage::forget_old(tx, floor)).await?;
+    let floor = IdMaker::floor(ctx.clock.now().plus(-30 * Time::DAY));
+    ctx.db.write(move |tx| generations::forget_old(tx, floor)).await?;
     Ok(())
 }
 

@@ -198,6 +198,8 @@ ids! {
     ChoiceId "chc";
     /// A question that had no answer.
     UnmatchedId "unm";
+    /// A generated answer that is wanted.
+    GenerationId "gen";
     /// A group of words of one meaning, or a protected word.
     WordGroupId "wgr";
     /// A time of learning.

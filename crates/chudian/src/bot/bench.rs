@@ -13,6 +13,7 @@ use crate::web::permission::Permission;
 
 use super::catalogue;
 use super::decide::decide;
+use super::generation::wanted;
 use super::look_up::{look_up_all_with_model, look_up_with_model};
 use super::model::{BotState, Effect, Holder, Input, Reason};
 
@@ -38,6 +39,8 @@ pub struct Outcome {
     pub reasons: Vec<Reason>,
     /// What the base has, nearest first, also where something else answered.
     pub candidates: Vec<Found>,
+    /// A model would be asked first, and the replies said only without an answer of it.
+    pub generates: bool,
 }
 
 /// A candidate from the base.
@@ -99,6 +102,8 @@ pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
         pick: rand::random(),
     };
     let decision = decide(&session.state, &input, &catalogue, &findings, now);
+    let instead = wanted::put_off(decision.clone(), &input, &catalogue, &findings, now);
+    let generates = catalogue.generates && instead != decision;
     // Only now: the decision must not know more than it would on the way of a message.
     let findings = look_up_all_with_model(ctx, &catalogue, &trial.content).await;
     let candidates = findings.candidates().iter().filter_map(|it| {
@@ -122,11 +127,12 @@ pub async fn test(ctx: &Ctx, actor: &Actor, trial: Trial) -> Result<Outcome> {
         session: serde_json::to_string(&next).unwrap_or_default(),
         candidates: candidates.collect(),
         reasons: decision.reasons,
+        generates,
     })
 }
 
 /// The kind of an inbox; empty when it is not there.
-async fn channel_of(ctx: &Ctx, tenant: TenantId, inbox: InboxId) -> Result<String> {
+pub(super) async fn channel_of(ctx: &Ctx, tenant: TenantId, inbox: InboxId) -> Result<String> {
     let all = ctx.db.read(move |tx| channels::list(tx, tenant)).await?;
     Ok(all.into_iter().find(|it| it.id == inbox).map(|it| it.kind).unwrap_or_default())
 }

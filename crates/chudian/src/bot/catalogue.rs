@@ -21,6 +21,7 @@ use crate::knowledge::shared::ops::list_standing;
 use crate::tenants::store as tenants_store;
 
 use super::account_menu::{AccountMenu, Tap};
+use super::generation::store as generations;
 use super::look_up::Cache;
 use super::lore::{self, Lore};
 use super::menu::Node;
@@ -43,6 +44,8 @@ pub struct Catalogue {
     pub menus: Arc<Menus>,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
+    /// Whether answers are generated where no written one is sure.
+    pub generates: bool,
     /// The model that compares meanings, when the tenant has one and it is ready.
     pub(super) nearness: Option<Arc<Nearness>>,
     pub(super) words: Words,
@@ -60,14 +63,15 @@ impl Catalogue {
         knowledge: Arc<Knowledge>,
     ) -> Self {
         let words = Words::of(&settings);
-        Self { zone, settings, rules, menus, knowledge, nearness: None, words, cache: Cache::default() }
+        let (generates, nearness, cache) = (false, None, Cache::default());
+        Self { zone, settings, rules, menus, knowledge, generates, nearness, words, cache }
     }
 
     /// The same with another model. What was found with the old one is forgotten.
     pub(super) fn with_nearness(&self, nearness: Option<Arc<Nearness>>) -> Self {
         let Self { zone, settings, rules, menus, knowledge, .. } = self;
         let same = Self::new(zone.clone(), settings.clone(), rules.clone(), menus.clone(), knowledge.clone());
-        Self { nearness, ..same }
+        Self { nearness, generates: self.generates, ..same }
     }
 
     /// Whether a model that compares meanings speaks too.
@@ -302,6 +306,7 @@ fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Res
     let zone = tenants_store::find_tenant(tx, tenant)?.map(|it| it.time_zone).unwrap_or_default();
     let settings =
         if stale.settings { store::get_settings(tx, tenant)?.0.into() } else { old.settings.clone() };
+    let generates = if stale.settings { generations::get(tx, tenant)?.settings.is_on } else { old.generates };
     let rules = if stale.rules {
         Rules::build(store::list_all_keywords(tx, tenant)?).into()
     } else {
@@ -321,7 +326,7 @@ fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Res
         old.knowledge.clone()
     };
     let nearness = old.nearness.clone();
-    Ok(Catalogue { nearness, ..Catalogue::new(zone, settings, rules, menus, knowledge) })
+    Ok(Catalogue { nearness, generates, ..Catalogue::new(zone, settings, rules, menus, knowledge) })
 }
 
 /// What the bot may say: the entries that count for the tenant, its own and headquarters', each with its similar

@@ -12,12 +12,14 @@
 //! - The same state, message, catalogue, time and random number give the same decision.
 //! - Nothing on the way of a message reads a table for rules, menus or knowledge.
 //! - A question that is found by nobody is never answered with something else.
+//! - A model writes only where nothing written is sure, and only what entries hold (`generation`).
 
 pub mod account_menu;
 pub mod bench;
 pub mod catalogue;
 pub mod count;
 pub mod decide;
+pub mod generation;
 pub mod http;
 pub mod learning;
 pub mod look_up;

@@ -13,6 +13,8 @@ use crate::base::{Error, Result};
 use crate::knowledge::model::{AnswerMode, Validity, check_answers};
 use crate::knowledge::particulars::{ChannelAnswers, Place, most_particular};
 
+use super::generation::model::Wanted;
+
 /// What the bot remembers of a thread between two messages. Compact JSON in the database.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -106,6 +108,8 @@ pub enum Effect {
         /// Why: `asked`, `menu`, `menu_click`.
         reason: &'static str,
     },
+    /// Ask a model for an answer, and say that or what is put off here.
+    Generate(Box<Wanted>),
 }
 
 /// What the bot decided.
@@ -120,11 +124,12 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// All that is said, in order.
+    /// All that is said, in order; of what is put off, what is said without a model.
     #[must_use]
     pub fn replies(&self) -> Vec<Content> {
         let said = self.effects.iter().filter_map(|it| match it {
             Effect::Say(contents) => Some(contents.clone()),
+            Effect::Generate(wanted) => Some(wanted.otherwise.contents.clone()),
             Effect::QueueForPerson { .. } => None,
         });
         said.flatten().collect()
@@ -166,6 +171,8 @@ pub enum Step {
     Contains,
     /// Does the base know it?
     Knowledge,
+    /// Did a model write an answer that the base holds?
+    Generation,
     /// Nothing matched.
     Fallback,
     /// A new follower.

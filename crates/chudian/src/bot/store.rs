@@ -6,6 +6,7 @@ use retrieval::keyword::Mode;
 use crate::base::id::{InboxId, KeywordId, TenantId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
+use crate::conversations::model::Thread;
 use crate::db::{Row, Tx, args};
 use crate::knowledge::model::{AnswerMode, Validity};
 
@@ -279,4 +280,24 @@ pub fn put_settings(tx: &mut Tx<'_>, tenant: TenantId, settings: &BotSettings, v
         args![tenant, json(settings)?, version, now],
     )?;
     Ok(changed > 0)
+}
+
+/// What the bot remembers about a thread, as JSON.
+pub fn find_session(tx: &mut Tx<'_>, thread: &Thread) -> Result<Option<String>> {
+    tx.first(
+        "select state from bot_sessions where tenant_id = $1 and thread_id = $2",
+        args![thread.tenant, thread.id],
+        |row| row.get(0),
+    )
+}
+
+/// Keeps what the bot remembers about a thread.
+pub fn set_session(tx: &mut Tx<'_>, thread: &Thread, state: &str) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "insert into bot_sessions (thread_id, tenant_id, state, updated_at) values ($1, $2, $3, $4)
+         on conflict (thread_id) do update set state = excluded.state, updated_at = excluded.updated_at",
+        args![thread.id, thread.tenant, state, now],
+    )?;
+    Ok(())
 }

@@ -3,9 +3,10 @@
 use crate::base::Result;
 use crate::base::content::Content;
 use crate::base::time::Time;
+use crate::bot::generation::store as generations;
 use crate::bot::model::{Decision, Effect};
 use crate::conversations::deliveries::store as deliveries;
-use crate::conversations::model::{Author, Conversation, DeliveryState};
+use crate::conversations::model::{Author, Conversation, DeliveryState, Message};
 use crate::conversations::steps::{self, NewMessage};
 use crate::db::Tx;
 use crate::knowledge::learning::cluster::{Unmatched, masked};
@@ -26,6 +27,8 @@ pub(super) struct Applied {
     pub(super) answer: Option<Vec<u8>>,
     /// Whether something was planned to leave by the platform's API.
     pub(super) has_deliveries: bool,
+    /// Whether a generated answer is wanted.
+    pub(super) has_generations: bool,
 }
 
 /// Carries out the effects, in order.
@@ -35,6 +38,7 @@ pub(super) fn apply(
     standing: &mut Standing,
     conversation: &mut Conversation,
     decision: &Decision,
+    asked: &Message,
 ) -> Result<Applied> {
     let mut applied = Applied::default();
     let mut reasons = serde_json::to_string(&decision.reasons).ok();
@@ -46,6 +50,10 @@ pub(super) fn apply(
                 }
             }
             Effect::QueueForPerson { reason } => steps::queue(tx, conversation, reason)?,
+            Effect::Generate(wanted) => {
+                generations::insert(tx, conversation, asked, wanted)?;
+                applied.has_generations = true;
+            }
         }
     }
     note_unmatched(tx, turn, standing, decision)?;

@@ -201,17 +201,6 @@ fn standing(
     Ok(Standing { identity, thread, conversation, session: row.get(18)? })
 }
 
-/// Keeps what the bot remembers about a thread.
-pub fn set_session(tx: &mut Tx<'_>, thread: &Thread, state: &str) -> Result<()> {
-    let now = tx.now();
-    tx.execute(
-        "insert into bot_sessions (thread_id, tenant_id, state, updated_at) values ($1, $2, $3, $4)
-         on conflict (thread_id) do update set state = excluded.state, updated_at = excluded.updated_at",
-        args![thread.id, thread.tenant, state, now],
-    )?;
-    Ok(())
-}
-
 fn recorded(row: &Row<'_>) -> Result<Recorded> {
     Ok(Recorded {
         id: row.get(0)?,

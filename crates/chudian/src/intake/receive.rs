@@ -11,11 +11,13 @@ use crate::base::content::Content;
 use crate::base::time::Time;
 use crate::bot::catalogue::{self, Catalogue};
 use crate::bot::decide::decide;
+use crate::bot::generation::{ask, run, wanted};
 use crate::bot::look_up::{Findings, look_up_with_model};
 use crate::bot::model::{BotState, Decision, Holder, Input};
+use crate::bot::store as bots;
 use crate::bus::{self, Event};
 use crate::channels::adapter::Adapter;
-use crate::channels::limits::Limits;
+use crate::channels::limits::{Allowance, Limits};
 use crate::channels::model::{Inbox, PEOPLE};
 use crate::channels::store as channels;
 use crate::contacts::identity::{self, Stranger};
@@ -45,6 +47,8 @@ pub(super) struct Turn {
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) findings: Arc<Findings>,
     pub(super) pick: u64,
+    /// A generated answer may stand in the place of one that is not sure.
+    pub(super) may_generate: bool,
 }
 
 /// Takes a message in. When this returns, everything about it is on disk.
@@ -60,7 +64,8 @@ pub async fn receive(ctx: &Ctx, adapter: Arc<dyn Adapter>, inbound: Inbound) -> 
     }
     let catalogue = catalogue::of(ctx, inbound.inbox.inbox.tenant).await?;
     let findings = look_up_with_model(ctx, &catalogue, &inbound.content, ctx.clock.now()).await;
-    let turn = Turn { adapter, inbound, catalogue, findings, pick: rand::random() };
+    let may_generate = catalogue.generates && !ask::is_resting(ctx, inbound.inbox.inbox.tenant);
+    let turn = Turn { adapter, inbound, catalogue, findings, pick: rand::random(), may_generate };
     let done = ctx.db.write_turn(move |tx| take_in(tx, &turn)).await?;
     recent.keep(key, done.receipt.answer.as_deref());
     if done.has_jobs {
@@ -68,6 +73,9 @@ pub async fn receive(ctx: &Ctx, adapter: Arc<dyn Adapter>, inbound: Inbound) -> 
     }
     if done.has_deliveries {
         ctx.deliveries.now();
+    }
+    if done.has_generations {
+        run::ring(ctx);
     }
     Ok(done.receipt)
 }
@@ -109,6 +117,7 @@ pub(super) struct Done {
     pub(super) receipt: Receipt,
     pub(super) has_jobs: bool,
     pub(super) has_deliveries: bool,
+    pub(super) has_generations: bool,
 }
 
 fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
@@ -121,11 +130,11 @@ fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
         Knock::Stranger => welcome(tx, it)?,
         Knock::Repeat(answer) => {
             let receipt = Receipt { answer, is_repeat: true };
-            return Ok(Done { receipt, has_jobs: false, has_deliveries: false });
+            return Ok(Done { receipt, has_jobs: false, has_deliveries: false, has_generations: false });
         }
     };
     let mut conversation = present_conversation(tx, &mut standing)?;
-    keep_identity(tx, it, &standing.identity)?;
+    standing.identity.allowance = keep_identity(tx, it, &standing.identity)?;
     keep_files(tx, it)?;
     let asks_who = introduce(tx, it, &standing.identity, is_new)?;
     let asked = steps::append(
@@ -136,7 +145,7 @@ fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
     )?;
     standing.thread.last_inbound_at = Some(tx.now());
 
-    let applied = answer(tx, turn, &mut standing, &mut conversation)?;
+    let applied = answer(tx, turn, &mut standing, &mut conversation, &asked)?;
     conversations::save_thread(tx, &standing.thread)?;
     keep_waiting(tx, &mut conversation)?;
     write_journal(tx, turn, &asked, applied.answer.as_deref())?;
@@ -147,7 +156,12 @@ fn take_in(tx: &mut Tx<'_>, turn: &Turn) -> Result<Done> {
         Event::MessageCreated { thread, conversation: conversation.id, first: asked.number, last },
     )?;
     let receipt = Receipt { answer: applied.answer, is_repeat: false };
-    Ok(Done { receipt, has_jobs: asks_who || !it.files.is_empty(), has_deliveries: applied.has_deliveries })
+    Ok(Done {
+        receipt,
+        has_jobs: asks_who || !it.files.is_empty(),
+        has_deliveries: applied.has_deliveries,
+        has_generations: applied.has_generations,
+    })
 }
 
 /// Whoever writes for the first time becomes an identity with a thread.
@@ -186,22 +200,25 @@ fn present_conversation(tx: &mut Tx<'_>, standing: &mut Standing) -> Result<Conv
     steps::open_conversation(tx, &mut standing.thread)
 }
 
-/// What the message says about the person: following, and what may be sent from now on.
-fn keep_identity(tx: &mut Tx<'_>, it: &Inbound, known: &Known) -> Result<()> {
+/// What the message says about the person: following, and what may be sent from now on, which it gives.
+fn keep_identity(tx: &mut Tx<'_>, it: &Inbound, known: &Known) -> Result<Allowance> {
     match &it.follows {
-        Some(Follows::Ended) => return contacts::set_unfollowed(tx, known.id, it.sent_at),
+        Some(Follows::Ended) => {
+            contacts::set_unfollowed(tx, known.id, it.sent_at)?;
+            return Ok(Allowance::default());
+        }
         Some(Follows::Began(source)) => contacts::set_followed(tx, known.id, it.sent_at, source.as_deref())?,
         None if !known.is_following && it.act.is_some() => {
             contacts::set_followed(tx, known.id, it.sent_at, None)?
         }
         None => {}
     }
-    let Some(act) = it.act else { return Ok(()) };
+    let Some(act) = it.act else { return Ok(known.allowance) };
     let allowance = Limits::built_in().after(&it.inbox.inbox.kind, act, tx.now(), known.allowance);
-    if allowance == known.allowance {
-        return Ok(());
+    if allowance != known.allowance {
+        contacts::set_allowance(tx, known.id, allowance.left, allowance.until)?;
     }
-    contacts::set_allowance(tx, known.id, allowance.left, allowance.until)
+    Ok(allowance)
 }
 
 /// A follower, and somebody whom we had not met: the platform is asked who it is, where it tells. Gives
@@ -247,6 +264,7 @@ fn answer(
     turn: &Turn,
     standing: &mut Standing,
     conversation: &mut Conversation,
+    asked: &Message,
 ) -> Result<apply::Applied> {
     if !turn.inbound.asks {
         return Ok(apply::Applied::default());
@@ -259,9 +277,14 @@ fn answer(
         holder: holder(conversation.stage),
         pick: turn.pick,
     };
-    let decision = decide(&before, &input, &turn.catalogue, &turn.findings, tx.now());
+    let now = tx.now();
+    let mut decision = decide(&before, &input, &turn.catalogue, &turn.findings, now);
+    // It leaves by the platform's API: where that lets nothing go, the instant answer is the only one.
+    if turn.may_generate && standing.identity.allowance.check(now).is_ok() {
+        decision = wanted::put_off(decision, &input, &turn.catalogue, &turn.findings, now);
+    }
     remember(tx, standing, &before, &decision)?;
-    apply::apply(tx, turn, standing, conversation, &decision)
+    apply::apply(tx, turn, standing, conversation, &decision, asked)
 }
 
 fn holder(stage: Stage) -> Holder {
@@ -277,7 +300,7 @@ fn remember(tx: &mut Tx<'_>, standing: &Standing, before: &BotState, decision: &
         return Ok(());
     }
     let state = serde_json::to_string(&decision.next_state).unwrap_or_else(|_| "{}".to_owned());
-    journal::set_session(tx, &standing.thread, &state)
+    bots::set_session(tx, &standing.thread, &state)
 }
 
 /// A customer who writes while a person serves waits from now on.

@@ -141,7 +141,26 @@ pub fn callback_refused() {
     counter!("callbacks_refused_total").increment(1);
 }
 
+/// Counts a generated answer that was wanted, by how it ended (`said`, `dropped`, or why not), and how long the
+/// customer waited.
+pub fn generation_ended(outcome: &'static str, took: Duration) {
+    counter!("generations_total", "outcome" => outcome).increment(1);
+    histogram!("generation_seconds").record(took);
+}
+
+/// Counts tokens that a model took.
+pub fn generation_tokens(count: i64) {
+    counter!("generation_tokens_total").increment(count.max(0).unsigned_abs());
+}
+
 fn describe() {
+    describe_counter!("generations_total", "Generated answers that were wanted, by how they ended");
+    describe_histogram!(
+        "generation_seconds",
+        Unit::Seconds,
+        "From the question to the end of its generation"
+    );
+    describe_counter!("generation_tokens_total", "Tokens of generated answers");
     describe_histogram!(
         "http_request_seconds",
         Unit::Seconds,

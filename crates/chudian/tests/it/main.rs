@@ -22,6 +22,7 @@ mod rehearsals;
 mod retention;
 mod shared;
 mod shared_use;
+mod stand_in;
 mod suggestions;
 mod support;
 mod unresolved;

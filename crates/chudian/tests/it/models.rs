@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use chudian::db::args;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::house::{Answer, Caller, House, houses};
+use crate::stand_in::{Heard, hear};
 use crate::support::{engines, until};
 
 /// How the stand-in for an endpoint behaves.
@@ -83,18 +84,7 @@ impl Endpoint {
 
 /// Answers one request and closes.
 async fn serve(mut stream: TcpStream, manner: Manner, seen: Arc<std::sync::Mutex<Vec<String>>>, url: String) {
-    let mut request = Vec::new();
-    let mut part = [0; 8192];
-    let (head, body) = loop {
-        let Ok(count @ 1..) = stream.read(&mut part).await else { return };
-        request.extend_from_slice(&part[..count]);
-        let text = String::from_utf8_lossy(&request).into_owned();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.to_lowercase().split("content-length: ").nth(1).unwrap().to_owned();
-        if body.len() >= length.lines().next().unwrap().trim().parse::<usize>().unwrap() {
-            break (head.to_owned(), body.to_owned());
-        }
-    };
+    let Some(Heard { head, body }) = hear(&mut stream).await else { return };
     seen.lock().unwrap().push(format!("{head}\r\n\r\n{body}"));
     let asked: Value = serde_json::from_str(&body).unwrap();
     let texts = asked["input"].as_array().unwrap();

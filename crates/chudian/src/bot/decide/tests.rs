@@ -121,6 +121,7 @@ fn outcome(decision: &Decision) -> (String, String) {
             .collect::<Vec<_>>()
             .join("|"),
         Effect::QueueForPerson { reason } => format!("→{reason}"),
+        Effect::Generate(_) => unreachable!("the decision itself asks no model"),
     });
     let code = decision.reasons.last().map(|it| it.code.clone()).unwrap_or_default();
     (effects.collect::<Vec<_>>().join("|"), code)

@@ -73,6 +73,8 @@ pub struct TrialView {
     pub reasons: Vec<Reason>,
     /// What the base has, nearest first, also where something else answered.
     pub candidates: Vec<CandidateView>,
+    /// A model would be asked first, and the replies said only without an answer of it.
+    pub generates: bool,
 }
 
 /// A candidate from the base.
@@ -146,5 +148,6 @@ async fn test_bot(State(ctx): State<Ctx>, actor: Actor, Json(input): Json<TrialI
         session: outcome.session,
         reasons: outcome.reasons,
         candidates: candidates.collect(),
+        generates: outcome.generates,
     }))
 }

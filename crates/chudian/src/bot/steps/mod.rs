@@ -131,7 +131,7 @@ impl<'a> Turn<'a> {
         }
         let said = self.effects.iter().rev().find_map(|it| match it {
             Effect::Say(contents) => contents.iter().rev().find_map(Content::words),
-            Effect::QueueForPerson { .. } => None,
+            Effect::QueueForPerson { .. } | Effect::Generate(_) => None,
         });
         pace.answers += 1;
         pace.said = said.map(hash_of_said).unwrap_or_default();

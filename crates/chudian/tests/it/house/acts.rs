@@ -129,11 +129,25 @@ async fn work(seen: &mut Seen) {
     assert_eq!(local.status, 200, "{local:?}");
     let tried = post("/knowledge/model/checks".to_owned(), Value::Null);
     seen.note(&house, "POST /knowledge/model/checks", tried).await;
+    generation(seen, &house, admin).await;
     let category = post("/knowledge/categories".to_owned(), json!({ "name": "空的" })).await.json();
     let path = format!("/knowledge/categories/{}", text(&category, "id"));
     let gone = house.call(admin, "DELETE", &path, Value::Null);
     seen.note(&house, "DELETE /knowledge/categories/{id}", gone).await;
     drafts(seen, &house, admin).await;
+}
+
+/// A model that cannot be reached is asked all the same.
+async fn generation(seen: &mut Seen, house: &House, admin: &Caller) {
+    let body = json!({ "enabled": true, "endpoint": { "url": "http://localhost:1/v1", "model": "m" }, "label": "机器所写",
+        "seconds": 3, "requests_a_day": 9, "tokens_a_day": 9_000 });
+    let set = house.call(admin, "PUT", "/knowledge/generation", body).await;
+    assert_eq!(set.status, 200, "{set:?}");
+    let tried = house.call(admin, "POST", "/knowledge/generation/checks", Value::Null);
+    seen.note(house, "POST /knowledge/generation/checks", tried).await;
+    let body = json!({ "content": { "type": "text", "text": "怎么退订" } });
+    let tried = house.call(admin, "POST", "/bot/test/generations", body);
+    seen.note(house, "POST /bot/test/generations", tried).await;
 }
 
 /// An entry goes through all that can happen to a text.

@@ -2,6 +2,7 @@
 //! whose callback address it really calls.
 
 mod closed;
+mod generation;
 mod people;
 mod simulated;
 
@@ -152,7 +153,7 @@ impl Town {
         .await;
     }
 
-    async fn count_jobs(&self, sql: &'static str) -> i64 {
+    pub(crate) async fn count_jobs(&self, sql: &'static str) -> i64 {
         let count = move |tx: &mut chudian::db::Tx<'_>| tx.first(sql, chudian::db::args![], |row| row.get(0));
         self.house.ctx.db.read(count).await.unwrap().unwrap()
     }
