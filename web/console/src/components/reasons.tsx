@@ -1,6 +1,7 @@
 import { CheckCircleFilled, MinusCircleOutlined, StopFilled } from '@ant-design/icons';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { useGo } from '@/lib/go';
 import type { Reason } from '@/lib/types';
 import './reasons.css';
 
@@ -16,6 +17,9 @@ export function reasonText(reason: Reason, t: TFunction): string {
   const params = Object.fromEntries(
     Object.entries(reason.params ?? {}).map(([name, value]) => [name, shown(value)]),
   );
+  if (params.cause) {
+    params.why = t(`reasons:cause.${params.cause}`, { ...params, defaultValue: `${params.why}` });
+  }
   const key = `reasons:code.${reason.code.replaceAll('.', '_')}`;
   const known = t(key, { ...params, defaultValue: '' });
   if (known) return known;
@@ -29,6 +33,48 @@ const ICON = {
   stopped: <StopFilled className="r-stopped" />,
 };
 
+/** Who wrote a generated answer, how long it took, what it cost, and the entries that it cites. */
+function Written({ reason }: { reason: Reason }) {
+  const { t } = useTranslation('reasons');
+  const go = useGo();
+  const { model, milliseconds, tokens, entries, questions } = (reason.params ?? {}) as Call;
+  if (!model) return null;
+  const seconds = ((milliseconds ?? 0) / 1000).toFixed(1);
+  return (
+    <>
+      {entries?.map((entry, nth) => (
+        <button
+          type="button"
+          className="plain r-entry"
+          key={entry}
+          data-testid="citation"
+          onClick={() => go(`/knowledge/entries/${entry}`)}
+        >
+          [{nth + 1}] {questions?.[nth]}
+        </button>
+      ))}
+      <small className="muted">
+        {tokens === undefined
+          ? t('written', { model, seconds })
+          : t('written_tokens', { model, seconds, tokens })}
+      </small>
+    </>
+  );
+}
+
+interface Call {
+  model?: string;
+  milliseconds?: number;
+  tokens?: number;
+  entries?: string[];
+  questions?: string[];
+}
+
+/** Whether a model wrote what was said. */
+export function isGenerated(reasons: Reason[] | null | undefined): boolean {
+  return reasons?.some((reason) => reason.code === 'generation.said') ?? false;
+}
+
 /** The steps of one decision, in the order they were taken. */
 export function Reasons({ reasons }: { reasons: Reason[] }) {
   const { t } = useTranslation('reasons');
@@ -40,7 +86,10 @@ export function Reasons({ reasons }: { reasons: Reason[] }) {
         <li key={index} className={reason.outcome}>
           {ICON[reason.outcome]}
           <b>{t(`step.${reason.step}`, { defaultValue: reason.step })}</b>
-          <span>{reasonText(reason, t)}</span>
+          <span>
+            {reasonText(reason, t)}
+            {reason.step === 'generation' && <Written reason={reason} />}
+          </span>
         </li>
       ))}
     </ol>

@@ -142,6 +142,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bot/test/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes an answer as the bot would; nobody else reads it. Costs one call of the day's budget. */
+        post: operations["try_generation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts": {
         parameters: {
             query?: never;
@@ -823,6 +840,41 @@ export interface paths {
         get: operations["export_knowledge"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/generation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How answers are generated in the own tenant. */
+        get: operations["get_generation"];
+        /** Sets how answers are generated. */
+        put: operations["put_generation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/generation/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the set model about an invented entry. Costs one call of the day's budget. */
+        post: operations["check_generation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3038,6 +3090,123 @@ export interface components {
             /** @description Said to a no; the place to offer a person. */
             unsolved_text: string;
         };
+        /** @description Answers that a model writes where no written one is sure. */
+        Generation: {
+            /** @description Whether they are written at all. */
+            enabled: boolean;
+            endpoint?: components["schemas"]["KnowledgeModelEndpoint"] | null;
+            /** @description Stands below each of them. */
+            label: string;
+            /**
+             * Format: int64
+             * @description How long a customer may wait for one, in seconds.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description How many calls a day may have.
+             */
+            requests_a_day: number;
+            /**
+             * Format: int64
+             * @description How many tokens.
+             */
+            tokens_a_day: number;
+            /** @description What today has cost, on the tenant's calendar. */
+            today: components["schemas"]["GenerationDay"];
+            /** @description No model is asked at the moment: the day's budget is used up, or the endpoint fails again and again. */
+            resting: boolean;
+            /**
+             * Format: int64
+             * @description How often it was written.
+             */
+            version: number;
+        };
+        /** @description What to set. */
+        GenerationBody: {
+            /** @description Whether answers are written at all. */
+            enabled: boolean;
+            endpoint?: components["schemas"]["KnowledgeModelEndpointBody"] | null;
+            /** @description Stands below each of them: one line that tells customers that a machine wrote this. */
+            label: string;
+            /**
+             * Format: int64
+             * @description How long a customer may wait for one, in seconds: 3 to 60.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description How many calls a day may have.
+             */
+            requests_a_day: number;
+            /**
+             * Format: int64
+             * @description How many tokens.
+             */
+            tokens_a_day: number;
+            /**
+             * Format: int64
+             * @description The version that was seen: when another one is there by now, the change is refused with 409. Absent: whatever
+             *     is there is written over, as imports and scripts want it.
+             */
+            version?: number | null;
+        };
+        /** @description How a trial went. */
+        GenerationCheck: {
+            /** @description A text came that may be said. */
+            ok: boolean;
+            /** @description The step of the model, as it stands with an answer. */
+            reason: components["schemas"]["Reason"];
+            /** @description What the model wrote, said or not. Not kept. */
+            written?: string;
+        };
+        /** @description What a day has cost, and what came of it. */
+        GenerationDay: {
+            /**
+             * Format: int64
+             * @description Calls.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Tokens.
+             */
+            tokens: number;
+            /**
+             * Format: int64
+             * @description Answers that were said.
+             */
+            said: number;
+            /**
+             * Format: int64
+             * @description Texts that were not said, because the entries do not hold them.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Calls that failed, came too late, or had no place in the budget.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Texts that nobody waited for any more.
+             */
+            dropped: number;
+        };
+        /** @description What came out. */
+        GenerationTrial: {
+            reply?: components["schemas"]["Content"] | null;
+            /** @description The step of the model, as it stands with an answer. */
+            reason: components["schemas"]["Reason"];
+            /** @description What the model wrote, said or not. Not kept. */
+            written?: string;
+        };
+        /** @description What is tried. */
+        GenerationTrialBody: {
+            /** @description What a customer would write. */
+            content: components["schemas"]["Content"];
+            inbox?: components["schemas"]["InboxId"] | null;
+        };
         /** @description Days on which nobody is there. */
         Holiday: {
             /** @description First day, `2026-10-01`. */
@@ -3321,18 +3490,18 @@ export interface components {
             dimensions?: number | null;
             trouble?: components["schemas"]["KnowledgeModelTrouble"] | null;
         };
-        /** @description An endpoint, without its key. */
+        /** @description An endpoint of a model, without its key. */
         KnowledgeModelEndpoint: {
-            /** @description The address up to and without `/embeddings`. */
+            /** @description The address up to and without `/embeddings` or `/chat/completions`. */
             url: string;
             /** @description The name of the model there. */
             model: string;
             /** @description Whether a key is kept; it is never given out. */
             key_set: boolean;
         };
-        /** @description An endpoint that speaks OpenAI's `POST /embeddings`. */
+        /** @description An endpoint that speaks OpenAI's `POST /embeddings`, or `POST /chat/completions`. */
         KnowledgeModelEndpointBody: {
-            /** @description The address up to and without `/embeddings`. */
+            /** @description The address up to and without `/embeddings` or `/chat/completions`. */
             url: string;
             /** @description The name of the model there. */
             model: string;
@@ -4336,7 +4505,7 @@ export interface components {
          * @description The steps of a decision.
          * @enum {string}
          */
-        Step: "serving" | "loop_guard" | "hand_over" | "feedback" | "menu" | "exact" | "contains" | "knowledge" | "fallback" | "welcome" | "menu_click" | "hours";
+        Step: "serving" | "loop_guard" | "hand_over" | "feedback" | "menu" | "exact" | "contains" | "knowledge" | "generation" | "fallback" | "welcome" | "menu_click" | "hours";
         /** @description A question for which agents chose the entry. */
         SuggestedQuestion: {
             /** @description The customers' words. */
@@ -4769,6 +4938,8 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /** @description What the base has, nearest first, also where something else answered. */
             candidates: components["schemas"]["Candidate"][];
+            /** @description A model would be asked first, and the replies said only without an answer of it. */
+            generates: boolean;
         };
         /** @description A pair. */
         TwinDismissalInput: {
@@ -5337,6 +5508,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_generation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerationTrialBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationTrial"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */
@@ -7123,6 +7326,94 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_generation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_generation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_generation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationCheck"];
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

@@ -140,3 +140,8 @@ export function askBot(content: Content, session: string | undefined) {
     body: session === undefined ? { content } : { content, session },
   });
 }
+
+/** What a model would write for a question. Costs a call of the day's budget. */
+export function generateAnswer(content: Content) {
+  return api.post('/bot/test/generations', { body: { content } });
+}

@@ -11,6 +11,7 @@ import { entryPlace } from '@/lib/entry';
 import { useGo } from '@/lib/go';
 import type { Content, TestAnswer } from '@/lib/types';
 import { askBot } from './api';
+import { Trial } from './trial';
 import './bot.css';
 
 interface Turn {
@@ -29,6 +30,7 @@ function Explanation({ turn }: { turn: Turn }) {
         {t('bench.steps')} <span className="muted">“{contentLine(turn.asked, t)}”</span>
       </h3>
       <Reasons reasons={answer.reasons} />
+      {answer.generates && <Trial asked={turn.asked} />}
       {answer.candidates.length > 0 && (
         <>
           <h3>{t('bench.candidates')}</h3>

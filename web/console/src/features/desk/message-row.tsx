@@ -6,13 +6,13 @@ import {
   QuestionCircleFilled,
   RobotOutlined,
 } from '@ant-design/icons';
-import { Button, Popover, Tooltip } from 'antd';
+import { Button, Popover, Tag, Tooltip } from 'antd';
 import type { TFunction } from 'i18next';
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { eventText, systemText } from '@/components/content-text';
 import { ContentView } from '@/components/content-view';
-import { Reasons } from '@/components/reasons';
+import { isGenerated, Reasons } from '@/components/reasons';
 import { explain, ProblemError } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
 import type { Content, Delivery, Message } from '@/lib/types';
@@ -113,6 +113,11 @@ export const MessageRow = memo(function MessageRow(props: { message: Message; co
       <div className="m-body">
         <div className="m-meta">
           <span>{name}</span>
+          {isGenerated(message.reasons) && (
+            <Tooltip title={t('generated_hint')}>
+              <Tag className="m-generated">{t('generated')}</Tag>
+            </Tooltip>
+          )}
           <time title={fullMoment(message.at)}>{fullMoment(message.at).slice(11)}</time>
           {message.reasons && message.reasons.length > 0 && (
             <Popover

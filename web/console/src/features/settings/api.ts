@@ -3,6 +3,7 @@ import { api } from '@/lib/api';
 import { asInbox } from '@/lib/inbox';
 import { useList } from '@/lib/list';
 import type {
+  GenerationBody,
   InboxSecrets,
   InboxSettings,
   KnowledgeModelBody,
@@ -198,4 +199,29 @@ export function useSaveKnowledgeModel() {
 
 export function useTryKnowledgeModel() {
   return useMutation({ mutationFn: () => api.post('/knowledge/model/checks') });
+}
+
+/** Generated answers of the own tenant; looked at again now and then while they are on, for today's figures. */
+export function useGeneration() {
+  return useQuery({
+    queryKey: ['generation'],
+    queryFn: () => api.get('/knowledge/generation'),
+    refetchInterval: ({ state }) => (state.data?.enabled ? 10_000 : false),
+  });
+}
+
+export function useSaveGeneration() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: GenerationBody) => api.put('/knowledge/generation', { body }),
+    onSuccess: (saved) => queries.setQueryData(['generation'], saved),
+  });
+}
+
+export function useTryGeneration() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post('/knowledge/generation/checks'),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['generation'] }),
+  });
 }

@@ -3,6 +3,7 @@ import {
   ApiOutlined,
   AuditOutlined,
   BulbOutlined,
+  EditOutlined,
   FileSearchOutlined,
   UserOutlined,
   WechatOutlined,
@@ -33,6 +34,12 @@ export const pages: PageRoute[] = [
     component: lazy(() => import('./knowledge-model')),
     permission: PERMISSIONS.knowledgeModel,
     navigation: { group: 'settings', title: 'nav.knowledge_model', icon: <BulbOutlined /> },
+  },
+  {
+    path: '/settings/generation',
+    component: lazy(() => import('./generation')),
+    permission: PERMISSIONS.knowledgeModel,
+    navigation: { group: 'settings', title: 'nav.generation', icon: <EditOutlined /> },
   },
   {
     path: '/settings/users',
