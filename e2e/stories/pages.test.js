@@ -45,6 +45,7 @@ const PAGES = {
   inboxes: '/settings/inboxes',
   'inbox-new': '/settings/inboxes/new',
   'knowledge-model': '/settings/knowledge-model',
+  generation: '/settings/generation',
   users: '/settings/users',
   'api-keys': '/settings/api-keys',
   inbound: '/settings/inbound',
