@@ -492,9 +492,12 @@ pub(crate) async fn unrecorded(
     let (_, caller) = trial.callers.iter().find(|(who, _)| who == "administrator").unwrap();
     let mut operations: Vec<Operation> =
         operations(trial.house).into_iter().filter(|it| it.method != "GET").collect();
-    // What takes rows away comes last, and the end of the session at the very end.
+    // What takes rows away comes last (a search does so behind our back, with the pairs of the one before), and the
+    // end of the session at the very end.
     operations.reverse();
-    operations.sort_by_key(|it| (it.path.starts_with("/session"), it.method == "DELETE"));
+    operations.sort_by_key(|it| {
+        (it.path.starts_with("/session"), it.method == "DELETE", it.path.ends_with("/searches"))
+    });
     for operation in operations {
         let place = format!("{} {}", operation.method, operation.path);
         let before = records(trial.house, own).await;
