@@ -97,6 +97,18 @@ impl Trial {
         Lesson { pairs: lesson.pairs.iter().filter(is_free).cloned().collect(), ..lesson.clone() }
     }
 
+    /// The same with the wordings of every other entry alone, so that those of the others are left to learn from; `None` if
+    /// these are too few.
+    #[must_use]
+    pub fn half(&self) -> Option<Self> {
+        let mut keys: Vec<i64> = self.answerable.iter().map(|it| it.0).collect();
+        keys.dedup();
+        let stays: HashSet<i64> = keys.into_iter().step_by(2).collect();
+        let kept = self.answerable.iter().filter(|it| stays.contains(&it.0));
+        let half = Self { answerable: kept.cloned().collect(), near: self.near.clone() };
+        (half.answerable.len() >= FEWEST).then_some(half)
+    }
+
     /// The threshold that keeps the promise in this index; the greatest that is ever set if none does. `see` is what a
     /// model says of a text. It takes some hundred microseconds for each of up to 3,000 questions: not for the way
     /// of a message.
@@ -239,5 +251,8 @@ mod tests {
         let honest = Trial::of(&entries).unwrap().honest(&lesson);
         assert!(honest.pairs.len() < lesson.pairs.len());
         assert_eq!(honest.texts, lesson.texts);
+        let half = Trial::of(&entries).unwrap().half().unwrap();
+        assert!(half.honest(&lesson).pairs.len() > honest.pairs.len());
+        assert_eq!(half.half().and_then(|it| it.half()), None);
     }
 }

@@ -198,8 +198,13 @@ async fn from_where_the_bot_answers_is_learnt_unless_it_is_fixed() {
         assert_eq!((&usual["by"], &usual["learnt"]), (&json!("usual"), &Value::Null), "{usual}");
         add_many(&house, &admin).await;
         learn(&house, &admin).await;
-        until("it learnt", || async { learning(&house, &admin).await["threshold"]["by"] == "learnt" }).await;
-        let threshold = learning(&house, &admin).await["threshold"].clone();
+        until("it is over", || async {
+            !learning(&house, &admin).await["trainings"][0]["ended_at"].is_null()
+        })
+        .await;
+        let found = learning(&house, &admin).await;
+        let threshold = &found["threshold"];
+        assert_eq!(threshold["by"], "learnt", "{found}");
         let learnt = threshold["learnt"].as_f64().unwrap();
         assert!((0.49..0.96).contains(&learnt) && threshold["answer"] == threshold["learnt"], "{threshold}");
 

@@ -82,14 +82,21 @@ impl Learner<'_> {
 
     /// From which confidence on the base's own questions are answered rightly often enough, in the state in which it
     /// answers with a space, with a map; `None` for a base that has too few similar questions to tell. What is tried
-    /// must not have been learnt from its questions, so both are learnt again from the rest, the space in half the rounds.
+    /// must not have been learnt from its questions, so both are learnt again from the rest, the space in half the rounds;
+    /// where the rest is small, half of the base's wordings are not asked.
     #[must_use]
     pub fn answer_from(&self, has_space: bool, has_map: bool) -> Option<f32> {
         let entries = &self.material.entries;
-        let trial = tuning::Trial::of(entries)?;
-        let lesson = trial.honest(&self.lesson(self.material));
+        let mut trial = tuning::Trial::of(entries)?;
+        let whole = self.lesson(self.material);
+        let is_poor = |it: &Lesson| it.pairs.len() * 2 < whole.pairs.len();
+        let mut lesson = trial.honest(&whole);
+        if let (true, Some(half)) = ((has_space || has_map) && is_poor(&lesson), trial.half()) {
+            lesson = half.honest(&whole);
+            trial = half;
+        }
         let effort = Effort { rounds: Effort::default().rounds / 2, ..Effort::default() };
-        let space = match has_space {
+        let space = match has_space && !lesson.pairs.is_empty() {
             true => Some(Arc::new(self.space(&lesson, effort, (0.75, 0.2)).ok()?)),
             false => None,
         };
