@@ -89,6 +89,26 @@ create table answer_choices (
 create index answer_choices_by_tenant on answer_choices (tenant_id, id);
 create index answer_choices_by_source on answer_choices (tenant_id, source, source_id, id);
 
+-- What a colleague says of an answer that the bot gave from the base: right, or wrong and, if they know it, what would
+-- have been right. One for a message; taken back, the row goes.
+create table answer_marks (
+    id bigint primary key,
+    tenant_id bigint not null,
+    message_id bigint not null,
+    thread_id bigint not null,
+    question text not null,
+    entry_id bigint not null,
+    is_right bigint not null,
+    instead_id bigint,
+    user_id bigint not null,
+    at bigint not null,
+    unique (tenant_id, message_id)
+);
+create index answer_marks_by_tenant on answer_marks (tenant_id, id);
+create index answer_marks_by_thread on answer_marks (tenant_id, thread_id);
+create index answer_marks_by_entry on answer_marks (tenant_id, entry_id, id);
+create index answer_marks_by_instead on answer_marks (tenant_id, instead_id, id) where instead_id is not null;
+
 -- What people answered to which question, in their own words: offered to who is asked the like.
 create table given_answers (
     id bigint primary key,
@@ -250,6 +270,9 @@ create table kb_uses (
     unsolved bigint not null,
     primary key (tenant_id, entry_id, day)
 );
+
+-- Old days are forgotten.
+create index kb_uses_by_day on kb_uses (day);
 
 -- What was asked when an entry was used: the newest ones. The key is that of the message, or of an agent's choice.
 create table kb_use_samples (

@@ -64,6 +64,9 @@ where
     });
 }
 
+/// Sums of uses are kept a little longer than anybody can look back.
+const USES_KEPT: i64 = 402 * Time::DAY;
+
 async fn clear_outbox(ctx: Ctx) -> Result<()> {
     let before = ctx.clock.now().plus(-NEWS_LIVE);
     while ctx.db.write(move |tx| bus::clear_before(tx, before, AT_ONCE)).await? == u64::from(AT_ONCE) {}
@@ -79,6 +82,13 @@ async fn clear_sessions(ctx: Ctx) -> Result<()> {
     ctx.db.write(move |tx| usage::forget_old(tx, floor)).await?;
     let floor = IdMaker::floor(ctx.clock.now().plus(-30 * Time::DAY));
     ctx.db.write(move |tx| generations::forget_old(tx, floor)).await?;
+    let day = ctx.clock.now().plus(-USES_KEPT).in_zone("UTC").date().to_string();
+    loop {
+        let day = day.clone();
+        if !ctx.db.write(move |tx| usage::forget_days(tx, &day)).await? {
+            break;
+        }
+    }
     Ok(())
 }
 

@@ -466,7 +466,8 @@ const EQUAL: f32 = 0.0005;
 fn prefer_own(found: &mut [retrieval::Candidate], is_shared: impl Fn(i64) -> bool) {
     let mut rest = found;
     while let Some(best) = rest.first().map(|it| it.score) {
-        let equal = rest.iter().take_while(|it| best - it.score <= EQUAL).count();
+        // One at least, also where a score is no number.
+        let equal = rest.iter().take_while(|it| best - it.score <= EQUAL).count().max(1);
         let (equals, others) = rest.split_at_mut(equal);
         equals.sort_by_key(|it| is_shared(it.entry));
         rest = others;

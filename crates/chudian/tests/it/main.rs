@@ -10,6 +10,7 @@ mod desk;
 mod doors;
 mod editors;
 mod house;
+mod judgements;
 mod learning;
 mod load_target;
 mod models;

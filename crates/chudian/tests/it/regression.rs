@@ -242,7 +242,7 @@ async fn entries_that_say_the_same_twice_are_found_and_dismissed_for_ever() {
         let desk = Desk::in_house(Arc::new(House::running(&url, folder).await)).await;
         let (house, editor) = (&desk.house, &desk.admin);
         guarded(&desk).await;
-        let other = entry(house, editor, "话费怎么查询", &["怎么查话费？"], "请登录 APP 查话费。").await;
+        let other = entry(house, editor, "话费怎么查询", &["怎么查话费？"], "不能发送 HF 查话费。").await;
         entry(house, editor, "发票怎么开", &["怎么开发票？"], "在营业厅开发票").await;
 
         let search = async || {

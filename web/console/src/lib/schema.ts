@@ -989,6 +989,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/knowledge/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who may be asked to read something: an editor names them without the right to see users. */
+        get: operations["list_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/readings": {
         parameters: {
             query?: never;
@@ -1556,6 +1573,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{id}/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says of an answer that the bot gave from the base whether it was right: learning takes it for the truth. What was
+         *     said of it before is written over.
+         */
+        put: operations["judge_answer"];
+        post?: never;
+        /** Takes back what was said of an answer. */
+        delete: operations["take_back_judgement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/quick-replies": {
         parameters: {
             query?: never;
@@ -1778,6 +1816,23 @@ export interface paths {
         get: operations["get_draft"];
         /** Keeps what the agent has typed. */
         put: operations["set_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/threads/{id}/judgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What colleagues said of the bot's answers in a thread. */
+        get: operations["list_judgements"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2889,6 +2944,24 @@ export interface components {
             /** @description What is different now, for who reads the versions. */
             note?: string | null;
         };
+        /** @description What colleagues said of an entry. */
+        EntryMarks: {
+            /**
+             * Format: int64
+             * @description It answered, and that was right.
+             */
+            right: number;
+            /**
+             * Format: int64
+             * @description It answered, and that was wrong.
+             */
+            wrong: number;
+            /**
+             * Format: int64
+             * @description Another one answered, and this one would have been right.
+             */
+            instead: number;
+        };
         /** @description The shared entry of which an entry is the own wording. */
         EntryOrigin: {
             /** @description Headquarters' entry. */
@@ -3041,6 +3114,8 @@ export interface components {
             samples: components["schemas"]["UseSample"][];
             /** @description Of an entry that is shared with members: how often each used it, the busiest first. */
             members: components["schemas"]["MemberUse"][];
+            /** @description What colleagues said of its answers. */
+            marks: components["schemas"]["EntryMarks"];
         };
         /** @description A version that was published. */
         EntryVersion: components["schemas"]["BodyView"] & {
@@ -3370,6 +3445,40 @@ export interface components {
             /** @description Since when. */
             since: components["schemas"]["Time"];
             until?: components["schemas"]["Time"] | null;
+        };
+        /** @description An entry that would have been right. */
+        JudgedEntry: {
+            /** @description Its key. */
+            id: components["schemas"]["EntryId"];
+            /** @description Its standard question. */
+            question: string;
+            /** @description Whether it is headquarters': then it is found among the shared entries. */
+            is_shared: boolean;
+        };
+        /** @description What a colleague said of an answer of the bot. */
+        Judgement: {
+            /** @description The answer. */
+            message: components["schemas"]["MessageId"];
+            /** @description Whether it was right. */
+            right: boolean;
+            /** @description The entry that answered. */
+            entry: components["schemas"]["EntryId"];
+            instead?: components["schemas"]["JudgedEntry"] | null;
+            /** @description Who says so. */
+            by: string;
+            /** @description When. */
+            at: components["schemas"]["Time"];
+        };
+        /** @description What is said of an answer. */
+        JudgementInput: {
+            /** @description Whether it was right. */
+            right: boolean;
+            instead?: components["schemas"]["EntryId"] | null;
+        };
+        /** @description What colleagues said of the bot's answers in a thread. */
+        Judgements: {
+            /** @description One for a message at most. */
+            items: components["schemas"]["Judgement"][];
         };
         /** @description A keyword rule. */
         Keyword: {
@@ -4236,6 +4345,11 @@ export interface components {
             /** @description How many of them have read it. */
             read: number;
         };
+        /** @description The people who may be asked to read something. */
+        ReadingPeople: {
+            /** @description By their order of coming; nobody who is locked out. */
+            items: components["schemas"]["Person"][];
+        };
         /** @description A question of a quiz. */
         ReadingQuestion: {
             /** @description What is asked. */
@@ -4954,6 +5068,8 @@ export interface components {
             id: components["schemas"]["EntryId"];
             /** @description Its standard question. */
             question: string;
+            /** @description Whether it is headquarters': then it is found among the shared entries. */
+            is_shared: boolean;
             /** @description The wording that is nearly the same. */
             wording: string;
             /** @description What it answers. */
@@ -4962,10 +5078,10 @@ export interface components {
             updated_at: components["schemas"]["Time"];
         };
         /**
-         * @description What two entries with nearly the same wording are.
+         * @description What they are.
          * @enum {string}
          */
-        TwinKind: "contradiction" | "duplicate";
+        TwinKind: "contradiction" | "duplicate" | "similar";
         /** @description What is known of the base. */
         TwinList: {
             /** @description Contradictions first, the surest first; at most 500. */
@@ -7718,6 +7834,34 @@ export interface operations {
             };
         };
     };
+    list_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingPeople"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_readings: {
         parameters: {
             query?: never;
@@ -8955,6 +9099,68 @@ export interface operations {
             };
         };
     };
+    judge_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judgements"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_judgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_quick_replies: {
         parameters: {
             query?: never;
@@ -9582,6 +9788,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_judgements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ThreadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judgements"];
+                };
             };
             /** @description What went wrong, as RFC 9457 problem details */
             default: {

@@ -38,6 +38,8 @@ export type AgentState = Schemas['AgentState'];
 
 export type Candidates = Schemas['Candidates'];
 export type AnswerCandidate = Schemas['AnswerCandidate'];
+/** What a colleague said of an answer of the bot. */
+export type Judgement = Schemas['Judgement'];
 /** Which candidate a message was made of. */
 export type Choice = Schemas['ChoiceBody'];
 export type QuickReply = Schemas['QuickReply'];

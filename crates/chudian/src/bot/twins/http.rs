@@ -16,6 +16,7 @@ use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
 use crate::web::extract::Json;
 
+use super::kind::Kind;
 use super::ops::{self, Told};
 
 /// The routes of twins.
@@ -26,16 +27,6 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(dismiss_twins))
 }
 
-/// What two entries with nearly the same wording are.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TwinKind {
-    /// They answer differently: what a customer is told is chance.
-    Contradiction,
-    /// They answer the same: one is too many.
-    Duplicate,
-}
-
 /// One of the two.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TwinEntry {
@@ -43,6 +34,8 @@ pub struct TwinEntry {
     pub id: EntryId,
     /// Its standard question.
     pub question: String,
+    /// Whether it is headquarters': then it is found among the shared entries.
+    pub is_shared: bool,
     /// The wording that is nearly the same.
     pub wording: String,
     /// What it answers.
@@ -52,10 +45,11 @@ pub struct TwinEntry {
 }
 
 impl TwinEntry {
-    fn of(entry: Entry, wording: String) -> Self {
+    fn of((entry, is_shared): (Entry, bool), wording: String) -> Self {
         Self {
             id: entry.id,
             question: entry.body.question,
+            is_shared,
             wording,
             answers: entry.body.answers,
             updated_at: entry.updated_at,
@@ -67,7 +61,7 @@ impl TwinEntry {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Twins {
     /// What they are.
-    pub kind: TwinKind,
+    pub kind: Kind,
     /// How surely the one's wording would be answered with the other, in percent.
     pub confidence: i64,
     /// The one.
@@ -78,9 +72,9 @@ pub struct Twins {
 
 impl From<Told> for Twins {
     fn from(told: Told) -> Self {
-        let Told { pair, one, other, is_contradiction } = told;
+        let Told { pair, one, other, kind } = told;
         Self {
-            kind: if is_contradiction { TwinKind::Contradiction } else { TwinKind::Duplicate },
+            kind,
             confidence: pair.confidence,
             one: TwinEntry::of(one, pair.one_wording),
             other: TwinEntry::of(other, pair.other_wording),

@@ -8,5 +8,6 @@
 
 pub mod find;
 pub mod http;
+pub mod kind;
 pub mod ops;
 pub mod store;

@@ -8,18 +8,18 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::audit::ops::record;
-use crate::base::content::Content;
 use crate::base::id::{EntryId, Id, TenantId};
 use crate::base::{Error, Result};
 use crate::bot::catalogue;
 use crate::ctx::Ctx;
 use crate::knowledge::model::Entry;
-use crate::knowledge::store as knowledge;
+use crate::knowledge::shared::store as shared;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
 
 use super::find::twins;
+use super::kind::{Kind, kind};
 use super::store::{self, Pair, Search};
 
 /// So many pairs are kept and shown: who has more mends these first.
@@ -59,12 +59,12 @@ pub struct Progress {
 pub struct Told {
     /// Their wordings.
     pub pair: Pair,
-    /// The one.
-    pub one: Entry,
-    /// The other.
-    pub other: Entry,
-    /// The same question gets different answers.
-    pub is_contradiction: bool,
+    /// The one, and whether it is headquarters'.
+    pub one: (Entry, bool),
+    /// The other, likewise.
+    pub other: (Entry, bool),
+    /// What they are.
+    pub kind: Kind,
 }
 
 /// What is known of a base.
@@ -92,39 +92,31 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Listed> {
             let mut pairs = Vec::new();
             for pair in store::list(tx, tenant, u32::try_from(MOST).unwrap_or(u32::MAX))? {
                 let (one, other) =
-                    (knowledge::find(tx, tenant, pair.one)?, knowledge::find(tx, tenant, pair.other)?);
+                    (shared::find_whose(tx, tenant, pair.one)?, shared::find_whose(tx, tenant, pair.other)?);
                 let (Some(one), Some(other)) = (one.filter(counts), other.filter(counts)) else { continue };
-                // What was mended since is not told again until the next search.
-                if !says(&one, &pair.one_wording) || !says(&other, &pair.other_wording) {
+                // Two of headquarters' are headquarters' to mend.
+                if one.1 && other.1 {
                     continue;
                 }
-                let is_contradiction = !is_same_answer(&one.body.answers, &other.body.answers);
-                pairs.push(Told { pair, one, other, is_contradiction });
+                // What was mended since is not told again until the next search.
+                if !says(&one.0, &pair.one_wording) || !says(&other.0, &pair.other_wording) {
+                    continue;
+                }
+                let kind = kind(pair.confidence, &one.0.body.answers, &other.0.body.answers);
+                pairs.push(Told { pair, one, other, kind });
             }
-            pairs.sort_by_key(|it| !it.is_contradiction);
+            pairs.sort_by_key(|it| it.kind);
             Ok(Listed { pairs, last: store::find_search(tx, tenant)?, running })
         })
         .await
 }
 
-fn counts(it: &Entry) -> bool {
+fn counts((it, _): &(Entry, bool)) -> bool {
     it.version > 0 && it.body.enabled
 }
 
 fn says(entry: &Entry, wording: &str) -> bool {
     entry.body.question == wording || entry.body.similar.iter().any(|it| it == wording)
-}
-
-/// Answers are the same when they differ in spaces, width and punctuation alone.
-fn is_same_answer(one: &[Content], other: &[Content]) -> bool {
-    let plain = |answers: &[Content]| -> Vec<Content> {
-        let plain = answers.iter().map(|it| match it {
-            Content::Text { text } => Content::text(retrieval::normalise::plain(text)),
-            other => other.clone(),
-        });
-        plain.collect()
-    };
-    plain(one) == plain(other)
 }
 
 /// Begins to search the base, unless somebody has begun already.
@@ -216,17 +208,4 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, one: EntryId, other: EntryId) -> 
             record(tx, &actor, "twins.dismiss", pair.0, json!({ "other": pair.1 }))
         })
         .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers_that_differ_in_spelling_alone_are_the_same() {
-        let text = |it: &str| vec![Content::text(it)];
-        assert!(is_same_answer(&text("请发 HF。"), &text("请发HF")));
-        assert!(!is_same_answer(&text("请发 HF"), &text("请发 YE")));
-        assert!(!is_same_answer(&text("请发 HF"), &[text("请发 HF"), text("谢谢")].concat()));
-    }
 }

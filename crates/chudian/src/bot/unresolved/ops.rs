@@ -114,7 +114,8 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, questions: Vec<String>) -> Result
                 let form = retrieval::normalise::question(question);
                 count += store::dismiss(tx, actor.tenant, &form, actor.user)?;
             }
-            let detail = json!({ "question": questions[0], "wordings": questions.len() });
+            // How many, not which: customers' words do not belong into what is kept for ever.
+            let detail = json!({ "wordings": questions.len() });
             record(tx, &actor, "unresolved.dismiss", "unresolved", detail)?;
             Ok(count)
         })

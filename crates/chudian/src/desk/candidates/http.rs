@@ -1,6 +1,7 @@
 //! Candidates over HTTP.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -8,20 +9,25 @@ use utoipa_axum::routes;
 
 use crate::base::content::Content;
 use crate::base::id::{EntryId, GivenAnswerId, Id, MessageId, QuickReplyId, ThreadId};
+use crate::base::time::Time;
 use crate::bot::http::{PieceView, PointsView};
 use crate::ctx::Ctx;
-use crate::knowledge::learning::model::Source;
+use crate::knowledge::learning::model::{Mark, Source};
 use crate::web::actor::Actor;
-use crate::web::error::Answer;
+use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path, Query};
 
+use super::judging::{self, Judged};
 use super::model::Found;
 use super::noting::Chosen;
 use super::ops;
 
 /// The route of candidates.
 pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(list_candidates))
+    OpenApiRouter::new()
+        .routes(routes!(list_candidates))
+        .routes(routes!(list_judgements))
+        .routes(routes!(judge_answer, take_back_judgement))
 }
 
 /// What the candidates answer.
@@ -123,6 +129,113 @@ impl From<ChoiceBody> for Chosen {
         let ChoiceBody { asked, query, source, id, rank } = it;
         Self { asked, query, source, id, rank }
     }
+}
+
+/// What colleagues said of the bot's answers in a thread.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Judgements {
+    /// One for a message at most.
+    pub items: Vec<Judgement>,
+}
+
+/// What a colleague said of an answer of the bot.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Judgement {
+    /// The answer.
+    pub message: MessageId,
+    /// Whether it was right.
+    pub right: bool,
+    /// The entry that answered.
+    pub entry: EntryId,
+    /// The entry that would have been right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<JudgedEntry>,
+    /// Who says so.
+    pub by: String,
+    /// When.
+    pub at: Time,
+}
+
+/// An entry that would have been right.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JudgedEntry {
+    /// Its key.
+    pub id: EntryId,
+    /// Its standard question.
+    pub question: String,
+    /// Whether it is headquarters': then it is found among the shared entries.
+    pub is_shared: bool,
+}
+
+impl From<Judged> for Judgements {
+    fn from(it: Judged) -> Self {
+        let Judged { marks, entries, names } = it;
+        let item = |mark: Mark| Judgement {
+            message: mark.message,
+            right: mark.is_right,
+            entry: mark.entry,
+            instead: mark.instead.and_then(|id| {
+                let (question, is_shared) = entries.get(&id)?.clone();
+                Some(JudgedEntry { id, question, is_shared })
+            }),
+            by: names.get(&mark.user).cloned().unwrap_or_default(),
+            at: mark.at,
+        };
+        Self { items: marks.into_iter().map(item).collect() }
+    }
+}
+
+/// What colleagues said of the bot's answers in a thread.
+#[utoipa::path(
+    get, path = "/threads/{id}/judgements", tag = "desk", params(("id" = ThreadId, Path)),
+    responses((status = 200, body = Judgements))
+)]
+async fn list_judgements(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<ThreadId>,
+) -> Answer<Judgements> {
+    Ok(Json(judging::list(&ctx, &actor, id).await?.into()))
+}
+
+/// What is said of an answer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JudgementInput {
+    /// Whether it was right.
+    right: bool,
+    /// Of a wrong one: the entry that would have been right.
+    instead: Option<EntryId>,
+}
+
+/// Says of an answer that the bot gave from the base whether it was right: learning takes it for the truth. What was
+/// said of it before is written over.
+#[utoipa::path(
+    put, path = "/messages/{id}/judgement", tag = "desk", params(("id" = MessageId, Path)),
+    request_body = JudgementInput, responses((status = 200, body = Judgements))
+)]
+async fn judge_answer(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<MessageId>,
+    Json(input): Json<JudgementInput>,
+) -> Answer<Judgements> {
+    let thread = judging::judge(&ctx, &actor, id, input.right, input.instead).await?;
+    Ok(Json(judging::list(&ctx, &actor, thread).await?.into()))
+}
+
+/// Takes back what was said of an answer.
+#[utoipa::path(
+    delete, path = "/messages/{id}/judgement", tag = "desk", params(("id" = MessageId, Path)),
+    responses((status = 204))
+)]
+async fn take_back_judgement(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Path(id): Path<MessageId>,
+) -> Result<StatusCode, Problem> {
+    judging::take_back(&ctx, &actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The ten best answers to the customer's last question, with the reasons.

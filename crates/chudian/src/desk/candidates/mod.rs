@@ -6,6 +6,7 @@
 //! - Choosing one is written down with the message that it led to (`noting`).
 
 pub mod http;
+pub mod judging;
 pub mod model;
 pub mod noting;
 pub mod ops;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::base::content::Content;
-use crate::base::id::{ChoiceId, MessageId, ThreadId, UserId};
+use crate::base::id::{ChoiceId, EntryId, MessageId, ThreadId, UserId};
 use crate::base::time::Time;
 
 /// Where a candidate answer came from.
@@ -60,6 +60,41 @@ pub struct Choice {
     pub kept: i64,
     /// When.
     pub at: Time,
+}
+
+/// What a colleague says of an answer that the bot gave from the base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Its key, of the kind of a choice: both tell which entry a question belongs to.
+    pub id: ChoiceId,
+    /// The bot's answer.
+    pub message: MessageId,
+    /// In which thread.
+    pub thread: ThreadId,
+    /// The customer's words.
+    pub question: String,
+    /// The entry that answered.
+    pub entry: EntryId,
+    /// Whether it was the right one.
+    pub is_right: bool,
+    /// Of a wrong one: the entry that would have been right, if that is known.
+    pub instead: Option<EntryId>,
+    /// Who says so.
+    pub user: UserId,
+    /// When.
+    pub at: Time,
+}
+
+/// What colleagues said of an entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EntryMarks)]
+pub struct Marks {
+    /// It answered, and that was right.
+    pub right: i64,
+    /// It answered, and that was wrong.
+    pub wrong: i64,
+    /// Another one answered, and this one would have been right.
+    pub instead: i64,
 }
 
 /// A choice counts as confirmed when so much of the candidate was sent, in percent. Who throws most of an

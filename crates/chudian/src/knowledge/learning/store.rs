@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use crate::base::Result;
 use crate::base::id::{
-    ChoiceId, EntryId, GivenAnswerId, Id, IdMaker, TenantId, ThreadId, UnmatchedId, UserId,
+    ChoiceId, EntryId, GivenAnswerId, Id, IdMaker, MessageId, TenantId, ThreadId, UnmatchedId, UserId,
 };
 use crate::base::time::Time;
 use crate::db::{Row, Tx, args};
 
 use super::cluster::Unmatched;
-use super::model::{CONFIRMED, Choice, GivenAnswer, Source};
+use super::model::{CONFIRMED, Choice, GivenAnswer, Mark, Marks, Source};
 
 /// Writes a choice.
 pub fn insert_choice(tx: &mut Tx<'_>, tenant: TenantId, it: &Choice) -> Result<()> {
@@ -77,19 +77,99 @@ pub fn count_choices(tx: &mut Tx<'_>, tenant: TenantId, source: Source, id: i64)
     Ok(found.unwrap_or_default())
 }
 
-/// Questions with the entry that an agent chose for them and sent most of, newest first: what a learner may
-/// take for the truth.
+/// Questions with the entry that an agent chose for them and sent most of, or said that it answers them, newest first:
+/// what a learner may take for the truth.
 pub fn list_confirmed(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     limit: u32,
 ) -> Result<Vec<(ChoiceId, String, EntryId)>> {
     tx.all(
-        "select id, question, source_id from answer_choices
-         where tenant_id = $1 and source = 'entry' and kept >= $2 order by id desc limit $3",
+        "select id, question, entry_id from (
+             select * from (
+                 select id, question, source_id as entry_id from answer_choices
+                 where tenant_id = $1 and source = 'entry' and kept >= $2 order by id desc limit $3) chosen
+             union all
+             select * from (
+                 select id, question, case when is_right = 1 then entry_id else instead_id end as entry_id
+                 from answer_marks where tenant_id = $1 and (is_right = 1 or instead_id is not null)
+                 order by id desc limit $3) marked) confirmed
+         order by id desc limit $3",
         args![tenant, CONFIRMED, limit],
         |row| Ok((row.get(0)?, row.get(1)?, EntryId::from_raw(row.get(2)?))),
     )
+}
+
+/// Writes a mark over the one that its message had.
+pub fn put_mark(tx: &mut Tx<'_>, tenant: TenantId, it: &Mark) -> Result<()> {
+    delete_mark(tx, tenant, it.message)?;
+    tx.execute(
+        "insert into answer_marks (id, tenant_id, message_id, thread_id, question, entry_id, is_right, instead_id,
+             user_id, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        args![
+            it.id,
+            tenant,
+            it.message,
+            it.thread,
+            it.question,
+            it.entry,
+            i64::from(it.is_right),
+            it.instead,
+            it.user,
+            it.at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes the mark of a message back; false when it has none.
+pub fn delete_mark(tx: &mut Tx<'_>, tenant: TenantId, message: MessageId) -> Result<bool> {
+    let sql = "delete from answer_marks where tenant_id = $1 and message_id = $2";
+    Ok(tx.execute(sql, args![tenant, message])? > 0)
+}
+
+/// The marks in a thread.
+pub fn list_marks(tx: &mut Tx<'_>, tenant: TenantId, thread: ThreadId) -> Result<Vec<Mark>> {
+    tx.all(
+        "select id, message_id, thread_id, question, entry_id, is_right, instead_id, user_id, at from answer_marks
+         where tenant_id = $1 and thread_id = $2 order by id",
+        args![tenant, thread],
+        |row| {
+            Ok(Mark {
+                id: row.get(0)?,
+                message: row.get(1)?,
+                thread: row.get(2)?,
+                question: row.get(3)?,
+                entry: row.get(4)?,
+                is_right: row.get::<i64>(5)? != 0,
+                instead: row.get(6)?,
+                user: row.get(7)?,
+                at: row.get(8)?,
+            })
+        },
+    )
+}
+
+/// What colleagues said of an entry since `floor`, the key of that moment.
+pub fn count_marks(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId, floor: i64) -> Result<Marks> {
+    let mut marks = Marks::default();
+    let of_entry = tx.all(
+        "select is_right, count(*) from answer_marks where tenant_id = $1 and entry_id = $2 and id >= $3
+         group by is_right",
+        args![tenant, entry, floor],
+        |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)),
+    )?;
+    for (is_right, count) in of_entry {
+        if is_right == 0 { marks.wrong = count } else { marks.right = count }
+    }
+    let instead = tx.first(
+        "select count(*) from answer_marks where tenant_id = $1 and instead_id = $2 and id >= $3",
+        args![tenant, entry, floor],
+        |row| row.get(0),
+    )?;
+    marks.instead = instead.unwrap_or_default();
+    Ok(marks)
 }
 
 /// The questions that an editor does not want for an entry, as they are compared.

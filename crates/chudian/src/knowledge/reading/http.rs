@@ -23,6 +23,7 @@ use super::ops::{self, Demand, Item, MemberReading, Overview};
 /// The routes of reading.
 pub fn routes() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
+        .routes(routes!(list_readers))
         .routes(routes!(list_my_readings))
         .routes(routes!(get_my_reading, answer_reading))
         .routes(routes!(get_entry_reading, put_entry_reading, delete_entry_reading))
@@ -291,6 +292,22 @@ pub struct EntryReadingInput {
     /// The version that was seen: when another one is there by now, the change is refused with 409; 0 for none.
     /// Absent: whatever is there is written over.
     version: Option<i64>,
+}
+
+/// The people who may be asked to read something.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingPeople {
+    /// By their order of coming; nobody who is locked out.
+    pub items: Vec<Person>,
+}
+
+/// The people who may be asked to read something: an editor names them without the right to see users.
+#[utoipa::path(
+    get, path = "/knowledge/readers", tag = "knowledge", responses((status = 200, body = ReadingPeople))
+)]
+async fn list_readers(State(ctx): State<Ctx>, actor: Actor) -> Answer<ReadingPeople> {
+    let people = ops::list_people(&ctx, &actor).await?.into_iter();
+    Ok(Json(ReadingPeople { items: people.map(|(id, name)| Person { id, name }).collect() }))
 }
 
 /// Asks people to read an entry that is published.

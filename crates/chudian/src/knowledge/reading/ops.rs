@@ -185,6 +185,17 @@ fn of_members(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Vec<Memb
     Ok(members)
 }
 
+/// Who may be asked to read something: keys and names.
+///
+/// # Errors
+/// `Denied` without the right.
+pub async fn list_people(ctx: &Ctx, actor: &Actor) -> Result<Vec<(UserId, String)>> {
+    actor.require(Permission::KnowledgeEdit)?;
+    let tenant = actor.tenant;
+    let people = ctx.db.read(move |tx| tenants::list_users(tx, tenant, "%", None, MOST_PEOPLE)).await?;
+    Ok(people.into_iter().filter(|it| !it.disabled).map(|it| (it.id, it.name)).collect())
+}
+
 /// What an editor changes about a demand.
 #[derive(Debug)]
 pub struct Demand {

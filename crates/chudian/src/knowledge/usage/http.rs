@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 use crate::base::id::{ConversationId, EntryId, TenantId, ThreadId};
 use crate::base::time::Time;
 use crate::ctx::Ctx;
+use crate::knowledge::learning::model::Marks;
 use crate::web::actor::Actor;
 use crate::web::error::Answer;
 use crate::web::extract::{Json, Path, Query};
@@ -47,6 +48,8 @@ pub struct EntryUseView {
     pub samples: Vec<UseSample>,
     /// Of an entry that is shared with members: how often each used it, the busiest first.
     pub members: Vec<MemberUse>,
+    /// What colleagues said of its answers.
+    pub marks: Marks,
 }
 
 /// How often a member used a shared entry.
@@ -114,6 +117,7 @@ async fn get_entry_use(
         days: found.days.into_iter().map(|(day, uses)| DayOfUse { day, uses }).collect(),
         total: found.total,
         samples: found.samples.into_iter().map(UseSample::from).collect(),
+        marks: found.marks,
         members: found.members.into_iter().map(|(id, name, uses)| MemberUse { id, name, uses }).collect(),
     }))
 }

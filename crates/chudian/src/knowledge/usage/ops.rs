@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::base::id::{EntryId, TenantId};
+use crate::base::id::{EntryId, IdMaker, TenantId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 use crate::db::Tx;
+use crate::knowledge::learning::model::Marks;
+use crate::knowledge::learning::store as learning;
 use crate::knowledge::shared::ops::list_standing;
 use crate::knowledge::shared::store as shared;
 use crate::tenants::store as tenants;
@@ -45,6 +47,8 @@ pub struct EntryUse {
     pub samples: Vec<Sample>,
     /// Of an entry that headquarters shares: its uses by members, the busiest first.
     pub members: Vec<(TenantId, String, Uses)>,
+    /// What colleagues said of its answers.
+    pub marks: Marks,
 }
 
 /// How an entry was used within the last `days` days, today included.
@@ -64,7 +68,8 @@ pub async fn of_entry(ctx: &Ctx, actor: &Actor, id: EntryId, days: u32) -> Resul
             days.iter().for_each(|it| total += it.1);
             let mut members = store::sum_by_member(tx, tenant, id, &from)?;
             members.sort_by_key(|it| std::cmp::Reverse(it.2.hits()));
-            Ok(EntryUse { days, total, samples: store::list_samples(tx, tenant, id)?, members })
+            let marks = learning::count_marks(tx, tenant, id, IdMaker::floor(tx.now().plus(-back)))?;
+            Ok(EntryUse { days, total, samples: store::list_samples(tx, tenant, id)?, members, marks })
         })
         .await
 }

@@ -209,3 +209,14 @@ pub fn forget_old(tx: &mut Tx<'_>, floor: i64) -> Result<()> {
     tx.execute("delete from kb_use_samples where id < $1", args![floor])?;
     Ok(())
 }
+
+/// Forgets sums of days before `day`, some thousand rows at a time; whether there may be more. Nobody can look back further.
+pub fn forget_days(tx: &mut Tx<'_>, day: &str) -> Result<bool> {
+    const AT_ONCE: u64 = 5_000;
+    let gone = tx.execute(
+        "delete from kb_uses where (tenant_id, entry_id, day) in
+             (select tenant_id, entry_id, day from kb_uses where day < $1 limit 5000)",
+        args![day],
+    )?;
+    Ok(gone >= AT_ONCE)
+}

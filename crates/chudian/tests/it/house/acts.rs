@@ -96,6 +96,7 @@ async fn work(seen: &mut Seen) {
 
     menus(seen, &house, admin).await;
 
+    judgements(seen, &desk).await;
     let conversation = desk.waits("oStoryActs00001").await;
     let act = |act: &str| format!("/conversations/{}/{act}", text(&conversation, "id"));
     assert_eq!(post(act("take"), Value::Null).await.status, 200);
@@ -110,7 +111,8 @@ async fn work(seen: &mut Seen) {
         <Content><![CDATA[现在懂了]]></Content><MsgId>1</MsgId></xml>";
     let write = move |tx: &mut chudian::db::Tx<'_>| {
         tx.execute(
-            "update inbound set outcome = 'unsupported', raw = $1 where message_id is not null",
+            "update inbound set outcome = 'unsupported', raw = $1
+             where message_id = (select max(message_id) from inbound)",
             chudian::db::args![raw.as_bytes()],
         )
     };
@@ -148,6 +150,29 @@ async fn generation(seen: &mut Seen, house: &House, admin: &Caller) {
     let body = json!({ "content": { "type": "text", "text": "怎么退订" } });
     let tried = house.call(admin, "POST", "/bot/test/generations", body);
     seen.note(house, "POST /bot/test/generations", tried).await;
+}
+
+/// A colleague says that the bot answered rightly, and takes it back.
+async fn judgements(seen: &mut Seen, desk: &Desk) {
+    let path = format!("/messages/{}/judgement", answered(desk, "oStoryActs00002").await.1);
+    let judged = desk.house.call(&desk.admin, "PUT", &path, json!({ "right": true }));
+    seen.note(&desk.house, "PUT /messages/{id}/judgement", judged).await;
+    let back = desk.house.call(&desk.admin, "DELETE", &path, Value::Null);
+    seen.note(&desk.house, "DELETE /messages/{id}/judgement", back).await;
+}
+
+/// A customer to whom the bot answered from the base: the thread, and the answer.
+pub(crate) async fn answered(desk: &Desk, sender: &str) -> (String, String) {
+    let body = json!({ "question": "怎么销户", "answers": [{ "type": "text", "text": "带证件来" }] });
+    let made = desk.house.call(&desk.admin, "POST", "/knowledge/entries", body).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    crate::editors::soon(&desk.house, &desk.admin, "怎么销户", "带证件来").await;
+    desk.says(sender, "怎么销户").await;
+    let all = desk.list(&desk.carla, "bot").await;
+    let thread = text(all.first().expect("the bot talks with them"), "thread").to_owned();
+    let messages = desk.house.get(&desk.admin, &format!("/threads/{thread}/messages")).await.json();
+    let said = messages["items"].as_array().unwrap().iter().find(|it| it["direction"] == "out").unwrap();
+    (thread, text(said, "id").to_owned())
 }
 
 /// An entry goes through all that can happen to a text.

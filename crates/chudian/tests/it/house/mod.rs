@@ -3,7 +3,7 @@
 //! It holds the tenants of the stories: headquarters and two members, each with a person of
 //! every role. Answers come through the same gate and the same layers as in the server.
 
-mod acts;
+pub(crate) mod acts;
 pub(crate) mod enumerator;
 mod isolation;
 mod sessions;

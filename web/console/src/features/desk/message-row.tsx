@@ -17,6 +17,7 @@ import { explain, ProblemError } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
 import type { Content, Delivery, Message } from '@/lib/types';
 import { PersonAvatar } from './conversation-list';
+import { isFromBase, Judgement } from './judgement';
 import { outbox, type Pending } from './outbox';
 
 /** Pictures and films need no coloured bubble around them. */
@@ -81,7 +82,12 @@ interface Contact {
 }
 
 /** One message of the thread. */
-export const MessageRow = memo(function MessageRow(props: { message: Message; contact: Contact }) {
+export const MessageRow = memo(function MessageRow(props: {
+  message: Message;
+  contact: Contact;
+  /** The customer's words that it answers. */
+  asked?: string;
+}) {
   const { t } = useTranslation(['desk', 'content']);
   const { message, contact } = props;
   const { content, author } = message;
@@ -130,6 +136,9 @@ export const MessageRow = memo(function MessageRow(props: { message: Message; co
                 {t('why')}
               </button>
             </Popover>
+          )}
+          {props.asked && isFromBase(message) && (
+            <Judgement message={message} thread={message.thread} asked={props.asked} />
           )}
         </div>
         <div className={`m-bubble ${author.kind}${bare(content) ? ' bare' : ''}`}>

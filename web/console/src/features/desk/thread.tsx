@@ -6,7 +6,7 @@ import { Nothing } from '@/components/page';
 import { ProblemAlert } from '@/components/problem';
 import { useSession } from '@/lib/session';
 import { fullMoment } from '@/lib/time';
-import type { Conversation } from '@/lib/types';
+import type { Conversation, Message } from '@/lib/types';
 import { markRead } from './api';
 import { MessageRow, PendingRow } from './message-row';
 import { usePending } from './outbox';
@@ -20,7 +20,12 @@ interface Contact {
   name: string;
 }
 
-function BotRun(props: { block: Extract<Block, { kind: 'bot' }>; contact: Contact; flip: number }) {
+function BotRun(props: {
+  block: Extract<Block, { kind: 'bot' }>;
+  contact: Contact;
+  flip: number;
+  asked: Map<number, string>;
+}) {
   const { t } = useTranslation('desk');
   const { block } = props;
   const [open, setOpen] = useState(!block.past);
@@ -39,13 +44,31 @@ function BotRun(props: { block: Extract<Block, { kind: 'bot' }>; contact: Contac
       </button>
       {open &&
         block.messages.map((message) => (
-          <MessageRow key={message.id} message={message} contact={props.contact} />
+          <MessageRow
+            key={message.id}
+            message={message}
+            contact={props.contact}
+            asked={props.asked.get(message.number)}
+          />
         ))}
     </div>
   );
 }
 
-function BlockView(props: { block: Block; contact: Contact; flip: number }) {
+/** The customer's words right before an answer, by the answer's number. */
+function askedBefore(messages: Message[]): Map<number, string> {
+  const words = messages.flatMap(({ direction, number, content }) =>
+    direction === 'in' && content.type === 'text' ? [[number + 1, content.text] as const] : [],
+  );
+  return new Map(words);
+}
+
+function BlockView(props: {
+  block: Block;
+  contact: Contact;
+  flip: number;
+  asked: Map<number, string>;
+}) {
   const { t } = useTranslation('desk');
   const { block } = props;
   switch (block.kind) {
@@ -54,9 +77,15 @@ function BlockView(props: { block: Block; contact: Contact; flip: number }) {
     case 'moment':
       return <div className="t-moment">{fullMoment(block.at)}</div>;
     case 'bot':
-      return <BotRun block={block} contact={props.contact} flip={props.flip} />;
+      return <BotRun block={block} contact={props.contact} flip={props.flip} asked={props.asked} />;
     case 'message':
-      return <MessageRow message={block.message} contact={props.contact} />;
+      return (
+        <MessageRow
+          message={block.message}
+          contact={props.contact}
+          asked={props.asked.get(block.message.number)}
+        />
+      );
   }
 }
 
@@ -110,6 +139,7 @@ export function Thread({ conversation, flip }: { conversation: Conversation; fli
   const thread = useThread(conversation.thread);
   const pending = usePending(conversation.thread);
   const { items } = thread;
+  const asked = useMemo(() => askedBefore(items), [items]);
   const newest = items.at(-1)?.number ?? 0;
   const scroll = useScroll(newest, items[0]?.number ?? 0, pending.length);
   const blocks = useMemo(() => blocksOf(items, conversation.id), [items, conversation.id]);
@@ -142,7 +172,13 @@ export function Thread({ conversation, flip }: { conversation: Conversation; fli
             </div>
           )}
           {blocks.map((block) => (
-            <BlockView key={block.id} block={block} contact={conversation.contact} flip={flip} />
+            <BlockView
+              key={block.id}
+              block={block}
+              contact={conversation.contact}
+              flip={flip}
+              asked={asked}
+            />
           ))}
           {pending.map((item) => (
             <PendingRow key={item.key} item={item} me={user} />

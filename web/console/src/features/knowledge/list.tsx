@@ -29,6 +29,7 @@ import {
   useTags,
 } from './api';
 import { Categories } from './categories';
+import { DueNotice } from './due';
 import { Rules } from './rules';
 import { STAGES, StageTag } from './stage';
 
@@ -119,6 +120,14 @@ export default function EntryList() {
         </>
       }
     >
+      {!due && (
+        <DueNotice
+          onShow={(me) => {
+            setOwner(me);
+            go('/knowledge', { due: 'true' });
+          }}
+        />
+      )}
       <div className="kb">
         <Categories
           categories={categories.data ?? []}

@@ -16,7 +16,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
 import { api } from '@/lib/api';
-import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { shortMoment } from '@/lib/time';
 import type { EntryReading, QuizQuestion } from '@/lib/types';
 
@@ -115,11 +114,9 @@ function Demand(props: { entry: string; reading: EntryReading; onClose: () => vo
   const [users, setUsers] = useState(reading.users);
   const [quiz, setQuiz] = useState(reading.quiz);
   const [again, setAgain] = useState(false);
-  // who may not see the people names roles only; people whom others named stay
   const people = useQuery({
-    queryKey: ['users', 'all'],
-    enabled: useCan(PERMISSIONS.userRead),
-    queryFn: async () => (await api.get('/users', { query: { limit: 200 } })).items,
+    queryKey: ['knowledge', 'readers'],
+    queryFn: async () => (await api.get('/knowledge/readers')).items,
   });
   const save = useMutation({
     mutationFn: () =>

@@ -1,10 +1,16 @@
 import { DatePicker, Form, Select } from 'antd';
 import dayjs from 'dayjs';
+import timezone from 'dayjs/plugin/timezone';
+import utc from 'dayjs/plugin/utc';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSettled } from '@/lib/list';
+import { useSession } from '@/lib/session';
 import type { Entry, EntryDraft, EntryInput } from '@/lib/types';
 import { useEntries, useOwners, useQuestions, useTags } from './api';
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
 
 /** How many other questions an entry may name. */
 const MOST_RELATED = 5;
@@ -35,9 +41,10 @@ export function particularInput(
   return { tags, owner: owner ?? null, review_at: review_at ?? null, related };
 }
 
-/** A day; its first moment is what is stored. A form control. */
+/** A day on the company's calendar, wherever the editor sits; its first moment is what is stored. A form control. */
 function Day(props: { value?: string | null; onChange?: (value: string | null) => void }) {
   const { t } = useTranslation('knowledge');
+  const zone = useSession().tenant.time_zone;
   const months = (n: number) => ({
     label: t('review_in', { n }),
     value: dayjs().add(n, 'month').startOf('day'),
@@ -46,8 +53,11 @@ function Day(props: { value?: string | null; onChange?: (value: string | null) =
     <DatePicker
       style={{ width: '100%' }}
       presets={[months(3), months(6), months(12)]}
-      value={props.value ? dayjs(props.value) : null}
-      onChange={(day) => props.onChange?.(day?.startOf('day').toISOString() ?? null)}
+      value={props.value ? dayjs(dayjs(props.value).tz(zone).format('YYYY-MM-DD')) : null}
+      // the day that was chosen, as it begins where the company is
+      onChange={(day) =>
+        props.onChange?.(day ? dayjs.tz(day.format('YYYY-MM-DD'), zone).toISOString() : null)
+      }
     />
   );
 }

@@ -14,6 +14,7 @@ import { lazy } from 'react';
 import type { PageRoute } from '@/lib/pages';
 import { PERMISSIONS } from '@/lib/permissions';
 
+import { DueBadge } from './due';
 import { UnreadBadge } from './unread-badge';
 
 export const pages: PageRoute[] = [
@@ -21,7 +22,12 @@ export const pages: PageRoute[] = [
     path: '/knowledge',
     component: lazy(() => import('./list')),
     permission: PERMISSIONS.knowledgeRead,
-    navigation: { group: 'knowledge', title: 'nav.entries', icon: <ReadOutlined /> },
+    navigation: {
+      group: 'knowledge',
+      title: 'nav.entries',
+      icon: <ReadOutlined />,
+      badge: <DueBadge />,
+    },
   },
   {
     path: '/knowledge/shared',

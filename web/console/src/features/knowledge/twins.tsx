@@ -7,6 +7,7 @@ import { ListTable, NoRows, whole } from '@/components/list';
 import { Page } from '@/components/page';
 import { useReport } from '@/components/problem';
 import { api } from '@/lib/api';
+import { entryPlace } from '@/lib/entry';
 import { useGo } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fullMoment } from '@/lib/time';
@@ -17,14 +18,21 @@ const KEY = ['knowledge', 'twins'];
 /** How often a running search is looked at, in milliseconds. */
 const PERIOD = 1000;
 
+const COLOUR = { contradiction: 'error', duplicate: 'warning', similar: 'default' };
+
 function OneOfTwo({ entry }: { entry: TwinEntry }) {
   const { t } = useTranslation(['guard', 'content']);
   const go = useGo();
   return (
     <>
-      <button type="button" className="plain" onClick={() => go(`/knowledge/entries/${entry.id}`)}>
+      <button
+        type="button"
+        className="plain"
+        onClick={() => go(...entryPlace(entry.id, entry.is_shared))}
+      >
         <b className="clamp-2">{entry.question}</b>
       </button>
+      {entry.is_shared && <Tag color="blue">{t('sets.shared')}</Tag>}
       {entry.wording !== entry.question && (
         <div className="muted">{t('twins.wording', { wording: entry.wording })}</div>
       )}
@@ -104,9 +112,7 @@ export default function TwinsPage() {
             width: 130,
             render: (_, { kind, confidence }) => (
               <>
-                <Tag color={kind === 'contradiction' ? 'error' : 'warning'}>
-                  {t(`twins.kind.${kind}`)}
-                </Tag>
+                <Tag color={COLOUR[kind]}>{t(`twins.kind.${kind}`)}</Tag>
                 <div className="muted">
                   <small>{t('twins.sure', { n: confidence })}</small>
                 </div>

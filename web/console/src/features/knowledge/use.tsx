@@ -72,6 +72,9 @@ function Shown({ use, days }: { use: EntryUse; days: number }) {
           </Tooltip>
         ))}
       </div>
+      <p className="muted" data-testid="use-marks">
+        {t('use.marks', { ...use.marks })}
+      </p>
       <Days use={use} days={days} />
       {use.members.length > 0 && <h4>{t('use.by_member')}</h4>}
       <ul className="use-samples" data-testid="use-members">

@@ -21,6 +21,7 @@ const NOUNS = [
   'inbound',
   'contact',
   'conversation',
+  'answer',
   'media',
   'knowledge',
   'category',
