@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { api, Refusal } from '../api';
 import { Icon } from '../icons';
 import { listen } from '../live';
@@ -37,18 +37,33 @@ export function ChatScreen({ person, account, onBack, onPush }: Props) {
   const [problem, setProblem] = useState('');
   const app = account.app_id;
 
+  const loads = useRef({ asked: 0, shown: 0 });
+  const reload = useCallback(async () => {
+    loads.current.asked += 1;
+    const turn = loads.current.asked;
+    const found = await api.chat(app, person.id);
+    // Answers overtake each other: one that was asked for before what is shown is old.
+    if (turn <= loads.current.shown) return;
+    loads.current.shown = turn;
+    setChat(found);
+  }, [app, person.id]);
+
   useEffect(() => {
-    const load = () => void api.chat(app, person.id).then(setChat);
-    load();
-    return listen((frame) => {
-      if (frame.chat?.app_id === app && frame.chat.person === person.id) load();
-      if (frame.menu?.app_id === app || frame.hello || frame.clock) load();
+    void reload();
+    const unlisten = listen((frame) => {
+      if (frame.chat?.app_id === app && frame.chat.person === person.id) void reload();
+      if (frame.menu?.app_id === app || frame.hello || frame.clock) void reload();
       const typing = frame.typing;
       if (typing?.app_id === app && typing.person === person.id) {
         setChat((it) => it && { ...it, typing_until: typing.until });
       }
     });
-  }, [app, person.id]);
+    return () => {
+      unlisten();
+      // What is still on its way belongs to another chat.
+      loads.current.shown = loads.current.asked;
+    };
+  }, [app, person.id, reload]);
 
   const act = async (work: Promise<unknown>) => {
     setProblem('');
@@ -64,8 +79,6 @@ export function ChatScreen({ person, account, onBack, onPush }: Props) {
     const answer = (await act(api.click(app, person.id, path))) as { opens: string | null } | null;
     if (answer?.opens) setSeen({ url: withPerson(answer.opens, person.id) });
   };
-  const reload = () => void api.chat(app, person.id).then(setChat);
-
   const menu = chat?.menu ?? null;
   const typing = useTyping(chat);
   return (
