@@ -121,7 +121,7 @@ mod tests {
             (99, "可以在异地办理，不过要带证件", "可以在异地办理，要带证件", Kind::Similar),
             (99, "请到营业厅开发票", "请在网上申请电子发票，不用到现场", Kind::Similar),
             (99, "见 https://a.example/bill", "见 https://b.example/bill。", Kind::Contradiction),
-            (99, "见 https://a.example/bill", "见https://a.example/bill/", Kind::Similar),
+            (99, "见 https://a.example/bill", "见https://a.example/bill/", Kind::Duplicate),
             (99, "见 https://a.example/1", "第 2 项", Kind::Similar),
             (99, "回复 TD", "回复 QX", Kind::Similar),
         ] {
