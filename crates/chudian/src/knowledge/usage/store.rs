@@ -64,7 +64,7 @@ pub fn insert_sample(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId, it: &Sam
 /// So many samples of an entry are kept, more than are shown: a customer may say minutes later whether it helped.
 const KEPT_SAMPLES: u32 = 1000;
 
-/// Forgets the oldest samples of an entry beyond [`KEPT_SAMPLES`].
+/// Forgets the oldest samples of an entry beyond `KEPT_SAMPLES`.
 pub fn trim_samples(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId) -> Result<()> {
     let oldest: Option<i64> = tx.first(
         "select id from kb_use_samples where tenant_id = $1 and entry_id = $2 order by id desc limit 1 offset $3",
