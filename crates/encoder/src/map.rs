@@ -104,9 +104,12 @@ impl Map {
 
     /// The mapped vectors of many, in their order; those of another length than [`Map::takes`] are left out.
     pub fn apply_all<T: AsRef<[f32]>>(&self, vectors: &[T]) -> Vec<Vec<f32>> {
-        let known = vectors.iter().map(AsRef::as_ref).filter(|it| it.len() == self.takes());
-        let rows = rows(known.collect());
-        let (mapped, _) = directions(rows.dot(&self.0));
+        let known: Vec<&[f32]> =
+            vectors.iter().map(AsRef::as_ref).filter(|it| it.len() == self.takes()).collect();
+        if known.is_empty() {
+            return Vec::new();
+        }
+        let (mapped, _) = directions(rows(known).dot(&self.0));
         mapped.outer_iter().map(|it| it.to_vec()).collect()
     }
 
