@@ -62,3 +62,25 @@ pub fn description_text() -> String {
     let (_, description) = routes(true);
     description.to_pretty_json().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::description_text;
+
+    #[test]
+    fn no_shape_that_refuses_other_fields_is_part_of_one_that_has_them() {
+        let description: Value = serde_json::from_str(&description_text()).unwrap();
+        let schemas = description["components"]["schemas"].as_object().unwrap();
+        assert!(schemas.len() > 100);
+        let refuses = |part: &&Value| {
+            let name = part["$ref"].as_str().and_then(|it| it.rsplit('/').next()).unwrap_or_default();
+            schemas.get(name).is_some_and(|it| it["additionalProperties"] == false)
+        };
+        let parts = |it: &Value| it["allOf"].as_array().cloned().unwrap_or_default();
+        let wrong: Vec<_> =
+            schemas.iter().filter(|(_, it)| parts(it).iter().any(|it| refuses(&it))).collect();
+        assert_eq!(wrong, []);
+    }
+}

@@ -4731,7 +4731,12 @@ export interface components {
             entry?: components["schemas"]["EntryId"] | null;
         };
         /** @description A test question with the name of what is expected. */
-        TestQuestionView: components["schemas"]["TestQuestion"] & {
+        TestQuestionView: {
+            /** @description A customer's words. */
+            question: string;
+            /** @description What is expected. */
+            expects: components["schemas"]["Expects"];
+            entry?: components["schemas"]["EntryId"] | null;
             /** @description The standard question of the entry; absent when it is gone. */
             entry_question?: string | null;
         };

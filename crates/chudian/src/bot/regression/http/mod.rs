@@ -18,7 +18,7 @@ use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path};
 
-use super::model::{Outcome, TestQuestion, TestRun, Verdict};
+use super::model::{Expects, Outcome, TestQuestion, TestRun, Verdict};
 use super::ops::{self, Found};
 
 /// The routes of test sets and rehearsals.
@@ -80,18 +80,23 @@ pub struct TestSets {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TestQuestionView)]
 pub struct QuestionView {
-    /// What is asked and expected.
-    #[serde(flatten)]
-    pub question: TestQuestion,
+    /// A customer's words.
+    pub question: String,
+    /// What is expected.
+    pub expects: Expects,
+    /// The entry that is expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryId>,
     /// The standard question of the entry; absent when it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry_question: Option<String>,
 }
 
 impl QuestionView {
-    fn of(question: TestQuestion, names: &HashMap<EntryId, String>) -> Self {
-        let entry_question = question.entry.and_then(|it| names.get(&it)).cloned();
-        Self { question, entry_question }
+    fn of(asked: TestQuestion, names: &HashMap<EntryId, String>) -> Self {
+        let TestQuestion { question, expects, entry } = asked;
+        let entry_question = entry.and_then(|it| names.get(&it)).cloned();
+        Self { question, expects, entry, entry_question }
     }
 }
 
