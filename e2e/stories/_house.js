@@ -164,6 +164,19 @@ export async function lookUntil(there, lookAgain) {
   }
 }
 
+/** What changes earlier answers is told before it is done: the editor reads it and goes on. Then the page says `done`. */
+export async function goesOn(page, done) {
+  const dialog = page.getByRole('dialog').filter({ hasText: '发布前预演' });
+  const goOn = button(dialog, '仍然继续');
+  await page.getByText(done).or(goOn).first().waitFor();
+  if (await goOn.isVisible()) {
+    const accept = dialog.getByTestId('accept-fall');
+    if (await accept.isVisible()) await accept.check();
+    await goOn.click();
+  }
+  await says(page, done);
+}
+
 /** Waits until the page says something, anywhere. */
 export async function says(page, words) {
   await page.getByText(words).first().waitFor();

@@ -10,6 +10,7 @@ import {
   button,
   CONSOLE,
   EDITOR,
+  goesOn,
   lookUntil,
   openAs,
   openConversationOf,
@@ -101,7 +102,7 @@ test("an agent's choice is learnt from and becomes a similar question", async ()
     if ((await learnt.getAttribute('data-state')) === 'trained') {
       await button(admin, '弃用').click();
       await button(admin.getByRole('tooltip'), '弃用').click();
-      await says(admin, '已弃用');
+      await goesOn(admin, '已弃用');
     }
   });
 });
