@@ -1,6 +1,7 @@
 //! A disk that loses its power: what was flushed is there, of the rest any part may be.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 use rand::RngExt as _;
 
@@ -19,6 +20,8 @@ struct File {
     flushing: usize,
     /// The file as programs see it.
     seen: Vec<u8>,
+    /// It was removed, and its folder was not flushed since: after a loss it may be there again.
+    removed: bool,
 }
 
 /// The files of a trace, played up to some moment.
@@ -41,8 +44,21 @@ pub(crate) enum Loss {
 impl Disk {
     /// Plays one event.
     pub(crate) fn play(&mut self, event: &Event) {
+        let name = Path::new(&event.file);
+        if self.files.keys().any(|it| Path::new(it).parent() == Some(name)) {
+            // The folder of files: from its flush on, what was removed is gone for good.
+            if event.act == Act::FlushEnds {
+                self.files.retain(|it, file| !(file.removed && Path::new(it).parent() == Some(name)));
+            }
+            return;
+        }
         let file = self.files.entry(event.file.clone()).or_default();
+        if file.removed {
+            // A name that is used again is a new file.
+            *file = File::default();
+        }
         match &event.act {
+            Act::Remove => file.removed = true,
             Act::Write { offset, bytes } => file.write(*offset, bytes),
             Act::Resize { length } => file.resize(*length),
             Act::FlushBegins => file.flushing = file.pending.len(),
@@ -52,7 +68,10 @@ impl Disk {
 
     /// The files after a power loss now.
     pub(crate) fn lose_power(&self, loss: Loss) -> HashMap<String, Vec<u8>> {
-        self.files.iter().map(|(name, file)| (name.clone(), file.lose_power(loss))).collect()
+        let is_there =
+            |file: &File| !file.removed || matches!(loss, Loss::All) || rand::rng().random_bool(0.5);
+        let files = self.files.iter().filter(|(_, file)| is_there(file));
+        files.map(|(name, file)| (name.clone(), file.lose_power(loss))).collect()
     }
 }
 
@@ -173,6 +192,22 @@ mod tests {
             mixed |= sectors.iter().any(|it| it[0] == 1) && sectors.iter().any(|it| it[0] == 2);
         }
         assert!(mixed);
+    }
+
+    #[test]
+    fn a_removed_file_may_come_back_until_its_folder_is_flushed() {
+        let mut disk = Disk::default();
+        let mut act = |file: &str, act| disk.play(&Event { at: 0.0, file: file.into(), act });
+        for step in [write(0, 1, 512), Act::FlushBegins, Act::FlushEnds, Act::Remove] {
+            act("/data/journal", step);
+        }
+        assert_eq!(disk.lose_power(Loss::All)["/data/journal"], vec![1; 512]);
+        let fates: Vec<bool> = (0..64).map(|_| disk.lose_power(Loss::Torn).is_empty()).collect();
+        assert!(fates.contains(&true) && fates.contains(&false));
+        for step in [Act::FlushBegins, Act::FlushEnds] {
+            disk.play(&Event { at: 0.0, file: "/data".into(), act: step });
+        }
+        assert!(disk.lose_power(Loss::All).is_empty());
     }
 
     #[test]

@@ -34,6 +34,9 @@ pub(crate) struct Options {
     restarts: usize,
 }
 
+/// Events until the first page and an empty log are safe, and some more.
+const FIRST_STEPS: usize = 20;
+
 /// What was found in the images of one run.
 #[derive(Debug, Default)]
 struct Found {
@@ -96,7 +99,9 @@ fn record(options: &Options, name: &str, settings: &[(&str, &str)]) -> Result<Re
     let plain = recipe.clone();
     let database = stored::sqlite_file(&recipe.data);
     let output = options.scratch.join(format!("{name}.strace"));
-    let files = [database.display().to_string(), format!("{}-wal", database.display())];
+    // The rollback journal guards the first page, before there is a log; the folder is flushed for their names.
+    let mut files = vec![recipe.data.display().to_string()];
+    files.extend(["", "-wal", "-journal"].map(|it| format!("{}{it}", database.display())));
     recipe.wrapper = trace::arguments(&files, &output.display().to_string());
 
     let target = recipe.must_start()?;
@@ -115,6 +120,8 @@ fn record(options: &Options, name: &str, settings: &[(&str, &str)]) -> Result<Re
 fn lose(options: &Options, recording: &Recording, count: usize) -> Result<Found> {
     let mut moments: Vec<usize> =
         (0..count).map(|_| rand::rng().random_range(0..recording.events.len().max(1))).collect();
+    // The file's first page is written once and by other means than all that follows: each moment of it.
+    moments.extend((0..FIRST_STEPS * 6).map(|it| it % FIRST_STEPS.min(recording.events.len())));
     moments.sort_unstable();
     let mut disk = Disk::default();
     let mut found = Found::default();

@@ -15,6 +15,8 @@ pub(crate) enum Act {
     /// A flush began: what was written before it will be safe when it ends.
     FlushBegins,
     FlushEnds,
+    /// The file lost its name.
+    Remove,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +29,8 @@ pub(crate) struct Event {
 
 /// The arguments with which `strace` writes what is read here.
 pub(crate) fn arguments(files: &[String], output: &str) -> Vec<String> {
-    let calls =
-        "trace=write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sync_file_range,ftruncate,fallocate";
+    let calls = "trace=write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sync_file_range,ftruncate,fallocate,\
+         unlink,unlinkat";
     let mut words: Vec<String> =
         ["strace", "-f", "-ttt", "-qqq", "-y", "-xx", "-s", "16777216", "-e", "signal=none", "-e", calls]
             .iter()
@@ -115,6 +117,11 @@ fn change(at: f64, call: &str) -> Result<Option<Event>> {
     if result < 0 {
         return Ok(None);
     }
+    if name == "unlink" {
+        let path = rest.split('"').nth(1).ok_or_else(unknown)?;
+        let file = String::from_utf8_lossy(&unescape(path)).into_owned();
+        return Ok(Some(Event { at, file, act: Act::Remove }));
+    }
     let file = file(rest);
     let act = match name {
         "pwrite64" => {
@@ -163,6 +170,8 @@ mod tests {
 7  10.7 ftruncate(5<\x2f\x62>, 4096) = 0
 8  10.8 <... fdatasync resumed>) = 0
 7  10.9 fsync(5<\x2f\x62>) = 0
+7  10.95 unlink("\x2f\x62") = 0
+7  10.96 unlink("\x2f\x63") = -1 ENOENT (No such file or directory)
 8  11.0 +++ exited with 0 +++
 "#;
         let events = read(text).unwrap();
@@ -177,6 +186,7 @@ mod tests {
                 a(10.8, Act::FlushEnds),
                 b(10.9, Act::FlushBegins),
                 b(10.9, Act::FlushEnds),
+                b(10.95, Act::Remove),
             ]
         );
     }
