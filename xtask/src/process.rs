@@ -1,9 +1,12 @@
 //! Other programs: run to the end, or kept running and ended with us.
 
+use std::collections::VecDeque;
 use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::Result;
@@ -15,11 +18,66 @@ pub(crate) fn command<S: AsRef<OsStr>>(program: &str, arguments: impl IntoIterat
     command
 }
 
-/// Runs to the end; its output goes where ours goes.
+/// How many of a failed program's last lines are said again at the very end, from each of its two outputs.
+const LAST_LINES: usize = 12;
+
+/// Runs to the end; its output goes where ours goes. In CI the error ends with the program's last lines: of a long
+/// log often only the end is kept.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = describe(command);
-    let status = command.status().map_err(|error| format!("cannot start `{line}`: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("`{line}` ended with {status}")) }
+    let cannot_start = |error| format!("cannot start `{line}`: {error}");
+    if std::env::var_os("CI").is_none() {
+        let status = command.status().map_err(cannot_start)?;
+        return if status.success() { Ok(()) } else { Err(format!("`{line}` ended with {status}")) };
+    }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(cannot_start)?;
+    let readers = [
+        child.stdout.take().map(|it| pass_on(it, std::io::stdout())),
+        child.stderr.take().map(|it| pass_on(it, std::io::stderr())),
+    ];
+    let status = child.wait().map_err(|error| format!("cannot wait for `{line}`: {error}"))?;
+    // What the program left running may hold its outputs open: that is not waited for.
+    let until = Instant::now() + Duration::from_secs(2);
+    while readers.iter().flatten().any(|it| !it.thread.is_finished()) && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    if status.success() {
+        return Ok(());
+    }
+    let said: Vec<String> = readers.iter().flatten().flat_map(Reader::last_lines).collect();
+    Err(format!("`{line}` ended with {status}\n{}", said.join("\n")))
+}
+
+/// Copies a program's output to ours, and keeps the last lines.
+struct Reader {
+    thread: std::thread::JoinHandle<()>,
+    last: Arc<Mutex<VecDeque<String>>>,
+}
+
+impl Reader {
+    fn last_lines(&self) -> Vec<String> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+fn pass_on(from: impl Read + Send + 'static, mut to: impl Write + Send + 'static) -> Reader {
+    let last = Arc::new(Mutex::new(VecDeque::new()));
+    let kept = last.clone();
+    let thread = std::thread::spawn(move || {
+        let mut from = BufReader::new(from);
+        let mut line = Vec::new();
+        while from.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+            // Nobody may be listening any more; the program is read to its end all the same.
+            to.write_all(&line).and_then(|()| to.flush()).unwrap_or_default();
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
+            if kept.len() > LAST_LINES {
+                kept.pop_front();
+            }
+            line.clear();
+        }
+    });
+    Reader { thread, last }
 }
 
 /// Runs to the end without a word, unless it fails: then everything it said is in the error.

@@ -52,8 +52,7 @@ pub(crate) fn run(workspace: &Workspace, stages: &[Stage], chosen: &[String]) ->
             Err(error) => {
                 failed += 1;
                 println!("{}: {error}", stage.name);
-                let first = error.lines().next().unwrap_or_default();
-                format!("FAILED   {took}  {}: {first}", stage.name)
+                format!("FAILED   {took}  {}: {}", stage.name, error.replace('\n', "\n      "))
             }
         };
         println!("--- {line}");
