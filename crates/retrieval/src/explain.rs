@@ -34,7 +34,7 @@ impl Candidate {
 pub struct Explanation {
     /// Pieces of the question that stand in the wording, in the question's order.
     pub matched: Vec<Match>,
-    /// Words of the question that met the wording in another form.
+    /// Words of the question that met the wording in another form, and typing errors with what was read for them.
     pub synonyms: Vec<Synonym>,
     /// The share of the question's weight that stands in the wording, in \[0, 1\].
     pub covered: f32,

@@ -6,6 +6,7 @@ use crate::best::{BLOCK, Best};
 use crate::index::LeftOut;
 use crate::language::{Language, is_carrier};
 use crate::learnt::{Space, Vectors};
+use crate::mend::Spelling;
 use crate::normalise;
 use crate::pinyin::Sound;
 use crate::question::Question;
@@ -47,6 +48,8 @@ pub(crate) struct Part {
     inverse_mass: Vec<f32>,
     /// Where each document lies in the learnt space.
     vectors: Vectors,
+    /// Which characters follow each other.
+    pub(crate) spelling: Spelling,
 }
 
 /// How much each unit, term and sound tells, by its number.
@@ -63,10 +66,23 @@ struct Weights {
 /// A wording that was compared with a question.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Compared {
+    /// With which reading of the question; 0 is the written one.
+    pub(crate) reading: usize,
     pub(crate) entry: i64,
     pub(crate) nth: u32,
     pub(crate) features: Features,
     pub(crate) covered: Covered,
+}
+
+/// What counts of a likeness that rests on another reading than the written one.
+const READ_OTHERWISE: f32 = 0.98;
+
+impl Compared {
+    /// Says that this was compared with another reading of the question.
+    pub(crate) fn read_as(&mut self, reading: usize) {
+        self.reading = reading;
+        self.features.0.iter_mut().for_each(|it| *it *= READ_OTHERWISE);
+    }
 }
 
 /// What a search writes into again and again.
@@ -116,6 +132,7 @@ impl Part {
                 1.0 / units.map(|unit| part.weights.units[*unit as usize]).sum::<f32>()
             })
             .collect();
+        part.spelling.finish();
         part.sequences.shrink();
         part.heard.shrink();
         part.terms.shrink();
@@ -135,6 +152,7 @@ impl Part {
         if parts.is_empty() {
             return;
         }
+        self.spelling.add(&parts);
         let document = count(self.documents.len());
         self.documents.push(place);
         let sequence: Vec<u32> = parts.iter().map(|unit| self.vocabulary.find_or_add(*unit)).collect();
@@ -377,7 +395,7 @@ impl Part {
                     cosine + rank::misspelt(&features) * (1.0 - cosine)
                 });
                 let (entry, nth) = self.wording(*document);
-                Compared { entry, nth, features, covered }
+                Compared { reading: 0, entry, nth, features, covered }
             })
             .collect();
         tables.unmark(numbers);

@@ -4,7 +4,8 @@
 //! much weight each wording shares with the question, seen from both sides, and keeps [`POOL`] of them; the
 //! learnt space and an outside [`Similarity`] add their own. The second ranks these exactly (`rank`).
 //! Frequent characters are left to the second step once the first has read some 40,000 postings, so the cost stays
-//! bounded in a large base.
+//! bounded in a large base. A question with typing errors is looked up in two readings, as it is written and as
+//! the base would write it (`mend`); an entry counts by the better one.
 //!
 //! An index is immutable and cheap to clone. [`Index::with`] makes a changed one beside it: what
 //! changed lies in a small fresh part, what it replaces is left out of the big one. When the
@@ -18,10 +19,12 @@ use crate::confidence::Standing;
 use crate::explain::{self, Candidate, Explanation};
 use crate::language::Language;
 use crate::learnt::Space;
+use crate::mend::Mended;
 use crate::normalise;
 use crate::part::{Compared, Part, Scratch};
 use crate::question::Question;
 use crate::rank::{self, Weights};
+use crate::units::Unit;
 
 /// How many wordings the second step looks at.
 pub const POOL: usize = 50;
@@ -199,33 +202,37 @@ impl Index {
         left_out: Option<LeftOut>,
     ) -> Vec<Candidate> {
         let text = normalise::question(text);
-        let asked = Question::new(&text, &self.language, (&self.base, &self.fresh), left_out);
-        let Some(question) = asked.filter(|_| limit > 0 && !self.is_empty()) else { return Vec::new() };
+        let ask = |text| Question::new(text, &self.language, (&self.base, &self.fresh), left_out);
+        let Some(question) = ask(&text).filter(|_| limit > 0 && !self.is_empty()) else { return Vec::new() };
         let exact = self.find_exact(question.text).filter(|it| !LeftOut::covers(left_out, *it));
+        let mended = if exact.is_some() { None } else { self.mend(&question) };
+        let mut readings = vec![question];
+        readings.extend(mended.as_ref().and_then(|it| ask(&it.text)));
         let kinds = (self.space.is_some(), model.map(Similarity::has_learnt));
         let (weights, scale) = (Weights::of(kinds.0, kinds.1), Weights::scale(kinds.0, kinds.1));
-        let mut compared =
-            SCRATCH.with_borrow_mut(|scratch| self.compare_all(&question, (exact, left_out), model, scratch));
-        agree(&question, &mut compared);
-        if let Some(model) = model {
-            hear_model(model, &mut compared);
+        let mut compared = Vec::new();
+        for (reading, question) in readings.iter().enumerate() {
+            compared.extend(self.compare(reading, question, (exact, left_out), model));
         }
         let ranked = rank_all(compared, &weights, exact);
         let scores: Vec<f32> = ranked.iter().map(|it| it.0).collect();
+        let changes = mended.as_ref().map_or(&[][..], |it| it.changes.as_slice());
         ranked
             .iter()
             .take(limit)
             .enumerate()
             .map(|(place, (score, it))| {
-                let standing = Standing::of(&question, (&scores, scale), place, it);
+                let question = &readings[it.reading];
+                let standing = Standing::of(question, (&scores, scale), place, it);
+                let read = changes.iter().filter(|_| it.reading > 0).cloned();
                 Candidate {
                     entry: it.entry,
                     wording: it.nth as usize,
                     score: *score,
                     confidence: if place == 0 && exact.is_some() { 1.0 } else { standing.probability() },
                     why: Explanation {
-                        matched: explain::matched(&question, it.covered),
-                        synonyms: explain::synonyms(&question, it.covered),
+                        matched: explain::matched(question, it.covered),
+                        synonyms: read.chain(explain::synonyms(question, it.covered)).collect(),
                         covered: question.marks.units.share_at(it.covered.units),
                         points: it.features.points(&weights),
                         standing: standing.figures(),
@@ -233,6 +240,32 @@ impl Index {
                 }
             })
             .collect()
+    }
+
+    /// The question without its typing errors, as far as the base can tell them.
+    fn mend(&self, question: &Question<'_>) -> Option<Mended> {
+        let knows = |it: Unit<'_>| self.base.knows(it, None) || self.fresh.knows(it, None);
+        self.base.spelling.mend(&question.units, self.space.as_deref(), knows)
+    }
+
+    /// Compares one reading of the question with what comes near it.
+    fn compare(
+        &self,
+        reading: usize,
+        question: &Question<'_>,
+        (exact, left_out): (Option<(i64, u32)>, Option<LeftOut>),
+        model: Option<&dyn Similarity>,
+    ) -> Vec<Compared> {
+        let mut compared =
+            SCRATCH.with_borrow_mut(|scratch| self.compare_all(question, (exact, left_out), model, scratch));
+        agree(question, &mut compared);
+        if let Some(model) = model {
+            hear_model(model, &mut compared);
+        }
+        if reading > 0 {
+            compared.iter_mut().for_each(|it| it.read_as(reading));
+        }
+        compared
     }
 
     /// The wording that is just this text, of the older entry if there are several.

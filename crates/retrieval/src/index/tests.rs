@@ -67,6 +67,28 @@ fn an_explanation_tells_pieces_and_adds_up() {
     assert!((sum - found.score).abs() < 1e-5);
 }
 
+#[test]
+fn typing_errors_are_read_and_told() {
+    let index = base(&[
+        &["怎么取消借款", "借款取消"],
+        &["借款多久到账", "借款没有到账"],
+        &["怎么开通呼叫转移", "呼叫转移在哪里设置"],
+        &["怎么取消呼叫转移", "呼叫转移取消不了"],
+    ]);
+    let check = |question: &str, entry: i64, told: &[(&str, &str)]| {
+        let found = index.search(question, 2).remove(0);
+        let why: Vec<_> =
+            found.why.synonyms.iter().map(|it| (it.written.as_str(), it.form.as_str())).collect();
+        assert_eq!((found.entry, why.as_slice()), (entry, told), "{question}");
+        let sum: f32 = found.why.points.iter().map(|(_, _, points)| points).sum();
+        assert!((sum - found.score).abs() < 1e-5 && found.score < 1.0, "{question}: {}", found.score);
+    };
+    check("jiekuan取消", 10, &[("jiekuan", "借款")]);
+    check("借狂多久到账", 11, &[("狂", "款")]);
+    check("呼转移取消不了", 13, &[("呼", "呼叫")]);
+    check("借款取消吧", 10, &[]);
+}
+
 proptest! {
     #[test]
     fn any_question_is_answered_in_order(question in "[话费查询怎么宽带还款发票a-z0-9 \\PC]{0,90}") {

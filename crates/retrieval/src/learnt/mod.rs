@@ -96,6 +96,11 @@ impl Space {
         sum
     }
 
+    /// Whether it has met these two characters side by side.
+    pub(crate) fn knows_pair(&self, first: char, second: char) -> bool {
+        self.places.contains_key(&name(2, &Unit::Character(first), Some(&Unit::Character(second))))
+    }
+
     /// The space as bytes, to be kept.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
