@@ -13,6 +13,7 @@ import { type InboxInput, useEditInbox, useInbox } from './api';
 import { CopyLine, callbackUrl } from './copy-line';
 import { InboxChecks } from './inbox-checks';
 import { AccountFields, SecretFields } from './inbox-fields';
+import { InboxTroubles } from './inbox-troubles';
 import { tidyInbox } from './inbox-wizard';
 import './settings.css';
 
@@ -130,6 +131,7 @@ export default function InboxPage() {
         </>
       }
     >
+      <InboxTroubles inbox={data} />
       <div className="row-2">
         <div className="panel" style={{ padding: 20 }}>
           <Editor key={data.id} inbox={data} onSaved={() => setSaves((count) => count + 1)} />

@@ -61,9 +61,12 @@ export default function Inboxes() {
           {
             title: t('common:state'),
             render: (_, inbox) => (
-              <Tag color={inbox.disabled ? 'default' : 'green'}>
-                {t(inbox.disabled ? 'common:disabled' : 'common:enabled')}
-              </Tag>
+              <>
+                <Tag color={inbox.disabled ? 'default' : 'green'}>
+                  {t(inbox.disabled ? 'common:disabled' : 'common:enabled')}
+                </Tag>
+                {(inbox.troubles?.length ?? 0) > 0 && <Tag color="gold">{t('trouble.tag')}</Tag>}
+              </>
             ),
           },
         ]}
