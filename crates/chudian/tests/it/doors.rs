@@ -22,7 +22,7 @@ use chudian::jobs::{self, Outcome, Registry};
 use serde_json::{Value, json};
 
 use crate::house::{Caller, House};
-use crate::support::{Folder, both_databases, engines, until};
+use crate::support::{Folder, both_databases, sqlite, until};
 
 /// A platform that gives a token to everybody and counts what it is asked to send.
 #[derive(Clone, Default)]
@@ -184,7 +184,7 @@ async fn a_job_of_a_server_that_died_is_taken_up_again() {
 
 #[tokio::test]
 async fn a_part_that_was_sent_is_settled_when_the_database_is_back() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let stage = Stage::on(&url, folder).await;
     stage.is_answered("您好").await;
     stage
@@ -207,7 +207,7 @@ async fn a_part_that_was_sent_is_settled_when_the_database_is_back() {
 
 #[tokio::test]
 async fn a_server_that_stops_waits_for_what_is_with_the_platform_and_begins_nothing_more() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let stage = Stage::on(&url, folder).await;
     stage.platform.slow.store(700, Ordering::SeqCst);
     stage.is_answered(&"今天天气很好。".repeat(150)).await;
@@ -222,7 +222,7 @@ async fn a_server_that_stops_waits_for_what_is_with_the_platform_and_begins_noth
 
 #[tokio::test]
 async fn a_message_keeps_why_its_first_part_was_refused() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let stage = Stage::on(&url, folder).await;
     // Two parts, and nothing may be sent: the window closes before the first, and opens before the second.
     stage.is_answered(&"今天天气很好。".repeat(150)).await;
@@ -244,7 +244,7 @@ async fn a_message_keeps_why_its_first_part_was_refused() {
 
 #[tokio::test]
 async fn the_token_of_the_former_account_is_not_used_for_the_new_one() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let stage = Stage::on(&url, folder).await;
     let kept = async || {
         stage
@@ -272,7 +272,7 @@ async fn the_token_of_the_former_account_is_not_used_for_the_new_one() {
 
 #[tokio::test]
 async fn a_server_with_the_wrong_master_key_does_not_start() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let stage = Stage::on(&url, folder).await;
     let key = |digits: &str| {
         let settings = [
@@ -290,7 +290,7 @@ async fn a_server_with_the_wrong_master_key_does_not_start() {
 
 #[tokio::test]
 async fn an_import_that_stops_half_way_tells_what_it_wrote() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let stage = Stage::on(&url, folder).await;
     // The second lot of rows meets a database that refuses.
     stage

@@ -1,7 +1,7 @@
 //! One binary for every integration test: one link instead of many.
 //!
-//! Stories of the store run on SQLite always, and on PostgreSQL when `CHUDIAN_TEST_POSTGRES` names
-//! a server (`cargo xtask test` starts one).
+//! Stories of the store run on SQLite, or on PostgreSQL when `CHUDIAN_TEST_POSTGRES` names a server:
+//! `cargo xtask test` runs all of them on the one and then, with a server that it starts, on the other.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 mod database;

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::house::{Answer, Caller, House, houses};
 use crate::stand_in::{Heard, hear};
-use crate::support::{engines, until};
+use crate::support::{engines, sqlite, until};
 
 /// How the stand-in for an endpoint behaves.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -289,7 +289,7 @@ async fn an_endpoint_finds_what_shares_no_word_and_hears_no_number() {
 
 #[tokio::test]
 async fn an_endpoint_that_misbehaves_is_told_and_harms_nothing() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let house = House::running_with(&url, folder, &[PRIVATE]).await;
     let root = house.found().await;
     write_base(&house, &root).await;

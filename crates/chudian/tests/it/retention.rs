@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, Person, text};
 use crate::house::{Caller, House};
-use crate::support::engines;
+use crate::support::{engines, sqlite};
 
 const DAY: i64 = 86_400_000;
 
@@ -121,7 +121,7 @@ async fn old_messages_and_files_go_and_the_talk_goes_on() {
 
 #[tokio::test]
 async fn without_a_limit_everything_stays() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let house = Arc::new(House::on(&url, folder, None, &[]));
     let desk = Desk::in_house(house.clone()).await;
     desk.says("oStoryOld000001", "你好").await;

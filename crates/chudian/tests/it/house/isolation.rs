@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::acts::by_hand;
 use super::enumerator::{Ids, SHARED, Trial, findings, operations, unrecorded, writable};
 use super::{Caller, House, PASSWORD, houses};
-use crate::support::engines;
+use crate::support::sqlite;
 
 /// Two members with a person of every role and a row of every kind; the first tries.
 async fn trial(house: &House) -> Trial<'_> {
@@ -467,7 +467,7 @@ async fn planted_holes_turn_the_enumerator_red() {
         ("GET /hidden", hidden()),
     ];
     for (place, hole) in holes {
-        let (url, folder) = engines().remove(0);
+        let (url, folder) = sqlite();
         let house = House::on(&url, folder, Some(hole), &[]);
         let found = findings(&trial(&house).await).await;
         assert!(found.iter().any(|it| it.starts_with(place)), "{place} was not found: {found:?}");
@@ -479,7 +479,7 @@ async fn planted_holes_turn_the_enumerator_red() {
 
 #[tokio::test]
 async fn a_planted_loose_body_is_found() {
-    let (url, folder) = engines().remove(0);
+    let (url, folder) = sqlite();
     let house = House::on(&url, folder, Some(OpenApiRouter::new().routes(routes!(loose_body))), &[]);
     let found = writable(&trial(&house).await).await;
     assert!(!found.is_empty() && found.iter().all(|it| it.starts_with("POST /loose")), "{found:?}");

@@ -26,7 +26,7 @@ use tower::ServiceExt;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::support::{Folder, MORNING, engines};
+use crate::support::{Folder, MORNING, engines, sqlite};
 
 /// The password of everybody in the stories.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -171,7 +171,7 @@ impl House {
 
     /// A house on SQLite alone, with settings.
     pub(crate) fn with(settings: &[(&str, &str)]) -> House {
-        let (url, folder) = engines().remove(0);
+        let (url, folder) = sqlite();
         House::on(&url, folder, None, settings)
     }
 
