@@ -1,12 +1,16 @@
 //! One sentence, one spelling: what two people type for the same question becomes equal.
 //!
 //! Three levels, each built on the one before:
-//! - [`fold`]: width and compatibility forms (NFKC), lower case, simplified characters, no emoji.
+//! - [`fold`]: width and compatibility forms (NFKC), lower case, simplified characters (and, in a text written in
+//!   traditional ones, the mainland's words for Taiwan's), no emoji.
 //!   Punctuation stays; patterns of editors run on this level.
 //! - [`plain`]: letters, characters and digits only. Keyword rules run on this level.
 //! - [`question`]: greetings and thanks taken off, if a sentence remains. The index runs on this level.
 //!
 //! Each level is idempotent.
+
+mod politeness;
+mod regional;
 
 use std::sync::LazyLock;
 
@@ -23,7 +27,7 @@ pub fn fold(text: &str) -> String {
 fn fold_once(text: &str) -> String {
     let mut folded: String = text.nfkc().flat_map(char::to_lowercase).filter(|c| !is_ornament(*c)).collect();
     if has_traditional(&folded) {
-        folded = to_simplified(&folded);
+        folded = regional::to_mainland(&to_simplified(&folded));
     }
     while let Some(shorter) = without_emoticon(&folded) {
         folded = shorter;
@@ -64,9 +68,9 @@ pub fn question(text: &str) -> String {
 }
 
 fn without_politeness(folded: &str) -> String {
-    let mut result = strip_marks(strip_politeness(folded));
+    let mut result = strip_marks(politeness::strip(folded));
     loop {
-        let shorter = strip_marks(strip_politeness(&result));
+        let shorter = strip_marks(politeness::strip(&result));
         if shorter.len() == result.len() {
             return result;
         }
@@ -167,123 +171,6 @@ pub fn warm_up() {
     LazyLock::force(&TRADITIONAL);
 }
 
-/// Openings that are not part of a question, longest first within a family.
-const OPENINGS: &[&str] = &[
-    "客服你好",
-    "客服您好",
-    "你好",
-    "您好",
-    "亲爱的",
-    "亲",
-    "在吗",
-    "在么",
-    "在不在",
-    "有人吗",
-    "喂",
-    "请问一下",
-    "请问下",
-    "请问",
-    "请教一下",
-    "我想请问一下",
-    "我想请问",
-    "我想咨询一下",
-    "我想咨询",
-    "想咨询一下",
-    "咨询一下",
-    "我想问一下",
-    "我想问下",
-    "我想问",
-    "想问一下",
-    "想问下",
-    "想问",
-    "问一下",
-    "麻烦问一下",
-    "麻烦问下",
-    "麻烦",
-    "打扰一下",
-    "打扰了",
-    "不好意思",
-    "哈喽",
-    "哈啰",
-    "嗨",
-    "hello",
-    "hi",
-    "早上好",
-    "上午好",
-    "中午好",
-    "下午好",
-    "晚上好",
-];
-
-/// Endings that are not part of a question.
-const ENDINGS: &[&str] = &[
-    "谢谢你们",
-    "谢谢啦",
-    "谢谢了",
-    "谢谢您",
-    "谢谢你",
-    "谢谢",
-    "多谢了",
-    "多谢",
-    "感谢",
-    "谢了",
-    "thanks",
-    "thank you",
-    "thx",
-    "在线等",
-    "急急急",
-    "急",
-    "拜托了",
-    "拜托",
-    "麻烦了",
-    "辛苦了",
-    "呀",
-    "啊",
-    "哦",
-    "哈",
-    "啦",
-    "哟",
-];
-
-/// Endings of one character that are particles and need no mark before them.
-const PARTICLES: &[&str] = &["呀", "啊", "哦", "哈", "啦", "哟"];
-
-const SHORTEST_QUESTION: usize = 3;
-
-fn strip_politeness(folded: &str) -> &str {
-    let mark = |c: char| !c.is_alphanumeric();
-    let mut rest = folded.trim_matches(mark);
-    loop {
-        let shorter = strip_opening(rest).or_else(|| strip_ending(rest));
-        match shorter.map(|it| it.trim_matches(mark)) {
-            Some(it) if it.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST_QUESTION => rest = it,
-            _ => return rest,
-        }
-    }
-}
-
-/// A single character may begin another word ("亲属"), so it needs a mark behind it; a Latin word
-/// must end there ("hi" does not open "hive").
-fn strip_opening(text: &str) -> Option<&str> {
-    OPENINGS.iter().find_map(|opening| {
-        let rest = text.strip_prefix(opening)?;
-        let next = rest.chars().next()?;
-        let single = opening.chars().count() == 1;
-        let latin = opening.starts_with(is_latin);
-        (!(single && next.is_alphanumeric() || latin && is_latin(next))).then_some(rest)
-    })
-}
-
-fn strip_ending(text: &str) -> Option<&str> {
-    ENDINGS.iter().find_map(|ending| {
-        let rest = text.strip_suffix(ending)?;
-        let previous = rest.chars().next_back()?;
-        let single = ending.chars().count() == 1 && !PARTICLES.contains(ending);
-        let latin = ending.starts_with(is_latin);
-        (!(single && previous.is_alphanumeric() || latin && is_latin(previous))).then_some(rest)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -307,6 +194,19 @@ mod tests {
         check("宽带 5 100", "宽带5 100");
         check("[发票]怎么开", "发票怎么开");
         check("我很急", "我很急");
+        check("老师您好，麻烦问下话费怎么查呢，麻烦您尽快回复一下，谢谢亲", "话费怎么查");
+        check("话费怎么查，盼回复", "话费怎么查");
+        check("话费怎么查，请回复一下我！急", "话费怎么查");
+        check("急急急！请教一下哈，话费怎么查", "话费怎么查");
+        check("急诊可以报销吗", "急诊可以报销吗");
+        check("哈密瓜怎么卖", "哈密瓜怎么卖");
+        check("商家没有及时回复", "商家没有及时回复");
+        check("怎么等不到你们回复", "怎么等不到你们回复");
+        check("我的钱呢", "我的钱呢");
+        check("钱去哪里了呢", "钱去哪里了");
+        check("取消簡訊通知", "取消短信通知");
+        check("取消简讯通知", "取消简讯通知");
+        check("手機螢幕壞了，怎麼檢視訂單", "手机屏幕坏了怎么查看订单");
         check("", "");
         check("😀", "");
     }
