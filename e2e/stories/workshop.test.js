@@ -1,5 +1,6 @@
 // The editors' day with one answer: a draft that the bot does not say, a colleague who looks at it because the
-// company asks for four eyes, a version that replaces another, and the old one brought back.
+// company asks for four eyes, a version that replaces another, the old one brought back, and the entry taken away:
+// each by two people.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,6 +9,7 @@ import {
   button,
   CONSOLE,
   EDITOR,
+  goesOn,
   openAs,
   says,
   settle,
@@ -102,7 +104,7 @@ test('a text is drafted, sent back, mended, published by a colleague, and brough
     await says(colleague.page, '已发布');
     await soonSaid(editor, QUESTION, '发送 0000 到 10000 退订雪球卡，当天生效');
 
-    // it was wrong after all: one person brings the old text back
+    // it was wrong after all: one proposes the old text, and the other agrees
     await page.reload();
     await settle(page);
     await button(page, '版本').click();
@@ -110,11 +112,46 @@ test('a text is drafted, sent back, mended, published by a colleague, and brough
       .locator('.versions li', { hasText: '第 1 版' })
       .getByRole('button', { name: /恢 ?复/ })
       .click();
-    await button(page.getByRole('dialog').last(), '恢复').click();
-    await says(page, '已恢复第 1 版的内容');
-    await says(page, '恢复自第 1 版');
-    await shoot(page, 'workshop-versions');
+    const why = page.getByRole('dialog').filter({ hasText: '申请恢复第 1 版的内容' });
+    await why.getByRole('textbox').fill('新代码还没有开通');
+    await button(why, '提交确认').click();
+    await says(page, '已提交，等待另一位同事确认');
+    await page.keyboard.press('Escape');
+    await says(page, '申请人不能自己确认');
+    await shoot(page, 'workshop-proposal');
+    assert.equal(await said(editor, QUESTION), '发送 0000 到 10000 退订雪球卡，当天生效');
+    await says(colleague.page, '新代码还没有开通');
+    await shoot(colleague.page, 'workshop-proposal-colleague');
+    await button(colleague.page, '确认恢复').click();
+    await goesOn(colleague.page, '已恢复第 1 版的内容');
     await soonSaid(editor, QUESTION, '回复 TD 退订雪球卡');
+    await button(colleague.page, '版本').click();
+    await says(colleague.page, '恢复自第 1 版');
+    await shoot(colleague.page, 'workshop-versions');
+    await colleague.page.keyboard.press('Escape');
+
+    // offline: refused with a reason, and put away
+    await page.goto(`${CONSOLE}/knowledge`);
+    await settle(page);
+    const row = page.locator('.ant-table-row', { hasText: QUESTION });
+    await row.getByRole('switch').click();
+    await button(page.getByRole('dialog'), '提交确认').click();
+    await row.getByText('待确认：停用').waitFor();
+    await shoot(page, 'workshop-proposal-list');
+    await button(colleague.page, '不同意').click();
+    await colleague.page.getByRole('dialog').getByRole('textbox').fill('客户还在问');
+    await button(colleague.page.getByRole('dialog'), '不同意').click();
+    await row.getByText('未同意').waitFor();
+
+    // and gone, by two
+    await button(row, '删除').click();
+    await button(page.getByRole('dialog'), '提交确认').click();
+    await row.getByText('待确认：删除').waitFor();
+    assert.equal(await said(editor, QUESTION), '回复 TD 退订雪球卡');
+    await button(colleague.page, '确认删除').click();
+    await goesOn(colleague.page, '已删除');
+    await row.waitFor({ state: 'detached' });
+    assert.notEqual(await said(editor, QUESTION), '回复 TD 退订雪球卡');
 
     // back to how the house was found
     const rules = await call(colleague, 'GET', '/knowledge/settings');

@@ -44,6 +44,27 @@ create table kb_versions (
     primary key (tenant_id, entry_id, version)
 );
 
+-- What somebody proposes to do with a published entry where four eyes are asked for, until somebody else confirms it:
+-- at most one an entry. act: 'delete', 'disable', 'enable', 'restore'.
+create table kb_proposals (
+    entry_id bigint primary key references kb_entries (id),
+    tenant_id bigint not null,
+    id bigint not null,
+    act text not null,
+    -- The version that is to come back.
+    restores bigint,
+    -- The version that was published when it was proposed: of another one nobody spoke.
+    over_version bigint not null,
+    note text not null,
+    proposed_at bigint not null,
+    proposed_by bigint,
+    -- Somebody did not agree: when, who, why.
+    refused_at bigint,
+    refused_by bigint,
+    refusal text
+);
+create index kb_proposals_by_tenant on kb_proposals (tenant_id, entry_id);
+
 -- How a tenant's editors work together.
 create table kb_settings (
     tenant_id bigint primary key,

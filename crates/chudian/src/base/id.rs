@@ -210,6 +210,8 @@ ids! {
     TestRunId "tsr";
     /// A rehearsal of a change of the base.
     RehearsalId "reh";
+    /// What somebody proposes to do with an entry, until somebody else confirms it.
+    ProposalId "prp";
     /// A durable job.
     JobId "job";
 }

@@ -24,7 +24,7 @@ use super::rehearsal::AcceptQuery;
 use super::shared::model::Sharing;
 use super::store::Drafts;
 use super::view::{EntryView, Person};
-use super::{import, shared, words, workshop};
+use super::{acts, import, shared, words, workshop};
 
 /// The routes of this domain.
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -32,10 +32,11 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(list_categories, create_category))
         .routes(routes!(update_category, delete_category))
         .routes(routes!(list_entries, create_entry))
-        .routes(routes!(get_entry, update_entry, delete_entry))
+        .routes(routes!(get_entry, update_entry))
         .routes(routes!(list_tags))
         .routes(routes!(list_owners))
         .merge(workshop::http::routes())
+        .merge(acts::http::routes())
         .merge(import::http::routes())
         .merge(words::http::routes())
         .merge(shared::http::routes())
@@ -336,19 +337,4 @@ async fn update_entry(
     let (body, how) = input.split(query.accept_fall);
     let entry = ops::update(&ctx, &actor, id, body, how).await?;
     Ok(Json(ops::get(&ctx, &actor, entry.id).await?.into()))
-}
-
-/// Removes an entry.
-#[utoipa::path(
-    delete, path = "/knowledge/entries/{id}", tag = "knowledge", params(("id" = EntryId, Path), AcceptQuery),
-    responses((status = 204))
-)]
-async fn delete_entry(
-    State(ctx): State<Ctx>,
-    actor: Actor,
-    Path(id): Path<EntryId>,
-    Query(query): Query<AcceptQuery>,
-) -> Result<StatusCode, Problem> {
-    ops::delete(&ctx, &actor, id, query.accept_fall).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

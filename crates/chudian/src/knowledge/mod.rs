@@ -9,6 +9,7 @@
 //! - An entry is changed only by who saw its latest version.
 //! - Every change tells `KnowledgeChanged`, so the bot's snapshot follows.
 
+pub mod acts;
 pub mod category;
 pub mod http;
 pub mod import;

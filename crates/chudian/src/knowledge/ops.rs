@@ -19,6 +19,8 @@ use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
 
+use super::acts::model::Proposal;
+use super::acts::store as proposals;
 use super::category::{Category, check_parent, tidy_category_name};
 use super::model::{Entry, EntryBody, Release};
 use super::rehearsal::{self, Accepted, Change};
@@ -169,6 +171,8 @@ pub struct Found {
     pub entry: Entry,
     /// Its draft, if there is one.
     pub draft: Option<Head>,
+    /// What somebody proposes to do with it.
+    pub proposal: Option<Proposal>,
     /// The names of those who wrote.
     pub names: Arc<HashMap<UserId, String>>,
     /// The shared entry of which it is the own wording, and the version of that now.
@@ -223,14 +227,19 @@ fn with_drafts(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec
     let entries = store::list(tx, tenant, wanted)?;
     let (Some(newest), Some(oldest)) = (entries.first(), entries.last()) else { return Ok(Vec::new()) };
     let mut heads = workshop::list_heads(tx, tenant, oldest.id, newest.id)?;
-    let users =
-        entries.iter().filter_map(|it| it.updated_by).chain(heads.values().filter_map(|it| it.updated_by));
+    let mut proposed = proposals::list(tx, tenant, oldest.id, newest.id)?;
+    let users = entries
+        .iter()
+        .filter_map(|it| it.updated_by)
+        .chain(heads.values().filter_map(|it| it.updated_by))
+        .chain(proposed.values().flat_map(Proposal::people));
     let names = Arc::new(drafts::names(tx, tenant, users)?);
     let mut origins = shared::list_origins(tx, tenant)?;
     let mut found = Vec::with_capacity(entries.len());
     for entry in entries {
         let origin = origins.remove(&entry.id).map(|it| with_version(tx, tenant, it)).transpose()?;
-        found.push(Found { draft: heads.remove(&entry.id), names: names.clone(), entry, origin });
+        let (draft, proposal) = (heads.remove(&entry.id), proposed.remove(&entry.id));
+        found.push(Found { draft, proposal, names: names.clone(), entry, origin });
     }
     Ok(found)
 }
@@ -299,11 +308,13 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<Found> {
         .read(move |tx| {
             let entry = store::find(tx, tenant, id)?.ok_or_else(absent)?;
             let draft = workshop::list_heads(tx, tenant, id, id)?.remove(&id);
+            let proposal = proposals::find(tx, tenant, id)?;
             let users = entry.updated_by.into_iter().chain(draft.as_ref().and_then(|it| it.updated_by));
+            let users = users.chain(proposal.iter().flat_map(Proposal::people));
             let names = Arc::new(drafts::names(tx, tenant, users)?);
             let origin = shared::find_origin(tx, tenant, id)?;
             let origin = origin.map(|it| with_version(tx, tenant, it)).transpose()?;
-            Ok(Found { entry, draft, names, origin })
+            Ok(Found { entry, draft, proposal, names, origin })
         })
         .await
 }
@@ -410,32 +421,11 @@ fn publish_at_once(
     Ok(entry)
 }
 
-/// Removes an entry.
-///
-/// # Errors
-/// `Denied` without the right; `Missing`.
-pub async fn delete(ctx: &Ctx, actor: &Actor, id: EntryId, accept_fall: bool) -> Result<()> {
-    actor.require(Permission::KnowledgeEdit)?;
-    let accepted = rehearse(ctx, actor, Some(Change::remove(id)), accept_fall).await?;
-    let actor = actor.clone();
-    ctx.db
-        .write(move |tx| {
-            let old = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
-            store::delete(tx, actor.tenant, id)?;
-            let detail = json!({ "question": old.body.question });
-            record(tx, &actor, "knowledge.delete", id, accepted.note(detail))?;
-            tell_changed(tx, actor.tenant, old.body.sharing.is_some())
-        })
-        .await
-}
-
 /// Tries what is about to be published at once; where four eyes are asked for, that is refused first.
 async fn rehearse(ctx: &Ctx, actor: &Actor, change: Option<Change>, accept_fall: bool) -> Result<Accepted> {
     let Some(change) = change else { return Ok(Accepted::default()) };
     let tenant = actor.tenant;
-    if change.body.is_some() {
-        ctx.db.read(move |tx| workshop::get_settings(tx, tenant)?.0.check_at_once()).await?;
-    }
+    ctx.db.read(move |tx| workshop::get_settings(tx, tenant)?.0.check_at_once()).await?;
     rehearsal::pass(ctx, tenant, vec![change], accept_fall).await
 }
 

@@ -10,6 +10,7 @@ use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
+use super::acts::store::delete as delete_proposal;
 use super::category::Category;
 use super::model::{AnswerMode, Entry, EntryBody, Release, Validity};
 use super::shared::model::Sharing;
@@ -104,7 +105,7 @@ impl Drafts {
 pub struct Wanted {
     /// Only those of this category.
     pub category: Option<CategoryId>,
-    /// Only those with such a draft.
+    /// Only those with such a draft, or with a proposal that waits like one.
     pub drafts: Option<Drafts>,
     /// A `like` pattern in lower case, `\` as escape, for question, wordings and answers.
     pub pattern: String,
@@ -133,7 +134,10 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<En
                  or exists (select 1 from kb_wordings w where w.tenant_id = $1 and w.entry_id = e.id
                             and lower(w.text) like $4 escape '\'))
             and ($6 = '' or exists (select 1 from kb_drafts d where d.tenant_id = $1 and d.entry_id = e.id
-                                    and ($6 = 'any' or d.stage = $6)))
+                                    and ($6 = 'any' or d.stage = $6))
+                 or exists (select 1 from kb_proposals p where p.tenant_id = $1 and p.entry_id = e.id
+                            and ($6 = 'any' or ($6 = 'review' and p.refused_at is null)
+                                 or ($6 = 'returned' and p.refused_at is not null))))
             and ($7 = '' or tags like $7 escape '\')
             and (owner_id = $8 or $8 = 0)
             and ($9 = 0 or review_at <= $9)
@@ -333,6 +337,7 @@ pub fn delete(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<bool> {
     delete_wordings(tx, tenant, id)?;
     delete_draft(tx, tenant, id)?;
     delete_versions(tx, tenant, id)?;
+    delete_proposal(tx, tenant, id)?;
     tx.execute("delete from kb_localisations where tenant_id = $1 and entry_id = $2", args![tenant, id])?;
     Ok(tx.execute("delete from kb_entries where tenant_id = $1 and id = $2", args![tenant, id])? > 0)
 }
@@ -353,6 +358,7 @@ pub fn delete_all(tx: &mut Tx<'_>, tenant: TenantId) -> Result<u64> {
     tx.execute("delete from kb_wordings where tenant_id = $1", args![tenant])?;
     tx.execute("delete from kb_drafts where tenant_id = $1", args![tenant])?;
     tx.execute("delete from kb_versions where tenant_id = $1", args![tenant])?;
+    tx.execute("delete from kb_proposals where tenant_id = $1", args![tenant])?;
     tx.execute("delete from kb_localisations where tenant_id = $1", args![tenant])?;
     tx.execute("delete from kb_entries where tenant_id = $1", args![tenant])
 }

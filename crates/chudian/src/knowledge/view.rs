@@ -6,9 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::base::content::Content;
-use crate::base::id::{CategoryId, EntryId, UserId};
+use crate::base::id::{CategoryId, EntryId, ProposalId, UserId};
 use crate::base::time::Time;
 
+use super::acts::model::{ActName, Proposal};
 use super::model::{AnswerMode, EntryBody};
 use super::ops::Found;
 use super::particulars::ChannelAnswers;
@@ -114,6 +115,9 @@ pub struct EntryView {
     /// That somebody is writing on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<DraftHeadView>,
+    /// What somebody proposes to do with it, where four eyes are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalView>,
     /// The shared entry of headquarters of which it is the own wording.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<OriginView>,
@@ -164,9 +168,54 @@ impl DraftHeadView {
     }
 }
 
+/// What somebody proposes to do with an entry.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EntryProposal)]
+pub struct ProposalView {
+    /// Its key: who confirms names it.
+    pub id: ProposalId,
+    /// What is to be done.
+    pub act: ActName,
+    /// Of a restoration: the version that is to come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restores: Option<i64>,
+    /// Why.
+    pub note: String,
+    /// When it was proposed.
+    pub proposed_at: Time,
+    /// By whom; absent when a program did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<Person>,
+    /// Whether it can still be confirmed: not once it was refused, nor when the entry was published anew.
+    pub open: bool,
+    /// Who did not agree; absent while nobody refused it, or when a program did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_by: Option<Person>,
+    /// Why it was refused; absent while it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl ProposalView {
+    fn of(proposal: Proposal, version: i64, names: &Names) -> Self {
+        let person = |id: Option<UserId>| id.map(|it| Person::of(it, names));
+        Self {
+            id: proposal.id,
+            act: proposal.act.name(),
+            restores: proposal.act.restores(),
+            proposed_at: proposal.at,
+            proposed_by: person(proposal.by),
+            open: proposal.is_open(version),
+            refused_by: person(proposal.refusal.as_ref().and_then(|it| it.by)),
+            reason: proposal.refusal.map(|it| it.reason),
+            note: proposal.note,
+        }
+    }
+}
+
 impl From<Found> for EntryView {
     fn from(found: Found) -> Self {
-        let Found { entry, draft, names, origin } = found;
+        let Found { entry, draft, proposal, names, origin } = found;
         Self {
             id: entry.id,
             enabled: entry.body.enabled,
@@ -175,6 +224,7 @@ impl From<Found> for EntryView {
             updated_at: entry.updated_at,
             updated_by: entry.updated_by.map(|it| Person::of(it, &names)),
             draft: draft.map(|it| DraftHeadView::of(it, &names)),
+            proposal: proposal.map(|it| ProposalView::of(it, entry.version, &names)),
             origin: origin.map(OriginView::of),
         }
     }

@@ -4,6 +4,7 @@
 //! `cargo xtask test` runs all of them on the one and then, with a server that it starts, on the other.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod acts;
 mod database;
 mod demo;
 mod desk;

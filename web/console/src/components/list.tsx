@@ -146,15 +146,23 @@ export function RowActs(props: {
   onOpen: () => void;
   /** What deleting means, asked before it is done. `run` gives `null` when it was given up. */
   deletion: { title: string; text: string; run: () => Promise<unknown> };
+  /** Asks in its own way what deleting needs, in the place of that question. */
+  onDelete?: () => void;
 }) {
   const { t } = useTranslation();
   const report = useReport();
+  const remove = (
+    <Button type="link" size="small" danger onClick={props.onDelete}>
+      {t('delete')}
+    </Button>
+  );
   return (
     <span className="nowrap row-acts">
       <Button type="link" size="small" onClick={props.onOpen}>
         {t(props.mayEdit ? 'edit' : 'view')}
       </Button>
-      {props.mayEdit && (
+      {props.mayEdit && props.onDelete && remove}
+      {props.mayEdit && !props.onDelete && (
         <Popconfirm
           title={props.deletion.title}
           description={props.deletion.text}
@@ -167,9 +175,7 @@ export function RowActs(props: {
               .then((done) => done !== null && report.done(t('deleted')), report.failed);
           }}
         >
-          <Button type="link" size="small" danger>
-            {t('delete')}
-          </Button>
+          {remove}
         </Popconfirm>
       )}
     </span>

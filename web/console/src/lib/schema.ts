@@ -612,7 +612,7 @@ export interface paths {
         /** Changes what is published of an entry, or its draft. */
         put: operations["update_entry"];
         post?: never;
-        /** Removes an entry. */
+        /** Removes an entry. Refused where four eyes are asked for and it was published: propose it then. */
         delete: operations["delete_entry"];
         options?: never;
         head?: never;
@@ -696,7 +696,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Switches an entry on or off, at once and in all its versions. */
+        /**
+         * Switches an entry on or off, at once and in all its versions. Refused where four eyes are asked for and it was
+         *     published: propose it then.
+         */
         put: operations["set_entry_enabled"];
         post?: never;
         delete?: never;
@@ -716,6 +719,61 @@ export interface paths {
         /** Says that headquarters' newer version was looked at: the own wording stays as it is. */
         put: operations["see_entry_origin"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proposes to delete an entry, to take it offline, to put it online or to bring a version back, where four eyes are
+         *     asked for: somebody else confirms it.
+         */
+        post: operations["propose_entry_act"];
+        /** Takes a proposal back, or puts one away that was refused. */
+        delete: operations["withdraw_entry_proposal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/proposal/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms what somebody else proposed: it is done. */
+        post: operations["confirm_entry_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/entries/{id}/proposal/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses what somebody proposed, with a reason. */
+        post: operations["refuse_entry_proposal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -784,7 +842,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Brings an earlier version's content back, as a new version. */
+        /**
+         * Brings an earlier version's content back, as a new version. Refused where four eyes are asked for: propose it
+         *     then.
+         */
         post: operations["restore_entry"];
         delete?: never;
         options?: never;
@@ -2852,8 +2913,14 @@ export interface components {
             updated_at: components["schemas"]["Time"];
             updated_by?: components["schemas"]["Person"] | null;
             draft?: components["schemas"]["DraftHead"] | null;
+            proposal?: components["schemas"]["EntryProposal"] | null;
             origin?: components["schemas"]["EntryOrigin"] | null;
         };
+        /**
+         * @description The names of the acts.
+         * @enum {string}
+         */
+        EntryAct: "delete" | "disable" | "enable" | "restore";
         /** @description A scheduled publication that is called off. */
         EntryCancellationInput: {
             /**
@@ -2866,6 +2933,11 @@ export interface components {
         EntryComparison: {
             /** @description The fields that say something else, in the order of an entry. */
             items: components["schemas"]["Difference"][];
+        };
+        /** @description A proposal that is confirmed. */
+        EntryConfirmationInput: {
+            /** @description The proposal that was seen. */
+            proposal: components["schemas"]["ProposalId"];
         };
         /** @description What is being written of an entry. */
         EntryDraft: components["schemas"]["BodyView"] & {
@@ -2985,6 +3057,45 @@ export interface components {
              */
             seen: number;
         };
+        /** @description What somebody proposes to do with an entry. */
+        EntryProposal: {
+            /** @description Its key: who confirms names it. */
+            id: components["schemas"]["ProposalId"];
+            /** @description What is to be done. */
+            act: components["schemas"]["EntryAct"];
+            /**
+             * Format: int64
+             * @description Of a restoration: the version that is to come back.
+             */
+            restores?: number | null;
+            /** @description Why. */
+            note: string;
+            /** @description When it was proposed. */
+            proposed_at: components["schemas"]["Time"];
+            proposed_by?: components["schemas"]["Person"] | null;
+            /** @description Whether it can still be confirmed: not once it was refused, nor when the entry was published anew. */
+            open: boolean;
+            refused_by?: components["schemas"]["Person"] | null;
+            /** @description Why it was refused; absent while it was not. */
+            reason?: string | null;
+        };
+        /** @description What is proposed. */
+        EntryProposalInput: {
+            /** @description What is to be done. */
+            act: components["schemas"]["EntryAct"];
+            /**
+             * Format: int64
+             * @description Of a restoration: the number of the version that is to come back.
+             */
+            restores?: number | null;
+            /**
+             * Format: int64
+             * @description The present version that was seen; absent: any.
+             */
+            version?: number | null;
+            /** @description Why. */
+            note?: string;
+        };
         /** @description A draft that is published. */
         EntryPublicationInput: {
             /**
@@ -3056,6 +3167,13 @@ export interface components {
              *     Absent: whatever is there is written over.
              */
             version?: number | null;
+        };
+        /** @description A proposal that is refused. */
+        EntryRefusalInput: {
+            /** @description The proposal that was seen. */
+            proposal: components["schemas"]["ProposalId"];
+            /** @description Why it should not be done. */
+            reason: string;
         };
         /** @description The version whose content is to come back. */
         EntryRestorationInput: {
@@ -3642,7 +3760,8 @@ export interface components {
         /** @description How a tenant's editors work together. What is left out has its default. */
         KnowledgeSettings: {
             /**
-             * @description Whether somebody else than the writers must publish. Off by default: a team of one must be able to work,
+             * @description Whether somebody else than the writers must publish, and whether deleting an entry, switching it on or off and
+             *     bringing a version back ask for a second person as well. Off by default: a team of one must be able to work,
              *     and a company that wants it says so once.
              * @default false
              */
@@ -4022,6 +4141,7 @@ export interface components {
                 updated_at: components["schemas"]["Time"];
                 updated_by?: components["schemas"]["Person"] | null;
                 draft?: components["schemas"]["DraftHead"] | null;
+                proposal?: components["schemas"]["EntryProposal"] | null;
                 origin?: components["schemas"]["EntryOrigin"] | null;
             })[];
             /** @description Where the next page begins: give it back as `after`. Absent on the last page. */
@@ -4200,6 +4320,8 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @example prp_01j9x0v3k8m2a */
+        ProposalId: string;
         /** @description Questions that ask the same in other words. */
         QuestionCluster: {
             /** @description Its most typical wording. */
@@ -7138,6 +7260,140 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EntryOriginInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_entry_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryProposalInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_entry_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_entry_proposal: {
+        parameters: {
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryConfirmationInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_entry_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryRefusalInput"];
             };
         };
         responses: {

@@ -31,9 +31,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(return_entry_draft))
         .routes(routes!(publish_entry))
         .routes(routes!(unschedule_entry))
-        .routes(routes!(set_entry_enabled))
         .routes(routes!(list_entry_versions))
-        .routes(routes!(restore_entry))
         .routes(routes!(compare_entry))
         .routes(routes!(get_knowledge_settings, put_knowledge_settings))
 }
@@ -240,32 +238,6 @@ async fn unschedule_entry(
     Ok(Json(shown(&ctx, &actor, draft).await?))
 }
 
-/// On or off.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = EntrySwitchInput)]
-pub struct SwitchInput {
-    /// Whether the entry counts.
-    enabled: bool,
-}
-
-/// Switches an entry on or off, at once and in all its versions.
-#[utoipa::path(
-    put, path = "/knowledge/entries/{id}/enabled", tag = "knowledge",
-    params(("id" = EntryId, Path), AcceptQuery),
-    request_body = SwitchInput, responses((status = 200, body = EntryView))
-)]
-async fn set_entry_enabled(
-    State(ctx): State<Ctx>,
-    actor: Actor,
-    Path(id): Path<EntryId>,
-    Query(query): Query<AcceptQuery>,
-    Json(input): Json<SwitchInput>,
-) -> Answer<EntryView> {
-    ops::set_enabled(&ctx, &actor, id, input.enabled, query.accept_fall).await?;
-    Ok(Json(entries::get(&ctx, &actor, id).await?.into()))
-}
-
 // Versions -----------------------------------------------------------------------------------------
 
 /// A version that was published.
@@ -340,34 +312,6 @@ async fn list_entry_versions(
     let users = found.iter().flat_map(|it| it.release.writers.iter().copied().chain(it.updated_by));
     let names = names(&ctx, actor.tenant, users.collect()).await?;
     Ok(Json(Versions { items: found.into_iter().map(|it| VersionView::of(it, &names)).collect(), next }))
-}
-
-/// The version whose content is to come back.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = EntryRestorationInput)]
-pub struct RestorationInput {
-    /// Its number.
-    version: i64,
-    /// The present version that was seen; absent: any.
-    over: Option<i64>,
-}
-
-/// Brings an earlier version's content back, as a new version.
-#[utoipa::path(
-    post, path = "/knowledge/entries/{id}/restoration", tag = "knowledge",
-    params(("id" = EntryId, Path), AcceptQuery),
-    request_body = RestorationInput, responses((status = 200, body = EntryView))
-)]
-async fn restore_entry(
-    State(ctx): State<Ctx>,
-    actor: Actor,
-    Path(id): Path<EntryId>,
-    Query(query): Query<AcceptQuery>,
-    Json(input): Json<RestorationInput>,
-) -> Answer<EntryView> {
-    ops::restore(&ctx, &actor, id, (input.version, input.over), query.accept_fall).await?;
-    Ok(Json(entries::get(&ctx, &actor, id).await?.into()))
 }
 
 /// Which texts are compared.

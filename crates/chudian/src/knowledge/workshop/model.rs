@@ -150,7 +150,8 @@ pub const MOST_REPLAYED: u32 = 1000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct KnowledgeSettings {
-    /// Whether somebody else than the writers must publish. Off by default: a team of one must be able to work,
+    /// Whether somebody else than the writers must publish, and whether deleting an entry, switching it on or off and
+    /// bringing a version back ask for a second person as well. Off by default: a team of one must be able to work,
     /// and a company that wants it says so once.
     pub four_eyes: bool,
     /// How many of the latest questions of customers are replayed before a change is published; 0 to 1000.

@@ -9,10 +9,9 @@ use crate::base::{Error, Result};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
-use crate::knowledge::model::{Entry, EntryBody, Release};
-use crate::knowledge::ops::{changed, check_body, forget_gone};
+use crate::knowledge::model::{Entry, EntryBody};
+use crate::knowledge::ops::{changed, check_body};
 use crate::knowledge::rehearsal::{self, Accepted, Change};
-use crate::knowledge::shared::ops::tell_changed;
 use crate::knowledge::shared::store as shared;
 use crate::knowledge::store;
 use crate::web::actor::Actor;
@@ -276,79 +275,6 @@ fn schedule(
     record(tx, actor, "knowledge.schedule", old.id, accepted.note(detail))?;
     emit(tx, actor.tenant, Event::KnowledgeDrafted)?;
     Ok((old, draft))
-}
-
-/// Brings an earlier version's content back, as a new version. It was published once, so one person may.
-///
-/// # Errors
-/// `Denied` without the right; `Missing`; `Conflict` when the present version is another than the one seen.
-pub async fn restore(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: EntryId,
-    (number, seen): (i64, Option<i64>),
-    accept_fall: bool,
-) -> Result<Entry> {
-    actor.require(Permission::KnowledgeEdit)?;
-    let actor = actor.clone();
-    let tenant = actor.tenant;
-    let rehearsed = ctx
-        .db
-        .read(move |tx| {
-            let now = store::find(tx, tenant, id)?.ok_or_else(absent)?;
-            let then = workshop::find_version(tx, tenant, id, number)?.ok_or_else(absent)?;
-            Ok(EntryBody { enabled: now.body.enabled, ..then.body })
-        })
-        .await?;
-    let accepted = rehearsal::pass(ctx, tenant, vec![Change::put(id, rehearsed)], accept_fall).await?;
-    ctx.db
-        .write(move |tx| {
-            let now = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
-            if seen.is_some_and(|it| it != now.version) {
-                return Err(changed());
-            }
-            let then = workshop::find_version(tx, actor.tenant, id, number)?.ok_or_else(absent)?;
-            let mut body = EntryBody { enabled: now.body.enabled, ..then.body };
-            forget_gone(tx, actor.tenant, &mut body)?;
-            let release =
-                Release { writers: then.release.writers, restored_from: Some(number), ..Release::default() };
-            let entry = release::put(tx, (actor.tenant, actor.user), &now, body, release)?;
-            let detail =
-                json!({ "question": entry.body.question, "version": entry.version, "restored_from": number });
-            record(tx, &actor, "knowledge.restore", id, accepted.note(detail))?;
-            Ok(entry)
-        })
-        .await
-}
-
-/// Switches an entry on or off, at once.
-///
-/// # Errors
-/// `Denied` without the right; `Missing`.
-pub async fn set_enabled(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: EntryId,
-    enabled: bool,
-    accept_fall: bool,
-) -> Result<Entry> {
-    actor.require(Permission::KnowledgeEdit)?;
-    let actor = actor.clone();
-    let tenant = actor.tenant;
-    let entry = ctx.db.read(move |tx| store::find(tx, tenant, id)).await?.ok_or_else(absent)?;
-    // What was never published is not known to the bot either way.
-    let change = (entry.version > 0).then(|| Change::put(id, EntryBody { enabled, ..entry.body }));
-    let accepted = rehearsal::pass(ctx, tenant, change.into_iter().collect::<Vec<_>>(), accept_fall).await?;
-    ctx.db
-        .write(move |tx| {
-            let entry = store::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
-            store::set_enabled(tx, actor.tenant, id, enabled)?;
-            let action = if enabled { "knowledge.enable" } else { "knowledge.disable" };
-            record(tx, &actor, action, id, accepted.note(json!({ "question": entry.body.question })))?;
-            tell_changed(tx, actor.tenant, entry.body.sharing.is_some())?;
-            Ok(Entry { body: EntryBody { enabled, ..entry.body }, ..entry })
-        })
-        .await
 }
 
 // Versions -----------------------------------------------------------------------------------------

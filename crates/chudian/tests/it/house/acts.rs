@@ -137,6 +137,7 @@ async fn work(seen: &mut Seen) {
     let gone = house.call(admin, "DELETE", &path, Value::Null);
     seen.note(&house, "DELETE /knowledge/categories/{id}", gone).await;
     drafts(seen, &house, admin).await;
+    proposals(seen, &house, admin).await;
 }
 
 /// A model that cannot be reached is asked all the same.
@@ -211,6 +212,30 @@ async fn drafts(seen: &mut Seen, house: &House, admin: &Caller) {
     let suggested = json!({ "entry": entry["id"], "questions": ["不想要这个业务了"] });
     let taken = house.call(admin, "POST", "/knowledge/suggestions/acceptances", suggested);
     seen.note(house, "POST /knowledge/suggestions/acceptances", taken).await;
+}
+
+/// What one proposes another confirms, or it is taken back.
+async fn proposals(seen: &mut Seen, house: &House, admin: &Caller) {
+    let second = house.person(admin, "second@acts", "editor").await.1;
+    let body = json!({ "question": "怎么换卡", "answers": [{ "type": "text", "text": "到营业厅" }] });
+    let entry = house.call(admin, "POST", "/knowledge/entries", body).await.json();
+    let path = format!("/knowledge/entries/{}/proposal", text(&entry, "id"));
+    let rules = house.call(admin, "PUT", "/knowledge/settings", json!({ "four_eyes": true })).await;
+    assert_eq!(rules.status, 200, "{rules:?}");
+    let body = json!({ "act": "delete" });
+    let proposed = house.call(admin, "POST", &path, body.clone());
+    seen.note(house, "POST /knowledge/entries/{id}/proposal", proposed).await;
+    let withdrawn = house.call(admin, "DELETE", &path, Value::Null);
+    seen.note(house, "DELETE /knowledge/entries/{id}/proposal", withdrawn).await;
+    for act in ["refusal", "confirmation"] {
+        let entry = house.call(admin, "POST", &path, body.clone()).await.json();
+        let mut body = json!({ "proposal": entry["proposal"]["id"] });
+        if act == "refusal" {
+            body["reason"] = json!("还在用");
+        }
+        let done = house.call(&second, "POST", &format!("{path}/{act}"), body);
+        seen.note(house, &format!("POST /knowledge/entries/{{id}}/proposal/{act}"), done).await;
+    }
 }
 
 /// A menu goes to the platform and comes back.

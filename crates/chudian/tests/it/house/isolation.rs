@@ -171,6 +171,11 @@ const ROWS: &[(&str, &str)] = &[
         r#"insert into kb_versions (tenant_id, entry_id, version, body, published_at, writers, note)
          values ($2, {ent}, $1, '{"question":"' || $3 || '"}', 1, '[]', $3)"#,
     ),
+    (
+        "prp",
+        "insert into kb_proposals (entry_id, tenant_id, id, act, over_version, note, proposed_at)
+         values ({ent}, $2, $1, 'delete', 1, $3, 1)",
+    ),
     ("wrd", "insert into kb_wordings (id, tenant_id, entry_id, text) values ($1, $2, {ent}, $3)"),
     (
         "kwd",

@@ -2,7 +2,7 @@ import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/rea
 import { address, api } from '@/lib/api';
 import { asInbox } from '@/lib/inbox';
 import { useList } from '@/lib/list';
-import type { EntryInput, KnowledgeSettings, StageName } from '@/lib/types';
+import type { EntryAct, EntryInput, KnowledgeSettings, StageName } from '@/lib/types';
 
 const KEY = 'knowledge';
 
@@ -263,6 +263,47 @@ export function useRestore(id: string) {
         body,
       }),
   );
+}
+
+/** What is proposed to be done with an entry. */
+export interface EntryProposalValues {
+  act: EntryAct;
+  restores?: number;
+  version: number;
+  note?: string;
+}
+
+/** Proposes what a colleague is to confirm. */
+export function usePropose(id: string) {
+  return useAct((body: EntryProposalValues) =>
+    api.post('/knowledge/entries/{id}/proposal', { path: { id }, body }),
+  );
+}
+
+/** Confirms what a colleague proposed: it is done. Of an entry that goes with it only the list is asked for again. */
+export function useConfirmProposal(id: string, act: EntryAct) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ accept_fall, proposal }: { proposal: string; accept_fall: boolean }) =>
+      api.post('/knowledge/entries/{id}/proposal/confirmation', {
+        path: { id },
+        query: { accept_fall },
+        body: { proposal },
+      }),
+    onSuccess: () =>
+      queries.invalidateQueries({ queryKey: act === 'delete' ? [KEY, 'entries'] : [KEY] }),
+  });
+}
+
+export function useRefuseProposal(id: string) {
+  return useAct((body: { proposal: string; reason: string }) =>
+    api.post('/knowledge/entries/{id}/proposal/refusal', { path: { id }, body }),
+  );
+}
+
+/** Takes a proposal back, or puts one away that was refused. */
+export function useWithdrawProposal(id: string) {
+  return useAct(() => api.remove('/knowledge/entries/{id}/proposal', { path: { id } }));
 }
 
 /** How the editors work together. */

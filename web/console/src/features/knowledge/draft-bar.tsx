@@ -1,4 +1,4 @@
-import { Alert, App, Button, DatePicker, Input, Modal } from 'antd';
+import { Alert, App, Button, DatePicker, Modal } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,43 +8,7 @@ import { explainCode } from '@/lib/problem';
 import { fullMoment } from '@/lib/time';
 import type { Entry, EntryDraft } from '@/lib/types';
 import { useDiscard, usePublish, useReturn, useUnschedule } from './api';
-
-/** Asks for some words, or for none. */
-export function WordsDialog(props: {
-  open: boolean;
-  title: string;
-  hint: string;
-  ok: string;
-  required?: boolean;
-  busy: boolean;
-  onOk: (words: string) => void;
-  onClose: () => void;
-}) {
-  const [words, setWords] = useState('');
-  return (
-    <Modal
-      open={props.open}
-      title={props.title}
-      okText={props.ok}
-      confirmLoading={props.busy}
-      okButtonProps={{ disabled: props.required && !words.trim() }}
-      destroyOnHidden
-      afterClose={() => setWords('')}
-      onCancel={props.onClose}
-      onOk={() => props.onOk(words.trim())}
-    >
-      <Input.TextArea
-        autoFocus
-        rows={3}
-        maxLength={500}
-        aria-label={props.title}
-        placeholder={props.hint}
-        value={words}
-        onChange={(event) => setWords(event.target.value)}
-      />
-    </Modal>
-  );
-}
+import { WordsDialog } from './words-dialog';
 
 /** Asks for a moment. */
 export function MomentDialog(props: {

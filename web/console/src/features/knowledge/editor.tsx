@@ -27,14 +27,16 @@ import {
 } from './api';
 import { categoryTree } from './categories';
 import { ChannelFields, Preview } from './channels';
-import { DraftBar, MomentDialog, WordsDialog } from './draft-bar';
+import { DraftBar, MomentDialog } from './draft-bar';
 import { inputOf, stampOf, type Values, valuesOf, withAsked } from './entry-values';
 import { MustReadPanel } from './must-read';
 import { CareFields, RelatedField } from './particulars';
+import { ProposalBar } from './proposal';
 import { OriginBar, SharingField } from './sharing';
 import { StageTag } from './stage';
 import { EntryUsePanel } from './use';
 import { Versions } from './versions';
+import { WordsDialog } from './words-dialog';
 
 /** What a click is for, once the form is found to be right. */
 type Aim = 'draft' | 'publish' | 'submit' | 'schedule';
@@ -237,6 +239,18 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
           entry={entry}
           mayEdit={mayEdit}
           onCompare={() => setCompared(['origin', draft ? 'draft' : 'published'])}
+        />
+      )}
+      {entry?.proposal && (
+        <ProposalBar
+          entry={entry}
+          proposal={entry.proposal}
+          mayEdit={mayEdit}
+          onCompare={(version) => setCompared(['published', String(version)])}
+          onDeleted={() => {
+            release();
+            go('/knowledge', { category });
+          }}
         />
       )}
       {entry && draft && (

@@ -30,10 +30,17 @@ import {
 } from './api';
 import { Categories } from './categories';
 import { DueNotice } from './due';
+import { ProposalTag, ProposeDialog, useAsksForTwo, type Wish } from './proposal';
 import { Rules } from './rules';
 import { STAGES, StageTag } from './stage';
 
-function EnabledSwitch({ entry, disabled }: { entry: Entry; disabled: boolean }) {
+function EnabledSwitch(props: {
+  entry: Entry;
+  disabled: boolean;
+  /** Asks a colleague, where one has to agree. */
+  wish?: (wish: Wish) => void;
+}) {
+  const { entry, disabled, wish } = props;
   const save = useSetEnabled(entry.id);
   const rehearsed = useRehearsed();
   return (
@@ -41,10 +48,12 @@ function EnabledSwitch({ entry, disabled }: { entry: Entry; disabled: boolean })
       enabled={entry.enabled}
       disabled={disabled}
       busy={save.isPending}
-      set={(enabled) =>
-        rehearsed({ act: enabled ? 'enable' : 'disable', entry: entry.id }, (accept_fall) =>
-          save.mutateAsync({ enabled, accept_fall }),
-        )
+      set={async (enabled) =>
+        wish
+          ? wish({ entry, act: enabled ? 'enable' : 'disable' })
+          : rehearsed({ act: enabled ? 'enable' : 'disable', entry: entry.id }, (accept_fall) =>
+              save.mutateAsync({ enabled, accept_fall }),
+            )
       }
     />
   );
@@ -82,6 +91,13 @@ export default function EntryList() {
   const tags = useTags().data ?? [];
   const owners = useOwners().data ?? [];
   const remove = useDeleteEntry();
+  const asksForTwo = useAsksForTwo();
+  const [wish, setWish] = useState<Wish>();
+  const [asks, setAsks] = useState(false);
+  const ask = (wanted: Wish) => {
+    setWish(wanted);
+    setAsks(true);
+  };
   const rehearsed = useRehearsed();
   const nameOf = (id?: string | null) => categories.data?.find((one) => one.id === id)?.name;
   const ownerOf = (id?: string | null) => owners.find((one) => one.id === id)?.name;
@@ -206,6 +222,7 @@ export default function EntryList() {
                     {entry.draft && (
                       <StageTag stage={entry.draft.stage} at={entry.draft.publish_at} />
                     )}
+                    {entry.proposal && <ProposalTag proposal={entry.proposal} />}
                     <ValidityTag from={entry.valid_from} until={entry.valid_until} />
                     {entry.sharing && <Tag color="cyan">{t('sharing.shared')}</Tag>}
                     {entry.origin && <Tag color="blue">{t('shared.local')}</Tag>}
@@ -253,7 +270,13 @@ export default function EntryList() {
             {
               title: t('common:enabled'),
               width: 84,
-              render: (_, entry) => <EnabledSwitch entry={entry} disabled={!mayEdit} />,
+              render: (_, entry) => (
+                <EnabledSwitch
+                  entry={entry}
+                  disabled={!mayEdit}
+                  wish={asksForTwo(entry) ? ask : undefined}
+                />
+              ),
             },
             {
               width: 132,
@@ -261,6 +284,7 @@ export default function EntryList() {
                 <RowActs
                   mayEdit={mayEdit}
                   onOpen={() => open(entry)}
+                  onDelete={asksForTwo(entry) ? () => ask({ entry, act: 'delete' }) : undefined}
                   deletion={{
                     title: t('delete_title'),
                     text: t('delete_text'),
@@ -275,6 +299,7 @@ export default function EntryList() {
           ]}
         />
       </div>
+      {wish && <ProposeDialog wish={wish} open={asks} onClose={() => setAsks(false)} />}
     </Page>
   );
 }

@@ -8,8 +8,14 @@ import { fullMoment } from '@/lib/time';
 import type { Entry, EntryVersion } from '@/lib/types';
 import { useRestore, useVersions } from './api';
 import { Differences } from './differences';
+import { ProposeDialog, useAsksForTwo, type Wish } from './proposal';
 
-function VersionLine(props: { entry: Entry; version: EntryVersion; onCompare: () => void }) {
+function VersionLine(props: {
+  entry: Entry;
+  version: EntryVersion;
+  onCompare: () => void;
+  onPropose: (restores: number) => void;
+}) {
   const { entry, version } = props;
   const { t } = useTranslation(['knowledge', 'common']);
   const { modal } = App.useApp();
@@ -28,7 +34,12 @@ function VersionLine(props: { entry: Entry; version: EntryVersion; onCompare: ()
   const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
   const isPresent = version.version === entry.version;
   const writers = version.writers.map((one) => one.name).filter(Boolean);
-  const confirm = () =>
+  const asksForTwo = useAsksForTwo();
+  const confirm = () => {
+    if (asksForTwo(entry)) {
+      props.onPropose(number);
+      return;
+    }
     modal.confirm({
       title: t('versions.restore_title', { n: version.version }),
       content: t('versions.restore_text', { n: entry.version + 1 }),
@@ -37,6 +48,7 @@ function VersionLine(props: { entry: Entry; version: EntryVersion; onCompare: ()
         bringBack();
       },
     });
+  };
   return (
     <li>
       <div className="grow">
@@ -80,6 +92,8 @@ export function Versions(props: {
   const { t } = useTranslation('knowledge');
   const versions = useVersions(entry.id, open);
   const [chosen, setChosen] = useState<[string, string]>();
+  const [wish, setWish] = useState<Wish>();
+  const [asks, setAsks] = useState(false);
   const [from, to] = chosen ?? props.begin;
   const items = versions.data?.items ?? [];
   const options = [
@@ -131,9 +145,14 @@ export function Versions(props: {
             entry={entry}
             version={version}
             onCompare={() => setChosen([String(version.version), 'published'])}
+            onPropose={(restores) => {
+              setWish({ entry, act: 'restore', restores });
+              setAsks(true);
+            }}
           />
         ))}
       </ul>
+      {wish && <ProposeDialog wish={wish} open={asks} onClose={() => setAsks(false)} />}
     </Drawer>
   );
 }
