@@ -88,7 +88,7 @@ test("an agent's choice is learnt from and becomes a similar question", async ()
 
     // and takes it over as a wording, which answers
     await button(suggestion, '采纳').click();
-    await says(page, '已加为相似问并发布');
+    await goesOn(page, '已加为相似问并发布');
     await suggestion.waitFor({ state: 'detached' });
     await tryOut(page, ASKED);
     await page.locator('.candidate').first().filter({ hasText: ENTRY }).getByText('100').waitFor();

@@ -118,14 +118,20 @@ create table answer_marks (
     message_id bigint not null,
     thread_id bigint not null,
     question text not null,
+    -- The question as it is compared, long numbers masked: a wrong answer is an open question.
+    form text not null,
     entry_id bigint not null,
     is_right bigint not null,
     instead_id bigint,
     user_id bigint not null,
     at bigint not null,
+    -- An editor said that nothing is to be done about the question.
+    dismissed_at bigint,
+    dismissed_by bigint,
     unique (tenant_id, message_id)
 );
 create index answer_marks_by_tenant on answer_marks (tenant_id, id);
+create index answer_marks_by_form on answer_marks (tenant_id, form);
 create index answer_marks_by_thread on answer_marks (tenant_id, thread_id);
 create index answer_marks_by_entry on answer_marks (tenant_id, entry_id, id);
 create index answer_marks_by_instead on answer_marks (tenant_id, instead_id, id) where instead_id is not null;

@@ -163,7 +163,14 @@ fn keep(tx: &mut Tx<'_>, it: &Happening) -> Result<()> {
                 return Ok(());
             }
             let form = retrieval::normalise::question(&sample.question);
-            let open = Unmatched { question: sample.question, form, at: *at, answered_by: Some(entry) };
+            let open = Unmatched {
+                question: sample.question,
+                form,
+                at: *at,
+                answered_by: Some(entry),
+                is_unsolved: true,
+                is_wrong: false,
+            };
             learning::insert_unsolved(tx, tenant, *thread, &open)
         }
     }

@@ -75,7 +75,8 @@ fn note_unmatched(tx: &mut Tx<'_>, turn: &Turn, standing: &Standing, decision: &
     if form.chars().filter(|it| it.is_alphanumeric()).count() < 2 {
         return Ok(());
     }
-    let unmatched = Unmatched { question, form, at: tx.now(), answered_by: None };
+    let unmatched =
+        Unmatched { question, form, at: tx.now(), answered_by: None, is_unsolved: false, is_wrong: false };
     learning::insert_unmatched(tx, standing.thread.tenant, standing.thread.id, &unmatched, is_suggested)
 }
 

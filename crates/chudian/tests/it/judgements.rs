@@ -1,10 +1,11 @@
 //! A colleague says whether the bot answered rightly: learnt from, counted, told, taken back. On both databases.
 
 use chudian::base::id::{EntryId, TenantId};
-use chudian::knowledge::learning::store::list_confirmed;
+use chudian::knowledge::learning::cluster::Unmatched;
+use chudian::knowledge::learning::store::{insert_unsolved, list_confirmed};
 use serde_json::{Value, json};
 
-use crate::desk::{desks, text};
+use crate::desk::{Desk, desks, text};
 use crate::editors::made;
 use crate::house::acts::answered;
 
@@ -64,6 +65,89 @@ async fn an_answer_is_judged_learnt_from_counted_and_taken_back() {
         let log = made(&house.get(&desk.admin, "/audit-log?action=answer.").await);
         let acts: Vec<&str> = log["items"].as_array().unwrap().iter().map(|it| text(it, "action")).collect();
         assert_eq!(acts, ["answer.take_back", "answer.judge", "answer.judge"]);
+    })
+    .await;
+}
+
+async fn open(desk: &Desk) -> Vec<Value> {
+    made(&desk.house.get(&desk.admin, "/knowledge/unresolved").await)["items"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_wrong_answer_of_which_nobody_knows_the_right_one_is_an_open_question() {
+    desks(|desk| async move {
+        let (house, anna) = (&desk.house, &desk.anna.caller);
+        let (thread, message) = answered(&desk, "oStoryJudge00002").await;
+        let body = json!({ "question": "账号怎么注销", "answers": [{ "type": "text", "text": "回复 ZX" }] });
+        let other = made(&house.call(&desk.admin, "POST", "/knowledge/entries", body).await);
+        let of = format!("/messages/{message}/judgement");
+        let judge = async |body: Value| made(&house.call(anna, "PUT", &of, body).await);
+        assert_eq!(open(&desk).await.len(), 0);
+
+        let judged = judge(json!({ "right": false })).await;
+        let entry = text(&judged["items"][0], "entry").to_owned();
+        let listed = open(&desk).await;
+        assert_eq!(
+            (&listed[0]["question"], &listed[0]["count"], &listed[0]["wrong"], &listed[0]["unsolved"]),
+            (&json!("怎么销户"), &json!(1), &json!(1), &json!(0))
+        );
+        assert_eq!(listed[0]["answered_by"][0]["id"], json!(entry));
+
+        // Whose right entry is known, is learnt from; called right, or taken back, it is no question any more.
+        judge(json!({ "right": false, "instead": other["id"] })).await;
+        assert_eq!(open(&desk).await.len(), 0);
+        judge(json!({ "right": false })).await;
+        assert_eq!(open(&desk).await.len(), 1);
+        judge(json!({ "right": true })).await;
+        assert_eq!(open(&desk).await.len(), 0);
+        judge(json!({ "right": false })).await;
+        assert_eq!(house.call(anna, "DELETE", &of, Value::Null).await.status, 204);
+        assert_eq!(open(&desk).await.len(), 0);
+
+        // The customer said the same of it: one question, with both reasons.
+        judge(json!({ "right": false })).await;
+        let tenant: TenantId =
+            text(&made(&house.get(anna, "/session").await)["tenant"], "id").parse().unwrap();
+        let (thread, answered_by) = (thread.parse().unwrap(), entry.parse().ok());
+        let at = house.clock.now();
+        let said = move |tx: &mut chudian::db::Tx<'_>| {
+            let (question, form) = ("怎么销户".to_owned(), "怎么销户".to_owned());
+            let asked = Unmatched { question, form, at, answered_by, is_unsolved: true, is_wrong: false };
+            insert_unsolved(tx, tenant, thread, &asked)
+        };
+        house.ctx.db.write(said).await.unwrap();
+        let listed = open(&desk).await;
+        assert_eq!(
+            (listed.len(), &listed[0]["count"], &listed[0]["wrong"], &listed[0]["unsolved"]),
+            (1, &json!(1), &json!(1), &json!(1))
+        );
+
+        // An editor dismisses it, and it stays away; or the entry says something else now.
+        let body = json!({ "questions": ["怎么销户"] });
+        let gone = made(&house.call(&desk.admin, "POST", "/knowledge/unresolved/dismissals", body).await);
+        assert_eq!((&gone["count"], open(&desk).await.len()), (&json!(2), 0));
+        let (_, message) = answered(&desk, "oStoryJudge00003").await;
+        let path = format!("/messages/{message}/judgement");
+        made(&house.call(anna, "PUT", &path, json!({ "right": false })).await);
+        assert_eq!(open(&desk).await.len(), 0, "dismissed in this form");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_answer_is_closed_when_its_entry_says_something_else() {
+    desks(|desk| async move {
+        let house = &desk.house;
+        let (_, message) = answered(&desk, "oStoryJudge00004").await;
+        let path = format!("/messages/{message}/judgement");
+        let judged = made(&house.call(&desk.anna.caller, "PUT", &path, json!({ "right": false })).await);
+        assert_eq!(open(&desk).await.len(), 1);
+        house.clock.advance(1_000);
+        let path = format!("/knowledge/entries/{}", text(&judged["items"][0], "entry"));
+        let body =
+            json!({ "question": "怎么销户", "answers": [{ "type": "text", "text": "带身份证到营业厅" }] });
+        made(&house.call(&desk.admin, "PUT", &path, body).await);
+        assert_eq!(open(&desk).await.len(), 0);
     })
     .await;
 }

@@ -61,8 +61,16 @@ async fn a_chosen_answers_question_becomes_a_wording_with_one_click() {
         assert_eq!(desk.house.get(&desk.anna.caller, path).await.status, 403);
         assert_eq!(desk.house.get(&desk.root, path).await.json()["items"], json!([]));
 
+        // A test question that would be answered otherwise must be accepted first.
+        let set =
+            json!({ "name": "无答案", "questions": [{ "question": "猫眼睛发红光呀", "expects": "nobody" }] });
+        let set = desk.house.call(&desk.admin, "POST", "/knowledge/test-sets", set).await;
+        assert_eq!(set.status, 201, "{set:?}");
+        let (status, refused) = choose(&desk, "acceptances", &net, &["猫眼睛发红光呀"]).await;
+        assert_eq!((status, text(&refused, "code")), (409, "knowledge.score_falls"), "{refused}");
+
         // Taken over it is published and answers; dismissed it is gone for good.
-        let (status, taken) = choose(&desk, "acceptances", &net, &["猫眼睛发红光呀"]).await;
+        let (status, taken) = choose(&desk, "acceptances?accept_fall=true", &net, &["猫眼睛发红光呀"]).await;
         assert_eq!((status, &taken["published"]), (200, &json!(true)), "{taken}");
         let left = [("看不了剧".to_owned(), 1)];
         until("the base answers it", || async { questions(&listed(&desk, path).await) == left }).await;

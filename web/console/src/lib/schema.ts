@@ -4338,6 +4338,8 @@ export interface components {
             wordings: components["schemas"]["AskedWording"][];
             /** @description How often an entry answered, and the customer said that it did not help. */
             unsolved: number;
+            /** @description How often an entry answered, and an agent marked that as wrong without naming another entry. */
+            wrong: number;
             /** @description Which entries those were. */
             answered_by: components["schemas"]["AnsweredBy"][];
         };
@@ -8462,7 +8464,13 @@ export interface operations {
     };
     accept_suggestions: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

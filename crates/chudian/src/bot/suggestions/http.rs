@@ -10,9 +10,10 @@ use utoipa_axum::routes;
 use crate::base::id::EntryId;
 use crate::base::time::Time;
 use crate::ctx::Ctx;
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
-use crate::web::extract::Json;
+use crate::web::extract::{Json, Query};
 
 use super::ops::{self, OfEntry, Taken};
 
@@ -98,15 +99,17 @@ async fn list_suggestions(State(ctx): State<Ctx>, actor: Actor) -> Answer<Sugges
 /// Makes suggestions similar questions of their entry: at once, or in its draft where there is one or where four eyes are
 /// asked for.
 #[utoipa::path(
-    post, path = "/knowledge/suggestions/acceptances", tag = "knowledge", request_body = SuggestionChoice,
+    post, path = "/knowledge/suggestions/acceptances", tag = "knowledge", params(AcceptQuery),
+    request_body = SuggestionChoice,
     responses((status = 200, body = SuggestionsTaken))
 )]
 async fn accept_suggestions(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(query): Query<AcceptQuery>,
     Json(body): Json<SuggestionChoice>,
 ) -> Answer<SuggestionsTaken> {
-    let taken = ops::accept(&ctx, &actor, body.entry, body.questions).await?;
+    let taken = ops::accept(&ctx, &actor, body.entry, body.questions, query.accept_fall).await?;
     Ok(Json(SuggestionsTaken { published: taken == Taken::Published }))
 }
 

@@ -119,12 +119,19 @@ pub enum Taken {
 }
 
 /// Takes wordings over into an entry: into what is published; into its draft where there is one, or where four eyes are
-/// asked for.
+/// asked for. `accept_fall`: publish them although test questions would fare worse.
 ///
 /// # Errors
 /// `Denied` without the right; `Missing`; `Invalid` for none, too many or bad ones; `Conflict` while the entry's
-/// draft is with somebody else, and when somebody was faster.
-pub async fn accept(ctx: &Ctx, actor: &Actor, id: EntryId, questions: Vec<String>) -> Result<Taken> {
+/// draft is with somebody else, when somebody was faster, and when test questions would fare worse and that is not
+/// accepted.
+pub async fn accept(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: EntryId,
+    questions: Vec<String>,
+    accept_fall: bool,
+) -> Result<Taken> {
     actor.require(Permission::KnowledgeEdit)?;
     check_count(&questions)?;
     let tenant = actor.tenant;
@@ -151,7 +158,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, id: EntryId, questions: Vec<String
             body.similar.push(question);
         }
     }
-    let how = Writing { publish, version: Some(entry.version), revision, note: None, accept_fall: false };
+    let how = Writing { publish, version: Some(entry.version), revision, note: None, accept_fall };
     entries::update(ctx, actor, id, body, how).await?;
     Ok(if publish { Taken::Published } else { Taken::Drafted })
 }

@@ -51,6 +51,8 @@ pub struct QuestionCluster {
     pub wordings: Vec<AskedWording>,
     /// How often an entry answered, and the customer said that it did not help.
     pub unsolved: usize,
+    /// How often an entry answered, and an agent marked that as wrong without naming another entry.
+    pub wrong: usize,
     /// Which entries those were.
     pub answered_by: Vec<AnsweredBy>,
 }
@@ -83,6 +85,7 @@ impl QuestionCluster {
         });
         Self {
             unsolved: it.unsolved,
+            wrong: it.wrong,
             answered_by: answered_by.collect(),
             question: it.question,
             count: it.count,

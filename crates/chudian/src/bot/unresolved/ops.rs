@@ -50,7 +50,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
     ctx.db
         .read(move |tx| {
             let now = tx.now();
-            let asked = store::list_unmatched(tx, tenant, LOOKED_AT)?;
+            let mut asked = store::list_unmatched(tx, tenant, LOOKED_AT)?;
+            asked.extend(store::list_wrong(tx, tenant, LOOKED_AT)?);
             let enough = catalogue.thresholds().answer;
             // The entry that answers a form now, if any does.
             let mut answer_of: HashMap<String, Option<EntryId>> = HashMap::new();

@@ -11,6 +11,7 @@ use crate::base::{Error, Result};
 use crate::conversations::model::Message;
 use crate::conversations::store as rows;
 use crate::ctx::Ctx;
+use crate::knowledge::learning::cluster::masked;
 use crate::knowledge::learning::model::Mark;
 use crate::knowledge::learning::store;
 use crate::knowledge::shared::store as shared;
@@ -98,11 +99,13 @@ pub async fn judge(
                     Error::invalid("answer.instead", "there is no such entry").field("instead", "not found")
                 })?;
             }
+            let question: String = question.chars().take(LONGEST).collect();
             let mark = Mark {
                 id: tx.new_id(),
                 message,
                 thread: said.thread,
-                question: question.chars().take(LONGEST).collect(),
+                form: retrieval::normalise::question(&masked(&question)),
+                question,
                 entry,
                 is_right,
                 instead,

@@ -25,8 +25,12 @@ pub struct Unmatched {
     pub form: String,
     /// When it was asked.
     pub at: Time,
-    /// The entry that answered it, and the customer said that it did not help.
+    /// The entry that answered it, and that did not help.
     pub answered_by: Option<EntryId>,
+    /// The customer said that it did not help.
+    pub is_unsolved: bool,
+    /// A colleague called the answer wrong.
+    pub is_wrong: bool,
 }
 
 /// Questions that ask the same.
@@ -42,8 +46,10 @@ pub struct Cluster {
     pub last_at: Time,
     /// Its wordings, the most frequent first, each with how often it was asked.
     pub wordings: Vec<(String, usize)>,
-    /// How often an entry answered and did not help.
+    /// How often an entry answered, and the customer said that it did not help.
     pub unsolved: usize,
+    /// How often an entry answered, and a colleague called that wrong.
+    pub wrong: usize,
     /// Which entries those were.
     pub answered_by: BTreeSet<EntryId>,
 }
@@ -54,6 +60,8 @@ struct Form {
     wordings: BTreeMap<String, usize>,
     times: Vec<Time>,
     answered_by: Vec<EntryId>,
+    unsolved: usize,
+    wrong: usize,
 }
 
 /// The clusters, the largest first. A question belongs to the most frequent one that it is like; the same
@@ -66,6 +74,8 @@ pub fn cluster(questions: &[Unmatched], now: Time) -> Vec<Cluster> {
         *form.wordings.entry(it.question.clone()).or_default() += 1;
         form.times.push(it.at);
         form.answered_by.extend(it.answered_by);
+        form.unsolved += usize::from(it.is_unsolved);
+        form.wrong += usize::from(it.is_wrong);
     }
     let mut ordered: Vec<(&str, Form)> = forms.into_iter().collect();
     // Stable: forms that were asked equally often stay in their order.
@@ -107,13 +117,16 @@ pub fn cluster(questions: &[Unmatched], now: Time) -> Vec<Cluster> {
 fn gather<'a>(forms: impl Iterator<Item = &'a Form>, now: Time) -> Cluster {
     let mut wordings: Vec<(String, usize)> = Vec::new();
     let mut times: Vec<Time> = Vec::new();
-    let mut answered_by: Vec<EntryId> = Vec::new();
+    let mut answered_by: BTreeSet<EntryId> = BTreeSet::new();
+    let (mut unsolved, mut wrong) = (0, 0);
     for form in forms {
         let mut own: Vec<(String, usize)> = form.wordings.iter().map(|(it, n)| (it.clone(), *n)).collect();
         own.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         wordings.append(&mut own);
         times.extend(&form.times);
         answered_by.extend(&form.answered_by);
+        unsolved += form.unsolved;
+        wrong += form.wrong;
     }
     let within =
         |from: i64, until: i64| times.iter().filter(|at| (from..until).contains(&now.since(**at))).count();
@@ -123,8 +136,9 @@ fn gather<'a>(forms: impl Iterator<Item = &'a Form>, now: Time) -> Cluster {
         weeks: (within(i64::MIN, WEEK), within(WEEK, 2 * WEEK)),
         last_at: times.iter().copied().max().unwrap_or(now),
         wordings,
-        unsolved: answered_by.len(),
-        answered_by: answered_by.into_iter().collect(),
+        unsolved,
+        wrong,
+        answered_by,
     }
 }
 
@@ -158,6 +172,8 @@ mod tests {
             form: retrieval::normalise::question(question),
             at: NOW.plus(-days_ago * 24 * 60 * Time::MINUTE),
             answered_by: None,
+            is_unsolved: false,
+            is_wrong: false,
         }
     }
 
@@ -184,16 +200,21 @@ mod tests {
 
     #[test]
     fn a_cluster_knows_which_entries_answered_and_did_not_help() {
-        let unhelped =
-            |question: &str, entry| Unmatched { answered_by: Some(EntryId(entry)), ..asked(question, 1) };
+        let unhelped = |question: &str, entry, is_unsolved, is_wrong| Unmatched {
+            answered_by: Some(EntryId(entry)),
+            is_unsolved,
+            is_wrong,
+            ..asked(question, 1)
+        };
         let questions = [
-            unhelped("会员生日有礼物吗", 5),
-            unhelped("会员生日有礼物吗", 5),
-            unhelped("会员生日有没有礼物", 6),
+            unhelped("会员生日有礼物吗", 5, true, false),
+            unhelped("会员生日有礼物吗", 5, true, true),
+            unhelped("会员生日有没有礼物", 6, false, true),
             asked("会员生日有礼物吗", 1),
         ];
         let clusters = cluster(&questions, NOW);
-        assert_eq!((clusters.len(), clusters[0].count, clusters[0].unsolved), (1, 4, 3));
+        assert_eq!((clusters.len(), clusters[0].count), (1, 4));
+        assert_eq!((clusters[0].unsolved, clusters[0].wrong), (2, 2), "one of them by both");
         assert_eq!(clusters[0].answered_by, BTreeSet::from([EntryId(5), EntryId(6)]));
     }
 

@@ -73,6 +73,8 @@ pub struct Mark {
     pub thread: ThreadId,
     /// The customer's words.
     pub question: String,
+    /// As they are compared, long numbers masked.
+    pub form: String,
     /// The entry that answered.
     pub entry: EntryId,
     /// Whether it was the right one.

@@ -9,7 +9,7 @@ use crate::base::id::{
 use crate::base::time::Time;
 use crate::db::{Row, Tx, args};
 
-use super::cluster::Unmatched;
+use super::cluster::{Unmatched, masked};
 use super::model::{CONFIRMED, Choice, GivenAnswer, Mark, Marks, Source};
 
 /// Writes a choice.
@@ -104,15 +104,16 @@ pub fn list_confirmed(
 pub fn put_mark(tx: &mut Tx<'_>, tenant: TenantId, it: &Mark) -> Result<()> {
     delete_mark(tx, tenant, it.message)?;
     tx.execute(
-        "insert into answer_marks (id, tenant_id, message_id, thread_id, question, entry_id, is_right, instead_id,
+        "insert into answer_marks (id, tenant_id, message_id, thread_id, question, form, entry_id, is_right, instead_id,
              user_id, at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         args![
             it.id,
             tenant,
             it.message,
             it.thread,
             it.question,
+            it.form,
             it.entry,
             i64::from(it.is_right),
             it.instead,
@@ -132,7 +133,7 @@ pub fn delete_mark(tx: &mut Tx<'_>, tenant: TenantId, message: MessageId) -> Res
 /// The marks in a thread.
 pub fn list_marks(tx: &mut Tx<'_>, tenant: TenantId, thread: ThreadId) -> Result<Vec<Mark>> {
     tx.all(
-        "select id, message_id, thread_id, question, entry_id, is_right, instead_id, user_id, at from answer_marks
+        "select id, message_id, thread_id, question, form, entry_id, is_right, instead_id, user_id, at from answer_marks
          where tenant_id = $1 and thread_id = $2 order by id",
         args![tenant, thread],
         |row| {
@@ -141,11 +142,12 @@ pub fn list_marks(tx: &mut Tx<'_>, tenant: TenantId, thread: ThreadId) -> Result
                 message: row.get(1)?,
                 thread: row.get(2)?,
                 question: row.get(3)?,
-                entry: row.get(4)?,
-                is_right: row.get::<i64>(5)? != 0,
-                instead: row.get(6)?,
-                user: row.get(7)?,
-                at: row.get(8)?,
+                form: row.get(4)?,
+                entry: row.get(5)?,
+                is_right: row.get::<i64>(6)? != 0,
+                instead: row.get(7)?,
+                user: row.get(8)?,
+                at: row.get(9)?,
             })
         },
     )
@@ -281,9 +283,16 @@ pub fn insert_unsolved(tx: &mut Tx<'_>, tenant: TenantId, thread: ThreadId, it: 
 /// The newest questions that had no answer, or none that helped, and that nobody dismissed, in this or an earlier form.
 pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
     tx.all(
-        "select id, question, form, entry_id from unmatched_questions u
+        "select id, question, form, entry_id, outcome,
+                case when exists (select 1 from answer_marks m
+                                  where m.tenant_id = $1 and m.thread_id = u.thread_id and m.form = u.form
+                                    and m.entry_id = u.entry_id and m.is_right = 0 and m.instead_id is null)
+                     then 1 else 0 end
+         from unmatched_questions u
          where tenant_id = $1 and dismissed_at is null
            and not exists (select 1 from unmatched_questions d
+                           where d.tenant_id = $1 and d.form = u.form and d.dismissed_at is not null)
+           and not exists (select 1 from answer_marks d
                            where d.tenant_id = $1 and d.form = u.form and d.dismissed_at is not null)
          order by id desc limit $2",
         args![tenant, limit],
@@ -293,6 +302,36 @@ pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<V
                 question: row.get(1)?,
                 form: row.get(2)?,
                 answered_by: row.get(3)?,
+                is_unsolved: row.get::<String>(4)? == "unsolved",
+                is_wrong: row.get::<i64>(5)? != 0,
+            })
+        },
+    )
+}
+
+/// The newest questions whose answer a colleague called wrong without naming another entry, and that nobody dismissed.
+/// One of which the customer said the same stands among [`list_unmatched`].
+pub fn list_wrong(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
+    tx.all(
+        "select message_id, question, form, entry_id from answer_marks m
+         where tenant_id = $1 and is_right = 0 and instead_id is null and form <> ''
+           and not exists (select 1 from answer_marks d
+                           where d.tenant_id = $1 and d.form = m.form and d.dismissed_at is not null)
+           and not exists (select 1 from unmatched_questions u
+                           where u.tenant_id = $1 and u.form = m.form
+                             and (u.dismissed_at is not null
+                                  or (u.thread_id = m.thread_id and u.entry_id = m.entry_id)))
+         order by id desc limit $2",
+        args![tenant, limit],
+        |row| {
+            Ok(Unmatched {
+                // Of the answer: what is published since was not judged.
+                at: IdMaker::moment(row.get::<MessageId>(0)?),
+                question: masked(&row.get::<String>(1)?),
+                form: row.get(2)?,
+                answered_by: row.get(3)?,
+                is_unsolved: false,
+                is_wrong: true,
             })
         },
     )
@@ -323,11 +362,17 @@ pub fn list_asked(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<(
 /// Says of a question, in all its occurrences, that nothing is to be done. Gives how many.
 pub fn dismiss(tx: &mut Tx<'_>, tenant: TenantId, form: &str, by: Option<UserId>) -> Result<u64> {
     let now: Time = tx.now();
-    tx.execute(
+    let marked = tx.execute(
+        "update answer_marks set dismissed_at = $3, dismissed_by = $4
+         where tenant_id = $1 and form = $2 and is_right = 0 and instead_id is null and dismissed_at is null",
+        args![tenant, form, now, by],
+    )?;
+    let asked = tx.execute(
         "update unmatched_questions set dismissed_at = $3, dismissed_by = $4
          where tenant_id = $1 and form = $2 and dismissed_at is null",
         args![tenant, form, now, by],
-    )
+    )?;
+    Ok(asked + marked)
 }
 
 /// Forgets questions and given answers with keys below `floor`.

@@ -233,7 +233,8 @@ async fn proposals(seen: &mut Seen, house: &House, admin: &Caller) {
         if act == "refusal" {
             body["reason"] = json!("还在用");
         }
-        let done = house.call(&second, "POST", &format!("{path}/{act}"), body);
+        let at = format!("{path}/{act}");
+        let done = house.call(&second, "POST", &at, body);
         seen.note(house, &format!("POST /knowledge/entries/{{id}}/proposal/{act}"), done).await;
     }
 }

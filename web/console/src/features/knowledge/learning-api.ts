@@ -49,7 +49,9 @@ interface Chosen {
 }
 
 export const useAcceptSuggestions = () =>
-  useAct((body: Chosen) => api.post('/knowledge/suggestions/acceptances', { body }));
+  useAct(({ accept_fall, ...body }: Chosen & Accept) =>
+    api.post('/knowledge/suggestions/acceptances', { query: { accept_fall }, body }),
+  );
 
 export const useDismissSuggestions = () =>
   useAct((body: Chosen) => api.post('/knowledge/suggestions/dismissals', { body }));

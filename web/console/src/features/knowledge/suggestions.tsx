@@ -1,10 +1,14 @@
 import { Button, Popconfirm, Skeleton, Tag, Tooltip } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Nothing } from '@/components/page';
 import { ProblemAlert, useReport } from '@/components/problem';
+import { useRehearsed } from '@/components/use-rehearsed';
+import { api } from '@/lib/api';
 import { useGo } from '@/lib/go';
 import { fullMoment } from '@/lib/time';
 import type { EntrySuggestions } from '@/lib/types';
+import { useKnowledgeSettings } from './api';
 import { useAcceptSuggestions, useDismissSuggestions, useSuggestions } from './learning-api';
 
 function OfEntry({ item }: { item: EntrySuggestions }) {
@@ -12,18 +16,38 @@ function OfEntry({ item }: { item: EntrySuggestions }) {
   const go = useGo();
   const report = useReport();
   const accept = useAcceptSuggestions();
+  const rehearsed = useRehearsed();
+  const fourEyes = useKnowledgeSettings().data?.four_eyes ?? false;
+  const [trying, setTrying] = useState(false);
   const dismiss = useDismissSuggestions();
   const { entry, questions } = item;
-  const take = (texts: string[]) =>
-    accept.mutate(
-      { entry, questions: texts },
-      {
-        onSuccess: ({ published }) =>
-          report.done(t(published ? 'suggestion.published' : 'suggestion.drafted')),
-        onError: report.failed,
-      },
-    );
-  const busy = accept.isPending || dismiss.isPending;
+  const take = async (texts: string[]) => {
+    setTrying(true);
+    try {
+      const now = await api.get('/knowledge/entries/{id}', { path: { id: entry } });
+      let published = false;
+      const run = async (accept_fall: boolean) => {
+        ({ published } = await accept.mutateAsync({ entry, questions: texts, accept_fall }));
+      };
+      let note: string | null = '';
+      // What becomes a draft changes no answer yet: it is tried when it is published.
+      if (fourEyes || now.draft) {
+        await run(false);
+      } else {
+        const { question, valid_from, valid_until } = now;
+        const similar = [...new Set([...now.similar, ...texts])];
+        const text = { question, similar, valid_from, valid_until };
+        note = await rehearsed({ act: 'write', entry, ...text }, run);
+      }
+      if (note === null) return;
+      report.done(`${t(published ? 'suggestion.published' : 'suggestion.drafted')}${note}`);
+    } catch (error) {
+      report.failed(error);
+    } finally {
+      setTrying(false);
+    }
+  };
+  const busy = trying || accept.isPending || dismiss.isPending;
   return (
     <div className="panel l-entry" data-testid="suggestion">
       <div className="l-line">

@@ -137,6 +137,9 @@ export default function Unresolved() {
                 {cluster.unsolved > 0 && (
                   <Tag color="red">{t('unresolved.unsolved', { n: cluster.unsolved })}</Tag>
                 )}
+                {cluster.wrong > 0 && (
+                  <Tag color="orange">{t('unresolved.wrong', { n: cluster.wrong })}</Tag>
+                )}
               </>
             ),
           },
