@@ -121,8 +121,15 @@ async fn what_takes_an_entry_away_or_brings_a_text_back_asks_for_two_people() {
         assert_eq!(house.get(editor, &path).await.status, 404);
         soon(&house, editor, "怎么查话费", &fallback).await;
         assert_eq!(recorded(&house, &company, "knowledge.propose").await.len(), 4);
+    })
+    .await;
+}
 
-        // What was never published is its writers' own.
+#[tokio::test]
+async fn what_was_never_published_is_its_writers_own() {
+    companies(|house, company| async move {
+        let editor = &company.editor;
+        ask_for_four_eyes(&house, &company).await;
         let body = json!({ "question": "宽带断网怎么办", "answers": text("重启"), "publish": false });
         let entry = made(&house.call(editor, "POST", "/knowledge/entries", body).await);
         let path = format!("/knowledge/entries/{}", entry["id"].as_str().unwrap());

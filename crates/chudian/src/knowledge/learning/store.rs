@@ -284,10 +284,9 @@ pub fn insert_unsolved(tx: &mut Tx<'_>, tenant: TenantId, thread: ThreadId, it: 
 pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
     tx.all(
         "select id, question, form, entry_id, outcome,
-                case when exists (select 1 from answer_marks m
-                                  where m.tenant_id = $1 and m.thread_id = u.thread_id and m.form = u.form
-                                    and m.entry_id = u.entry_id and m.is_right = 0 and m.instead_id is null)
-                     then 1 else 0 end
+                (select count(*) from answer_marks m
+                 where m.tenant_id = $1 and m.thread_id = u.thread_id and m.form = u.form
+                   and m.entry_id = u.entry_id and m.is_right = 0 and m.instead_id is null)
          from unmatched_questions u
          where tenant_id = $1 and dismissed_at is null
            and not exists (select 1 from unmatched_questions d
