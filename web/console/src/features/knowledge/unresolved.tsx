@@ -171,7 +171,7 @@ export default function Unresolved() {
             ),
           },
           {
-            width: 190,
+            width: 216,
             render: (_, cluster) => (
               // the row's own click opens it
               // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps clicks from the row
