@@ -23,7 +23,7 @@ use chudian::models::store as models;
 use chudian::tenants::model::{Tenant, TenantKind};
 use chudian::tenants::store as tenants;
 use chudian::web::actor::Actor;
-use retrieval::learnt::Lesson;
+use retrieval::learnt::{Effort, Lesson};
 use retrieval::{Candidate, Language, index};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -305,6 +305,7 @@ fn own_threshold(entries: Vec<retrieval::Entry>, catalogue: &Catalogue) -> f64 {
         language: &Language::common(),
         sight: None,
         answer: usual,
+        effort: Effort::default(),
         go_on: &|_| true,
     };
     let learnt = learner.answer_from(false, false);

@@ -5009,10 +5009,27 @@ export interface components {
              */
             strangers: number;
             /**
-             * @description By words alone.
+             * @description Of how many the right entry came first only with what was learnt.
+             * @default 0
+             */
+            won: number;
+            /**
+             * @description Of how many it came first only without.
+             * @default 0
+             */
+            lost: number;
+            /**
+             * Format: float
+             * @description The standard error of what was gained in `place`, as far as chance in the choice of wordings goes.
+             * @default 0
+             */
+            doubt: number;
+            /**
+             * @description By words alone, or with the model as it is.
              * @default {
              *       "answered": 0,
              *       "false_answers": 0,
+             *       "place": 0,
              *       "right": 0,
              *       "wrong": 0
              *     }
@@ -5023,6 +5040,7 @@ export interface components {
              * @default {
              *       "answered": 0,
              *       "false_answers": 0,
+             *       "place": 0,
              *       "right": 0,
              *       "wrong": 0
              *     }
@@ -5150,6 +5168,13 @@ export interface components {
              * @default 0
              */
             false_answers: number;
+            /**
+             * Format: float
+             * @description How far ahead the right entry stood among ten candidates, on average: 1 for the first, 1/2 for the second, 1/10
+             *     for the tenth, 0 behind them (mean reciprocal rank).
+             * @default 0
+             */
+            place: number;
         };
         /**
          * @description How a training stands.

@@ -1,6 +1,6 @@
 //! Tries what was learnt on wordings that it has not seen. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use retrieval::learnt::Space;
@@ -13,57 +13,178 @@ use super::sight::Eye;
 /// The base of a trial holds about so many wordings at most: the right ones and, of the others, a part.
 const MOST_WORDINGS: usize = 60_000;
 
-/// So many questions are also asked with their entry taken away.
-const MOST_STRANGERS: usize = 150;
+/// Of all questions so many are also asked with their entry taken away.
+const MOST_STRANGERS: usize = 300;
 
-/// What a base is tried with: a space that was learnt from the rest of the trial, and eyes that may have learnt from it.
-#[derive(Debug, Clone, Default)]
+/// So many candidates are looked through for the right one: as many as an agent is shown.
+const CANDIDATES: usize = 10;
+
+/// What was learnt from the rest of a trial, and what is there without.
+#[derive(Debug)]
 pub struct Tried<'a> {
-    /// The space; none: words alone.
-    pub space: Option<Arc<Space>>,
-    /// What the tenant's model sees; none: nothing.
-    pub eye: Option<&'a Eye<'a>>,
+    /// The space.
+    pub space: Arc<Space>,
+    /// What the tenant's model sees, as it is and with what it learnt; none where it learns nothing.
+    pub eyes: Option<[Eye<'a>; 2]>,
 }
 
-/// How a base does with one and with the other. `answer` is the confidence from which on the bot answers at
-/// once. `go_on` is asked now and then, and gives it up by saying no.
-#[must_use]
-pub fn measure(
-    trial: &Trial,
-    language: &Language,
-    (before, after): (Tried<'_>, Tried<'_>),
-    answer: f32,
-    go_on: &mut dyn FnMut() -> bool,
-) -> Option<Gauge> {
-    let entries = sample(trial);
-    let step = trial.asked.len().div_ceil(MOST_STRANGERS).max(1);
-    let mut score = |tried: Tried<'_>| {
-        let index = Index::build_with(&entries, language.clone(), tried.space);
-        let mut score = Score::default();
-        for (nth, (question, key)) in trial.asked.iter().enumerate() {
-            if !go_on() {
-                return None;
+/// One way to answer: what stands beside the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// The space.
+    pub has_space: bool,
+    /// The model.
+    pub eye: Seeing,
+}
+
+/// What the tenant's model does in one way to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seeing {
+    /// It is not asked.
+    No,
+    /// It sees as it came.
+    AsItIs,
+    /// It sees with what it learnt.
+    Taught,
+}
+
+const WAYS: usize = 6;
+
+impl Way {
+    fn place(self) -> usize {
+        usize::from(self.has_space) * 3 + self.eye as usize
+    }
+}
+
+/// How one question fared in one way.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fared {
+    /// Where the right entry stood, from 0; none: not among the candidates.
+    place: Option<usize>,
+    /// The bot would have answered at once.
+    is_answered: bool,
+    /// It would have answered also with the entry taken away.
+    is_false: bool,
+}
+
+impl Fared {
+    fn is_first(&self) -> bool {
+        self.place == Some(0)
+    }
+
+    fn worth(&self) -> f64 {
+        self.place.map_or(0.0, |it| 1.0 / (it + 1) as f64)
+    }
+}
+
+/// A question that was asked.
+#[derive(Debug)]
+struct Asked {
+    entry: i64,
+    is_stranger: bool,
+    fared: [Fared; WAYS],
+}
+
+/// How the questions of all trials fared in every way.
+#[derive(Debug, Default)]
+pub struct Tally(Vec<Asked>);
+
+impl Tally {
+    /// Asks the questions of one of `trials` trials. `answer` is the confidence from which on the bot answers at
+    /// once. `go_on` is asked now and then, and gives it up by saying no.
+    pub fn ask(
+        &mut self,
+        (trial, trials): (&Trial, usize),
+        language: &Language,
+        tried: &Tried<'_>,
+        answer: f32,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Option<()> {
+        let entries = sample(trial);
+        let step = (trial.asked.len() * trials).div_ceil(MOST_STRANGERS).max(1);
+        let spaces = [None, Some(tried.space.clone())];
+        let bases = spaces.map(|it| Index::build_with(&entries, language.clone(), it));
+        for (nth, it) in trial.asked.iter().enumerate() {
+            let is_stranger = nth.is_multiple_of(step);
+            let mut asked = Asked { entry: it.entry, is_stranger, fared: <_>::default() };
+            let near = tried.eyes.as_ref().map(|eyes| eyes.each_ref().map(|eye| eye.look(&it.text)));
+            for (base, has_space) in bases.iter().zip([false, true]) {
+                let without = is_stranger.then(|| base.with(&[Change::Remove(it.entry)]));
+                for eye in [Seeing::No, Seeing::AsItIs, Seeing::Taught] {
+                    let near = match (eye, &near) {
+                        (Seeing::No, _) => None,
+                        (_, None) => continue,
+                        (Seeing::AsItIs, Some([near, _])) | (Seeing::Taught, Some([_, near])) => {
+                            near.as_ref()
+                        }
+                    };
+                    if !go_on() {
+                        return None;
+                    }
+                    let near = near.map(|it| it as &dyn Similarity);
+                    let sure = |base: &Index| {
+                        base.search_with(&it.text, 1, near).first().is_some_and(|it| it.confidence >= answer)
+                    };
+                    let found = base.search_with(&it.text, CANDIDATES, near);
+                    asked.fared[Way { has_space, eye }.place()] = Fared {
+                        place: found.iter().position(|found| found.entry == it.entry),
+                        is_answered: found.first().is_some_and(|it| it.confidence >= answer),
+                        is_false: without.as_ref().is_some_and(sure),
+                    };
+                }
             }
-            let near = tried.eye.and_then(|it| it.look(question));
-            let near = near.as_ref().map(|it| it as &dyn Similarity);
-            let found = index.search_with(question, 1, near);
-            let Some(first) = found.first() else { continue };
-            score.right += usize::from(first.entry == *key);
-            match (first.confidence >= answer, first.entry == *key) {
-                (true, true) => score.answered += 1,
-                (true, false) => score.wrong += 1,
-                (false, _) => {}
-            }
-            if nth.is_multiple_of(step) {
-                let without = index.with(&[Change::Remove(*key)]);
-                let found = without.search_with(question, 1, near);
-                score.false_answers += usize::from(found.first().is_some_and(|it| it.confidence >= answer));
-            }
+            self.0.push(asked);
         }
-        Some(score)
-    };
-    let (before, after) = (score(before)?, score(after)?);
-    Some(Gauge { asked: trial.asked.len(), strangers: trial.asked.len().div_ceil(step), before, after })
+        Some(())
+    }
+
+    /// How one way did, and how the other.
+    #[must_use]
+    pub fn gauge(&self, before: Way, after: Way) -> Gauge {
+        let [before, after] = [before.place(), after.place()];
+        let score = |way: usize| {
+            let fared = || self.0.iter().map(move |it| it.fared[way]);
+            let count = |is_counted: &dyn Fn(&Fared) -> bool| fared().filter(is_counted).count();
+            let worth: f64 = fared().map(|it| it.worth()).sum();
+            Score {
+                right: count(&Fared::is_first),
+                answered: count(&|it| it.is_answered && it.is_first()),
+                wrong: count(&|it| it.is_answered && !it.is_first()),
+                false_answers: count(&|it| it.is_false),
+                place: (worth / self.0.len().max(1) as f64) as f32,
+            }
+        };
+        let first = |it: &Asked| (it.fared[before].is_first(), it.fared[after].is_first());
+        let gain = |it: &Asked| (it.entry, it.fared[after].worth() - it.fared[before].worth());
+        Gauge {
+            asked: self.0.len(),
+            strangers: self.0.iter().filter(|it| it.is_stranger).count(),
+            won: self.0.iter().filter(|it| first(it) == (false, true)).count(),
+            lost: self.0.iter().filter(|it| first(it) == (true, false)).count(),
+            doubt: doubt(self.0.iter().map(gain)),
+            before: score(before),
+            after: score(after),
+        }
+    }
+}
+
+/// The standard error of a mean of gains, each with its entry. Wordings of one entry are alike, so entries are what
+/// chance chose (a mean over clusters, linearised: Cochran, Sampling Techniques, 1977, chapter 9). 0 where there is one
+/// entry alone.
+fn doubt(gains: impl Iterator<Item = (i64, f64)>) -> f32 {
+    let mut entries: HashMap<i64, (f64, f64)> = HashMap::new();
+    for (entry, gain) in gains {
+        let it = entries.entry(entry).or_default();
+        *it = (it.0 + gain, it.1 + 1.0);
+    }
+    let count = entries.len() as f64;
+    if count < 2.0 {
+        return 0.0;
+    }
+    let all: f64 = entries.values().map(|it| it.1).sum();
+    let mean = entries.values().map(|it| it.0).sum::<f64>() / all;
+    let squares: f64 = entries.values().map(|(gain, asked)| (gain - mean * asked).powi(2)).sum();
+    ((squares * count / (count - 1.0)).sqrt() / all) as f32
 }
 
 /// The entries that are asked for, and as many others as there is room for, always the same ones.
@@ -71,7 +192,7 @@ pub(super) fn sample(trial: &Trial) -> Vec<Entry> {
     let entries = &trial.rest.entries;
     let all: usize = entries.iter().map(|it| it.wordings.len()).sum();
     let every = all.div_ceil(MOST_WORDINGS).max(1) as u64;
-    let asked: HashSet<i64> = trial.asked.iter().map(|it| it.1).collect();
+    let asked: HashSet<i64> = trial.asked.iter().map(|it| it.entry).collect();
     let stays = |it: &&Entry| asked.contains(&it.key) || hash(&it.key.to_string()).is_multiple_of(every);
     entries.iter().filter(stays).cloned().collect()
 }
@@ -81,7 +202,7 @@ mod tests {
     use retrieval::learnt::Effort;
 
     use super::*;
-    use crate::bot::learning::material::Material;
+    use crate::bot::learning::material::{Material, Question};
 
     /// Entries whose wordings have nothing in common but the meaning: words cannot find them, learning can.
     fn trial() -> Trial {
@@ -95,19 +216,62 @@ mod tests {
         for (key, way) in (0_i64..).zip(ways) {
             confirmed.extend(["请", "帮", "急", "快"].map(|it| (format!("{it}{way}{it}"), key)));
         }
-        let asked = (0_i64..).zip(ways).map(|(key, way)| (format!("那{way}呢"), key)).collect();
+        let asked =
+            (0_i64..).zip(ways).map(|(entry, way)| Question { text: format!("那{way}呢"), entry }).collect();
         Trial { rest: Material { entries, confirmed }, asked }
     }
+
+    const WORDS: Way = Way { has_space: false, eye: Seeing::No };
+    const SPACE: Way = Way { has_space: true, eye: Seeing::No };
 
     #[test]
     fn what_was_learnt_is_seen_in_the_figures() {
         let trial = trial();
         let space = Arc::new(Space::train(&trial.rest.lesson(), Effort::default()).unwrap());
-        let sides = || (Tried::default(), Tried { space: Some(space.clone()), eye: None });
-        let gauge = measure(&trial, &Language::common(), sides(), 0.87, &mut || true).expect("not given up");
+        let tried = Tried { space, eyes: None };
+        let mut tally = Tally::default();
+        let mut ask = |answer| tally.ask((&trial, 1), &Language::common(), &tried, 0.87, &mut || answer);
+        assert_eq!((ask(false), ask(true)), (None, Some(())));
+        let gauge = tally.gauge(WORDS, SPACE);
         assert_eq!((gauge.asked, gauge.strangers), (10, 10));
-        assert_eq!(gauge.before.right, 0, "by words nothing is found");
-        assert!(gauge.after.right >= 8, "{gauge:?}");
-        assert_eq!(measure(&trial, &Language::common(), sides(), 0.87, &mut || false), None);
+        assert_eq!((gauge.before.right, gauge.before.place), (0, 0.0), "by words nothing is found");
+        assert!(gauge.after.right >= 8 && gauge.after.place >= 0.8, "{gauge:?}");
+        assert_eq!((gauge.won, gauge.lost), (gauge.after.right, 0));
+    }
+
+    #[test]
+    fn places_are_graded_and_first_places_counted_in_pairs() {
+        let gauge = |of: &[(Option<usize>, Option<usize>)]| {
+            let asked = of.iter().map(|(words, space)| {
+                let mut fared = [Fared::default(); WAYS];
+                fared[WORDS.place()].place = *words;
+                fared[SPACE.place()].place = *space;
+                Asked { entry: 1, is_stranger: false, fared }
+            });
+            let gauge = Tally(asked.collect()).gauge(WORDS, SPACE);
+            (gauge.before.place, gauge.after.place, gauge.won, gauge.lost)
+        };
+        let (first, second, fifth, none) = (Some(0), Some(1), Some(4), None);
+        assert_eq!(gauge(&[(first, second), (none, first)]), (0.5, 0.75, 1, 1));
+        assert_eq!(gauge(&[(fifth, second), (first, first)]), (0.6, 0.75, 0, 0));
+        assert_eq!(gauge(&[(second, none), (first, none), (none, none), (none, none)]), (0.375, 0.0, 0, 1));
+        assert_eq!(gauge(&[]), (0.0, 0.0, 0, 0));
+    }
+
+    #[test]
+    fn doubt_shrinks_with_entries_and_not_with_wordings_of_one() {
+        let check = |gains: &[(i64, f64)], expected: f32| {
+            let found = doubt(gains.iter().copied());
+            assert!((found - expected).abs() < 1e-6, "{gains:?}: {found}");
+        };
+        check(&[], 0.0);
+        check(&[(1, 1.0)], 0.0);
+        // The textbook's: standard deviation 1.1547 of four, by the root of four.
+        check(&[(1, 1.0), (2, -1.0), (3, 1.0), (4, -1.0)], 0.577_350_3);
+        // Wordings of one entry that fare alike tell as much as one.
+        check(&[(1, 1.0), (1, 1.0), (2, -1.0), (2, -1.0)], 1.0);
+        check(&[(1, 1.0), (2, -1.0)], 1.0);
+        // All alike: no doubt.
+        check(&[(1, 0.5), (1, 0.5), (2, 0.5), (3, 0.5)], 0.0);
     }
 }

@@ -7,7 +7,7 @@ use retrieval::learnt::{Effort, Lesson, Space};
 use retrieval::tuning::{self, Promise};
 use retrieval::{Entry, Index, Language, Similarity};
 
-use super::gauge::{self, Tried};
+use super::gauge::{self, Seeing, Tally, Tried, Way};
 use super::material::{Material, Trial};
 use super::model::{Report, TrainingState};
 use super::sight::Sight;
@@ -24,6 +24,8 @@ pub struct Learner<'a> {
     pub sight: Option<&'a Sight>,
     /// From which confidence on the bot answers now.
     pub answer: f32,
+    /// How long the space learns.
+    pub effort: Effort,
     /// Told now and then which share is done, in \[0, 1\]; may rest there, and gives it up by saying no.
     pub go_on: &'a dyn Fn(f32) -> bool,
 }
@@ -49,35 +51,68 @@ impl std::fmt::Debug for Learner<'_> {
 }
 
 impl Learner<'_> {
-    /// Learns, tries, and learns from all what did no harm. The figures go into `report`.
+    /// Learns and tries, part by part; then learns from all what did no harm, in the same way. The figures go into
+    /// `report`.
     ///
     /// # Errors
     /// When nothing counts, or it took too long.
     pub fn learn(&self, report: &mut Report) -> Result<Made, Objection> {
-        let trial = self.material.trial();
-        let lesson = self.lesson(&trial.rest);
-        let space = Arc::new(self.space(&lesson, Effort::default(), (0.0, 0.3))?);
-        let sides = (Tried::default(), Tried { space: Some(space.clone()), eye: None });
-        let gauge = gauge::measure(&trial, self.language, sides, self.answer, &mut || (self.go_on)(0.3));
-        let gauge = gauge.ok_or(BROKEN_OFF)?;
+        let trials = self.material.trials();
+        // A trial costs about as much as what comes after all of them costs twice.
+        let tried = trials.len() as f32 / (trials.len() as f32 + 2.0);
+        let (tally, has_map) = self.try_all(&trials, tried)?;
+        let words = Way { has_space: false, eye: Seeing::No };
+        let gauge = tally.gauge(words, Way { has_space: true, ..words });
         report.gauge = Some(gauge);
         let objection = gauge.objection();
-        let tried = Tried { space: objection.is_none().then_some(space), eye: None };
-        let has_map = self.try_map(&trial, &lesson, &tried, report)?;
-        if let (Some(objection), false) = (objection, has_map) {
+        if has_map {
+            let seeing = |eye| Way { has_space: objection.is_none(), eye };
+            let gauge = tally.gauge(seeing(Seeing::AsItIs), seeing(Seeing::Taught));
+            report.model_gauge = Some(gauge);
+            report.model_learnt = gauge.objection().is_none();
+        }
+        if let (Some(objection), false) = (objection, report.model_learnt) {
             return Err((TrainingState::Refused, objection));
         }
         // Of two parts the one that does harm is left out and told of.
         report.reason = objection.map(str::to_owned);
         let lesson = self.lesson(self.material);
+        let rest = |from: f32, length: f32| (tried + (1.0 - tried) * from, (1.0 - tried) * length);
         let mut made = Made::default();
         if objection.is_none() {
-            made.space = Some(self.space(&lesson, Effort::default(), (0.4, 0.3))?);
+            made.space = Some(self.space(&lesson, self.effort, rest(0.0, 0.4))?);
         }
-        if has_map {
-            made.map = self.map(&lesson, (0.7, 0.05))?;
+        if report.model_learnt {
+            made.map = self.map(&lesson, rest(0.4, 0.1))?;
         }
         Ok(made)
+    }
+
+    /// Learns anew for each trial, without what is asked in it, and asks. Also tells whether the model learnt.
+    fn try_all(&self, trials: &[Trial], share: f32) -> Result<(Tally, bool), Objection> {
+        let mut tally = Tally::default();
+        // All or none: what one trial was without is not to be judged by the others.
+        let mut has_map = self.sight.is_some() && !trials.is_empty();
+        let mut at = 0.0;
+        let length = share / trials.len().max(1) as f32;
+        for trial in trials {
+            let lesson = self.lesson(&trial.rest);
+            let space = Arc::new(self.space(&lesson, self.effort, (at, 0.6 * length))?);
+            let map = if has_map { self.map(&lesson, (at + 0.6 * length, 0.3 * length))? } else { None };
+            has_map = map.is_some();
+            let eyes = self.sight.zip(map).map(|(sight, map)| {
+                let entries = gauge::sample(trial);
+                [sight.eye(&entries, None), sight.eye(&entries, Some(Arc::new(map)))]
+            });
+            let asking = at + 0.9 * length;
+            tally
+                .ask((trial, trials.len()), self.language, &Tried { space, eyes }, self.answer, &mut || {
+                    (self.go_on)(asking)
+                })
+                .ok_or(BROKEN_OFF)?;
+            at += length;
+        }
+        Ok((tally, has_map))
     }
 
     /// From which confidence on the base's own questions are answered rightly often enough, in the state in which it
@@ -95,12 +130,12 @@ impl Learner<'_> {
             lesson = half.honest(&whole);
             trial = half;
         }
-        let effort = Effort { rounds: Effort::default().rounds / 2, ..Effort::default() };
+        let effort = Effort { rounds: self.effort.rounds.div_ceil(2), ..self.effort };
         let space = match has_space && !lesson.pairs.is_empty() {
-            true => Some(Arc::new(self.space(&lesson, effort, (0.75, 0.2)).ok()?)),
+            true => Some(Arc::new(self.space(&lesson, effort, (0.88, 0.08)).ok()?)),
             false => None,
         };
-        let map = if has_map { self.map(&lesson, (0.95, 0.03)).ok()? } else { None };
+        let map = if has_map { self.map(&lesson, (0.96, 0.02)).ok()? } else { None };
         let index = Index::build_with(entries, self.language.clone(), space);
         let eye = self.sight.map(|it| it.eye(entries, map.map(Arc::new)));
         let see = |text: &str| -> Option<Box<dyn Similarity>> {
@@ -108,27 +143,6 @@ impl Learner<'_> {
             Some(Box::new(eye.as_ref()?.look(text)?))
         };
         Some(trial.threshold(&index, &see, Promise::default()))
-    }
-
-    /// Tries a map on what is kept back; says whether it counts. It does not where there is too little to learn from.
-    fn try_map(
-        &self,
-        trial: &Trial,
-        lesson: &Lesson,
-        tried: &Tried<'_>,
-        report: &mut Report,
-    ) -> Result<bool, Objection> {
-        let Some(sight) = self.sight else { return Ok(false) };
-        let Some(map) = self.map(lesson, (0.3, 0.1))? else { return Ok(false) };
-        let entries = gauge::sample(trial);
-        let (plain, taught) = (sight.eye(&entries, None), sight.eye(&entries, Some(Arc::new(map))));
-        let sides = [&plain, &taught].map(|eye| Tried { space: tried.space.clone(), eye: Some(eye) });
-        let gauge =
-            gauge::measure(trial, self.language, sides.into(), self.answer, &mut || (self.go_on)(0.4));
-        let gauge = gauge.ok_or(BROKEN_OFF)?;
-        report.model_gauge = Some(gauge);
-        report.model_learnt = gauge.objection().is_none();
-        Ok(report.model_learnt)
     }
 
     fn lesson(&self, material: &Material) -> Lesson {
@@ -166,12 +180,15 @@ pub(super) fn texts<'a>(material: &'a Material, more: &'a Lesson) -> impl Iterat
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
     use std::hash::{DefaultHasher, Hash, Hasher};
 
     use super::super::sight::tests::sight;
     use super::*;
 
-    const ENTRIES: i64 = 120;
+    const ENTRIES: i64 = 80;
+    /// Compiled for tests, a long one takes minutes.
+    const SHORT: Effort = Effort { rounds: 1, most_pairs: 1000, most_tokens: 1000 };
 
     /// A number in \[-0.5, 0.5) for whatever is given.
     fn chance(of: impl Hash) -> f32 {
@@ -193,39 +210,72 @@ mod tests {
     }
 
     /// The model sees the meaning in its first numbers, and much else in the others.
-    fn seen(material: &Material) -> Sight {
-        let texts: Vec<String> = material.entries.iter().flat_map(|it| it.wordings.clone()).collect();
-        let key_of = |text: &str| texts.iter().position(|it| it == text).unwrap() / 5;
+    fn seen(material: &Material, more: &Lesson) -> Sight {
+        let mut keys: HashMap<String, (i64, i64)> = HashMap::new();
+        for entry in &material.entries {
+            keys.extend(entry.wordings.iter().zip(0..).map(|(it, nth)| (it.clone(), (entry.key, -1 - nth))));
+        }
+        // Of the pairs from elsewhere those that mean the same agree in what says nothing of the meaning.
+        for ((a, b), nth) in more.pairs.iter().zip(0..) {
+            keys.insert(a.clone(), (1000 + nth, nth));
+            keys.insert(b.clone(), (9000 + nth, nth));
+        }
+        let texts: Vec<String> = keys.keys().cloned().collect();
         sight(&texts, |text| {
-            let meaning = (0..8).map(|at| chance((key_of(text), at)));
-            meaning.chain((0..16).map(|at| 1.2 * chance((text, at)))).collect()
+            let (meaning, other) = keys[text];
+            let other = if other < 0 { (other, meaning) } else { (other, 0) };
+            let meaning = (0..8).map(|at| chance((meaning, at)));
+            meaning.chain((0..16).map(|at| 1.2 * chance((other, at, "other")))).collect()
         })
     }
 
     #[test]
     fn a_model_learns_what_means_the_same_and_its_threshold_is_read_off_so() {
         let (material, more, language) = (material(), Lesson::default(), Language::common());
-        let sight = seen(&material);
+        let sight = seen(&material, &more);
         let learner = |go_on: &'static dyn Fn(f32) -> bool| Learner {
             material: &material,
             more: &more,
             language: &language,
             sight: Some(&sight),
             answer: 0.87,
+            effort: SHORT,
             go_on,
         };
-        let (trial, mut report) = (material.trial(), Report::default());
-        let lesson = trial.rest.lesson();
-        let tried = Tried::default();
-        assert_eq!(learner(&|_| true).try_map(&trial, &lesson, &tried, &mut report), Ok(true));
+        let mut report = Report::default();
+        // Words share nothing within an entry: a space would learn nothing that helps elsewhere.
+        let made = learner(&|_| true).learn(&mut report).unwrap();
         let gauge = report.model_gauge.unwrap();
-        assert!(gauge.after.right > gauge.before.right, "{gauge:?}");
-        assert!(report.model_learnt);
+        assert_eq!(gauge.asked, material.figures().similar, "each once");
+        assert!(gauge.won > gauge.lost && gauge.after.place > gauge.before.place + gauge.doubt, "{gauge:?}");
+        assert!(report.model_learnt && made.map.is_some());
         let threshold = learner(&|_| true).answer_from(false, true).unwrap();
         assert!((0.5..=0.95).contains(&threshold), "{threshold}");
-        let given_up = learner(&|_| false).try_map(&trial, &lesson, &tried, &mut report);
-        assert_eq!(given_up, Err(BROKEN_OFF));
-        let blind = Learner { sight: None, ..learner(&|_| true) };
-        assert_eq!(blind.try_map(&trial, &lesson, &tried, &mut report), Ok(false));
+        assert_eq!(learner(&|_| false).learn(&mut report).unwrap_err(), BROKEN_OFF);
+        let (mut report, blind) = (Report::default(), Learner { sight: None, ..learner(&|_| true) });
+        blind.learn(&mut report).ok();
+        assert!(report.gauge.is_some() && report.model_gauge.is_none());
+    }
+
+    #[test]
+    fn a_model_that_learns_what_misleads_is_used_as_it_is() {
+        let (material, language) = (material(), Language::common());
+        let pairs = (0..3000).map(|nth| (format!("甲{nth}"), format!("乙{nth}"))).collect();
+        let more = Lesson { pairs, ..Lesson::default() };
+        let sight = seen(&material, &more);
+        let learner = Learner {
+            material: &material,
+            more: &more,
+            language: &language,
+            sight: Some(&sight),
+            answer: 0.87,
+            effort: SHORT,
+            go_on: &|_| true,
+        };
+        let mut report = Report::default();
+        let map = learner.learn(&mut report).ok().and_then(|it| it.map);
+        let gauge = report.model_gauge.unwrap();
+        assert!(gauge.after.place < gauge.before.place, "{gauge:?}");
+        assert!(!report.model_learnt && map.is_none(), "{report:?}");
     }
 }

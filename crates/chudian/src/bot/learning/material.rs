@@ -11,8 +11,13 @@ use super::model::{LEAST_ENTRIES, LEAST_WORDINGS, Lesson};
 /// More wordings than these are not learnt from: of every entry its later ones are left out.
 const MOST_WORDINGS: usize = 250_000;
 
-/// So many wordings are kept back for the trial, at most.
-const MOST_ASKED: usize = 400;
+/// Trials together ask about so many wordings, where there are as many. By their place among ten candidates, two ways of
+/// answering differ with a standard deviation of some .2 a question, so that this many tell apart what differs by a
+/// hundredth (two standard errors); 120 tell apart only what differs by four.
+const WANTED: usize = 1500;
+
+/// So many parts are kept back one after another, at most: each costs a learning of its own.
+const MOST_TRIALS: usize = 5;
 
 /// Wordings and choices of a base.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,8 +33,17 @@ pub struct Material {
 pub struct Trial {
     /// The material without the wordings that are asked.
     pub rest: Material,
-    /// Questions with the entry that is right for them.
-    pub asked: Vec<(String, i64)>,
+    /// The wordings that are asked.
+    pub asked: Vec<Question>,
+}
+
+/// A wording that was kept back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// How it was worded.
+    pub text: String,
+    /// The entry that is right for it.
+    pub entry: i64,
 }
 
 impl Material {
@@ -98,15 +112,23 @@ impl Material {
         learnt::Lesson::of_base(&self.entries, &self.confirmed)
     }
 
-    /// Keeps some wordings back: a fifth of them, a third of few; never a standard question. The same material is
-    /// always cut in the same way, and whatever else is there does not change which are taken.
+    /// Cuts the wordings into parts, and keeps one after another back (cross-validation: Stone, Cross-validatory choice
+    /// and assessment of statistical predictions, 1974): never a standard question. What is small is asked whole, in
+    /// five trials; of what is large as many parts as make [`WANTED`] questions. The same material is always cut in the
+    /// same way, and whatever else is there does not change into which part a wording falls while the parts are as many.
     #[must_use]
-    pub fn trial(&self) -> Trial {
+    pub fn trials(&self) -> Vec<Trial> {
         let figures = self.figures();
         let all = figures.similar + figures.confirmed;
-        let share = if all < 5 * LEAST_WORDINGS { 3 } else { 5 };
-        let every = share.max(all / MOST_ASKED) as u64;
-        let is_asked = |text: &str| hash(text).is_multiple_of(every);
+        let parts = MOST_TRIALS.max(all / WANTED);
+        let needed = (WANTED * parts).div_ceil(all.max(1));
+        let trials = (0..needed.min(MOST_TRIALS)).map(|part| self.trial(part as u64, parts as u64));
+        trials.filter(|it| !it.asked.is_empty()).collect()
+    }
+
+    /// Keeps one of so many parts back.
+    fn trial(&self, part: u64, parts: u64) -> Trial {
+        let is_asked = |text: &str| hash(text) % parts == part;
         let mut asked = Vec::new();
         let mut rest = self.clone();
         for entry in &mut rest.entries {
@@ -115,15 +137,15 @@ impl Material {
                 nth += 1;
                 let is_kept = nth == 1 || !is_asked(it);
                 if !is_kept {
-                    asked.push((it.clone(), entry.key));
+                    asked.push(Question { text: it.clone(), entry: entry.key });
                 }
                 is_kept
             });
         }
-        rest.confirmed.retain(|it| {
-            let is_kept = !is_asked(&it.0);
+        rest.confirmed.retain(|(text, entry)| {
+            let is_kept = !is_asked(text);
             if !is_kept {
-                asked.push(it.clone());
+                asked.push(Question { text: text.clone(), entry: *entry });
             }
             is_kept
         });
@@ -190,15 +212,52 @@ mod tests {
         let made: Vec<(String, i64)> =
             (0..100).map(|it| (format!("客户的第{it}个问题"), 1 + it % 50)).collect();
         let material = Material::new(entries, &made);
-        let trial = material.trial();
-        assert!((40..120).contains(&trial.asked.len()), "{}", trial.asked.len());
-        assert!(
-            trial.rest.entries.iter().zip(&material.entries).all(|(a, b)| a.wordings[0] == b.wordings[0])
-        );
+        let trials = material.trials();
+        assert_eq!(trials.len(), MOST_TRIALS);
+        assert_eq!(material.trials(), trials);
         let count = |it: &Material| it.figures().similar + it.figures().confirmed;
-        assert_eq!(count(&trial.rest) + trial.asked.len(), count(&material));
-        assert_eq!(material.trial(), trial);
-        assert_ne!(trial.rest.print(), material.print());
+        let mut seen = HashSet::new();
+        for trial in &trials {
+            assert!((40..110).contains(&trial.asked.len()), "{}", trial.asked.len());
+            let kept = trial.rest.entries.iter().zip(&material.entries);
+            assert!(kept.into_iter().all(|(a, b)| a.wordings[0] == b.wordings[0]));
+            assert_eq!(count(&trial.rest) + trial.asked.len(), count(&material));
+            assert_ne!(trial.rest.print(), material.print());
+            for it in &trial.asked {
+                assert!(seen.insert(&it.text), "{} is asked twice", it.text);
+                assert!(!texts(&trial.rest).any(|kept| *kept == it.text), "{} is still there", it.text);
+            }
+        }
+        assert_eq!(seen.len(), count(&material), "each is asked");
+        assert_eq!(seen.iter().filter(|it| it.starts_with("客户")).count(), 100);
+    }
+
+    fn texts(material: &Material) -> impl Iterator<Item = &String> {
+        let wordings = material.entries.iter().flat_map(|it| &it.wordings);
+        wordings.chain(material.confirmed.iter().map(|it| &it.0))
+    }
+
+    #[test]
+    fn a_large_base_is_asked_no_more_than_tells_enough() {
+        let material = |count: usize| {
+            let wordings = |key: usize| (0..3).map(|it| format!("条目{key}的说法{it}")).collect();
+            let entries = (0..count).map(|key| Entry { key: key as i64, wordings: wordings(key) });
+            Material::new(entries.collect(), &[])
+        };
+        // Similar questions, and in how many trials about how many of them are asked.
+        for (similar, trials, asked) in [
+            (0, 0, 0),
+            (300, 5, 300),
+            (1_000, 5, 1_000),
+            (3_000, 3, 1_800),
+            (8_000, 1, 1_600),
+            (20_000, 1, 1_538),
+        ] {
+            let cut = material(similar / 2).trials();
+            assert_eq!(cut.len(), trials, "{similar}");
+            let all: usize = cut.iter().map(|it| it.asked.len()).sum();
+            assert!(all.abs_diff(asked) <= asked / 10, "{similar}: {all}");
+        }
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Lesson {
 }
 
 /// How the base did on the tenant's own wordings that were kept from it, without and with what was learnt.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(as = TrainingGauge)]
 pub struct Gauge {
@@ -161,14 +161,20 @@ pub struct Gauge {
     pub asked: usize,
     /// Of how many of them the entry was taken out of the base, so that nothing should answer.
     pub strangers: usize,
-    /// By words alone.
+    /// Of how many the right entry came first only with what was learnt.
+    pub won: usize,
+    /// Of how many it came first only without.
+    pub lost: usize,
+    /// The standard error of what was gained in `place`, as far as chance in the choice of wordings goes.
+    pub doubt: f32,
+    /// By words alone, or with the model as it is.
     pub before: Score,
     /// With what was learnt.
     pub after: Score,
 }
 
 /// How one base did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(as = TrainingScore)]
 pub struct Score {
@@ -180,16 +186,32 @@ pub struct Score {
     pub wrong: usize,
     /// Of the questions without an entry: the bot would have answered all the same.
     pub false_answers: usize,
+    /// How far ahead the right entry stood among ten candidates, on average: 1 for the first, 1/2 for the second, 1/10
+    /// for the tenth, 0 behind them (mean reciprocal rank).
+    pub place: f32,
 }
 
 impl Gauge {
-    /// Why a space that did so does not count; `None` when it does.
+    /// Why what did so does not count; `None` when it does.
     ///
-    /// It may not find the right entry less often; and of the answers that the bot would give at once, the right ones may
-    /// not become a clearly smaller share. One wrong answer more is chance.
+    /// **The better one in the trial is used.** Whether what was learnt is wrongly used or wrongly left out costs a
+    /// tenant the same: right answers that it could have had. Then no side is given the benefit of the doubt: to ask for
+    /// proof of a gain would leave nearly all small gains unused, to ask for proof of harm would let nearly all small
+    /// harm in, and taking what did better on the same questions keeps what may be lost at worst least (the "empirical
+    /// success rule": Manski, Statistical treatment rules for heterogeneous populations, 2004; Stoye, Minimax regret
+    /// treatment choice with finite samples, 2009, shows it for matched pairs). Its power comes from what it is read
+    /// off: every wording is asked (see `Material::trials`), the same of both, and graded by the right entry's place, since
+    /// who stands second is offered and who stands ninth is shown to agents.
+    ///
+    /// Two harms weigh more than a place, and are looked at by themselves. **First places**: what comes first is
+    /// said, so better places further down do not make up for them. They may not be lost by more than chance: of
+    /// the questions that only one of the two got right, so few or fewer would be won in less than one of twenty trials
+    /// if both were as good (McNemar, Note on the sampling error of the difference between correlated proportions, 1947; exact, one-sided).
+    /// **Wrong answers at once**: they may not become a clearly larger share, whether by chance or not: a
+    /// customer believes them. One alone may be.
     #[must_use]
     pub fn objection(&self) -> Option<&'static str> {
-        if self.after.right < self.before.right {
+        if self.after.place < self.before.place || is_beyond_chance(self.won, self.lost) {
             Some("learning.worse")
         } else if self.after.bad() > self.before.bad() + 1
             && self.after.precision() < self.before.precision() - PRECISION_ROOM
@@ -201,9 +223,26 @@ impl Gauge {
     }
 }
 
-/// By so much the share of right answers may fall: the trial asks as many questions without an entry as with one, far
-/// more than customers do, so that wrong answers weigh more than in life.
+/// By so much the share of right answers may fall: the trial asks far more questions without an entry than customers do,
+/// so that wrong answers weigh more than in life.
 const PRECISION_ROOM: f32 = 0.05;
+
+/// What happens less often when nothing is behind it is not taken for chance.
+const CHANCE: f64 = 0.05;
+
+/// Whether so few won, or fewer, against so many lost would be rarer than [`CHANCE`] if each were a fair toss: the lower
+/// tail of the binomial distribution.
+fn is_beyond_chance(won: usize, lost: usize) -> bool {
+    let all = won + lost;
+    // Logarithms, for the share of one outcome among 2^1500 is no number.
+    let mut one = -(all as f64) * std::f64::consts::LN_2;
+    let mut tail = one.exp();
+    for nth in 1..=won {
+        one += ((all - nth + 1) as f64 / nth as f64).ln();
+        tail += one.exp();
+    }
+    tail < CHANCE
+}
 
 impl Score {
     /// Wrong answers of both sorts.
@@ -242,26 +281,54 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_space_counts_when_it_is_no_worse_and_no_less_careful() {
-        let check = |before: [usize; 4], after: [usize; 4], expected: Option<&str>| {
-            let score = |[right, answered, wrong, false_answers]: [usize; 4]| Score {
-                right,
+    fn what_was_learnt_counts_when_places_are_better_and_it_is_no_less_careful() {
+        let check = |(place, won, lost): (f32, usize, usize), after: [usize; 3], expected: Option<&str>| {
+            let score = |[answered, wrong, false_answers]: [usize; 3], place: f32| Score {
+                right: 0,
                 answered,
                 wrong,
                 false_answers,
+                place,
             };
-            let gauge = Gauge { asked: 100, strangers: 100, before: score(before), after: score(after) };
-            assert_eq!(gauge.objection(), expected, "{before:?} {after:?}");
+            let (before, after) = (score([40, 2, 3], 0.8), score(after, place));
+            let gauge = Gauge { asked: 100, strangers: 100, won, lost, before, after, ..Gauge::default() };
+            assert_eq!(gauge.objection(), expected, "{gauge:?}");
         };
-        let before = [70, 40, 2, 3];
-        check(before, [80, 50, 2, 3], None);
-        check(before, before, None);
-        check(before, [69, 60, 0, 0], Some("learning.worse"));
-        check(before, [80, 50, 4, 5], None);
-        check(before, [80, 50, 6, 6], Some("learning.less_careful"));
-        check([7, 0, 0, 0], [7, 0, 0, 1], None);
-        check([7, 0, 0, 0], [7, 0, 1, 1], Some("learning.less_careful"));
+        let same = [40, 2, 3];
+        // The better mean decides, also by a little; as good is good enough.
+        check((0.801, 9, 9), same, None);
+        check((0.8, 0, 0), same, None);
+        check((0.799, 9, 9), same, Some("learning.worse"));
+        check((0.799, 20, 9), [60, 0, 0], Some("learning.worse"));
+        // Better places do not make up for first places that were lost by more than chance.
+        check((0.81, 5, 8), same, None);
+        check((0.81, 5, 15), same, Some("learning.worse"));
+        // Nor for answers that are wrong clearly more often; one more is chance.
+        check((0.81, 9, 9), [50, 4, 5], None);
+        check((0.81, 9, 9), [50, 6, 6], Some("learning.less_careful"));
+        let few = |wrong| Gauge { after: Score { wrong, ..Score::default() }, ..Gauge::default() };
+        assert_eq!(few(1).objection(), None);
+        assert_eq!(few(2).objection(), Some("learning.less_careful"));
         assert_eq!(Gauge::default().objection(), None);
+    }
+
+    #[test]
+    fn chance_is_that_of_fair_tosses() {
+        // Of 5 none: 1/32. Of 4 none: 1/16. Of 8 one: 9/256; of 7 one: 8/128. Of 20 five: .0207, six: .0577.
+        for (won, lost, expected) in [
+            (0, 0, false),
+            (0, 4, false),
+            (0, 5, true),
+            (1, 6, false),
+            (1, 7, true),
+            (5, 15, true),
+            (6, 14, false),
+            (30, 10, false),
+            (700, 800, true),
+            (730, 770, false),
+        ] {
+            assert_eq!(is_beyond_chance(won, lost), expected, "{won} {lost}");
+        }
     }
 
     #[test]

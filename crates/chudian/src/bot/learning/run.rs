@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use retrieval::learnt::{Lesson, Space};
+use retrieval::learnt::{Effort, Lesson, Space};
 use retrieval::{Entry, Language};
 use serde_json::json;
 
@@ -273,6 +273,7 @@ fn learn_from(start: &Start, by_night: bool, pace: &Pace, tell: &dyn Fn(f32)) ->
         language: &start.language,
         sight: start.sight.as_ref(),
         answer: start.answer,
+        effort: Effort::default(),
         go_on: &go_on,
     };
     // Another model sees otherwise: then it is new although the base is not.

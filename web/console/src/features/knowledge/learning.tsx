@@ -69,6 +69,8 @@ function Compared(props: { gauge: Gauge; heads: [string, string]; testId: string
     { key: 'wrong', of: gauge.asked, more: false },
     { key: 'false_answers', of: gauge.strangers, more: false },
   ] as const;
+  // Trainings of earlier versions did not look at places.
+  const hasPlaces = gauge.before.place > 0 || gauge.after.place > 0;
   return (
     <table className="l-figures" data-testid={testId}>
       <thead>
@@ -79,6 +81,25 @@ function Compared(props: { gauge: Gauge; heads: [string, string]; testId: string
         </tr>
       </thead>
       <tbody>
+        {hasPlaces && (
+          <tr>
+            <td>
+              <Tooltip
+                title={t('learning.figure_hint.place', {
+                  doubt: gauge.doubt.toFixed(3),
+                  won: gauge.won,
+                  lost: gauge.lost,
+                })}
+              >
+                <span>{t('learning.figure.place')}</span>
+              </Tooltip>
+            </td>
+            <td>{gauge.before.place.toFixed(3)}</td>
+            <td className={gauge.after.place > gauge.before.place ? 'l-better' : undefined}>
+              {gauge.after.place.toFixed(3)}
+            </td>
+          </tr>
+        )}
         {rows.map(({ key, of, more }) => {
           const [before, after] = [gauge.before[key], gauge.after[key]];
           const better = more ? after > before : after < before;
