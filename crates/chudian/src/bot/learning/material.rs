@@ -11,9 +11,9 @@ use super::model::{LEAST_ENTRIES, LEAST_WORDINGS, Lesson};
 /// More wordings than these are not learnt from: of every entry its later ones are left out.
 const MOST_WORDINGS: usize = 250_000;
 
-/// Trials together ask about so many wordings, where there are as many. By their place among ten candidates, two ways of
-/// answering differ with a standard deviation of some .2 a question, so that this many tell apart what differs by a
-/// hundredth (two standard errors); 120 tell apart only what differs by four.
+/// Trials together ask about so many wordings, where there are as many. Were the standard deviation of what a question
+/// gains in place .2 (on a development base it was below that), a hundredth would be two standard errors of so many, and
+/// of 120 about half of one.
 const WANTED: usize = 1500;
 
 /// So many parts are kept back one after another, at most: each costs a learning of its own.
