@@ -114,7 +114,7 @@ impl Material {
 
     /// Cuts the wordings into parts, and keeps one after another back (cross-validation: Stone, Cross-validatory choice
     /// and assessment of statistical predictions, 1974): never a standard question. What is small is asked whole, in
-    /// five trials; of what is large as many parts as make [`WANTED`] questions. The same material is always cut in the
+    /// five trials; of what is large as many parts as make enough questions. The same material is always cut in the
     /// same way, and whatever else is there does not change into which part a wording falls while the parts are as many.
     #[must_use]
     pub fn trials(&self) -> Vec<Trial> {
