@@ -79,6 +79,14 @@ def check(what, found, wanted):
     print(f"  ok {what}")
 
 
+def comes(what, look, wanted):
+    """Looks again and again, five seconds at most: what happens in the background comes within moments."""
+    until = time.monotonic() + 5
+    while (found := look()) != wanted and time.monotonic() < until:
+        time.sleep(0.02)
+    check(what, found, wanted)
+
+
 def true(what, claim):
     if not claim:
         sys.exit(f"FAILED {what}")

@@ -10,7 +10,7 @@ from wechatpy import WeChatClient, WeChatOAuth
 from wechatpy.exceptions import WeChatClientException
 
 import common
-from common import AMR, JPEG, MP4, PNG, SIM, check, sim, true
+from common import AMR, JPEG, MP4, PNG, SIM, check, comes, sim, true
 
 
 def client_of(account):
@@ -162,15 +162,14 @@ client.customservice.delete_account(desk)
 print("mass messages")
 sim("PUT", "/settings", {"job_delay_ms": 0})
 sent = client.message.send_mass_text([one.openid, two.openid], "节日快乐")
-time.sleep(0.3)
+comes("status", lambda: client.message.get_mass(sent["msg_id"])["msg_status"], "SEND_SUCCESS")
 check("arrived", two.last()["text"], "节日快乐")
-check("status", client.message.get_mass(sent["msg_id"])["msg_status"], "SEND_SUCCESS")
 everybody = client.message.send_mass_text(None, "全体通知", is_to_all=True)
-time.sleep(0.3)
-check("to everybody", client.message.get_mass(everybody["msg_id"])["msg_status"], "SEND_SUCCESS")
+comes("to everybody", lambda: client.message.get_mass(everybody["msg_id"])["msg_status"], "SEND_SUCCESS")
 client.message.send_mass_text(openid, "预览", preview=True)
 check("preview", one.last()["text"], "预览")
-client.message.send_mass_article([one.openid, two.openid], news)
+articles = client.message.send_mass_article([one.openid, two.openid], news)
+comes("articles", lambda: client.message.get_mass(articles["msg_id"])["msg_status"], "SEND_SUCCESS")
 refused("texts cannot be withdrawn", 40060, lambda: client.message.delete_mass(sent["msg_id"]))
 
 print("templates and notices")
