@@ -76,6 +76,12 @@ struct Slot<'a> {
     options: Vec<(char, f32)>,
 }
 
+impl Slot<'_> {
+    fn is_character(&self) -> bool {
+        matches!(self.written, Written::Character(_))
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Written<'a> {
     /// The first option is this character.
@@ -138,12 +144,20 @@ impl Spelling {
             return None;
         }
         let slots = self.slots(units, knows);
+        if slots.len() > LONGEST {
+            return None;
+        }
         let mut steps: Vec<Vec<Step>> = Vec::with_capacity(slots.len() + 1);
         let mut before: Vec<(char, f32)> = vec![(START, 0.0)];
         let end = [(END, 0.0)];
-        for options in slots.iter().map(|it| it.options.as_slice()).chain([end.as_slice()]) {
-            let step = |(nth, it): (usize, &(char, f32))| self.cheapest(&before, *it, nth == 0, space);
+        let slots_and_end = slots.iter().map(|it| (it.options.as_slice(), it.is_character()));
+        let mut is_behind_character = true;
+        for (options, is_character) in slots_and_end.chain([(end.as_slice(), true)]) {
+            let may_miss = is_behind_character && is_character;
+            let step =
+                |(nth, it): (usize, &(char, f32))| self.cheapest(&before, *it, may_miss && nth == 0, space);
             let found: Vec<Step> = options.iter().enumerate().map(step).collect();
+            is_behind_character = is_character;
             before = options.iter().zip(&found).map(|(option, step)| (option.0, step.0)).collect();
             steps.push(found);
         }
@@ -184,12 +198,13 @@ impl Spelling {
         self.of_sound.get(&sound).map_or(&[], Vec::as_slice)
     }
 
-    /// The cheapest way from what stands before. Something is put between two characters only where both are as written.
+    /// The cheapest way from what stands before. A character may be missing between two only where both are as written,
+    /// and neither stands for letters or digits.
     fn cheapest(
         &self,
         before: &[(char, f32)],
         (option, price): (char, f32),
-        is_written: bool,
+        may_miss: bool,
         space: Option<&Space>,
     ) -> Step {
         let mut best: Step = (f32::INFINITY, 0, None);
@@ -201,7 +216,7 @@ impl Spelling {
         for (at, (previous, so_far)) in before.iter().enumerate() {
             let paid = so_far + price;
             offer((paid + self.cost(*previous, option, space), at, None));
-            if at > 0 || !is_written || self.pairs.contains_key(&(*previous, option)) {
+            if at > 0 || !may_miss || self.pairs.contains_key(&(*previous, option)) {
                 continue;
             }
             for between in self.of_character.get(previous).map_or(&[][..], |it| it.after.as_slice()) {
@@ -239,7 +254,13 @@ fn read(slots: &[Slot<'_>], steps: &[Vec<Step>]) -> Option<Mended> {
     }
     let mut text = String::new();
     let mut changes: Vec<Synonym> = Vec::new();
-    let mut change = |written: String, form: String| changes.push(Synonym { written, form });
+    // The same slip twice is told once.
+    let mut change = |written: String, form: String| {
+        let it = Synonym { written, form };
+        if !changes.contains(&it) {
+            changes.push(it);
+        }
+    };
     let mut letters: Option<(&str, String)> = None;
     for (nth, (it, between)) in chosen.into_iter().rev().enumerate() {
         let written = slots.get(nth).map(|it| it.written);
@@ -360,6 +381,9 @@ mod tests {
         }
         let long = "借狂申请".repeat(LONGEST / 4 + 1);
         assert_eq!(mended(&long), None);
+        assert_eq!(mended(&"jiekuan ".repeat(LONGEST / 2 + 1)), None, "few words, many syllables");
+        // Nothing is missing before letters: what would be told is no character.
+        assert_eq!(mended("app下载"), None);
         assert_eq!(Spelling::default().mend(&units("借狂"), None, |_| false), None);
     }
 

@@ -7,10 +7,12 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-/// In simplified characters: a word of the mainland and what it is called elsewhere.
+/// In simplified characters: a word of the mainland and what it is called elsewhere. Words that other words often end
+/// or begin with are left out ("機車" in "手機車載", "快取" in "盡快取消"), as is what means something else here ("登出" is no
+/// "注销"); at the end stand the pieces that only look like such a word and stay.
 const WORDS: &str = "\
 短信 简讯
-信息 讯息 资讯
+信息 讯息
 网络 网路
 宽带 宽频
 软件 软体
@@ -25,11 +27,9 @@ const WORDS: &str = "\
 打印 列印
 服务器 伺服器
 默认 预设
-视频 影片 视讯
-音频 音讯
+视频 影片
 数据库 资料库
 链接 连结 超连结
-注销 登出
 用户 使用者
 支持 支援
 质量 品质
@@ -41,7 +41,6 @@ const WORDS: &str = "\
 互联网 网际网路
 二维码 行动条码
 优盘 随身碟
-缓存 快取
 存储 储存
 查看 检视
 搜索 搜寻
@@ -49,7 +48,6 @@ const WORDS: &str = "\
 设置 设定
 菜单 选单
 窗口 视窗
-界面 介面
 粘贴 贴上
 文件夹 资料夹
 快捷方式 捷径
@@ -57,11 +55,9 @@ const WORDS: &str = "\
 充值 储值
 存折 存簿
 提款机 柜员机
-出租车 计程车 的士
-公交车 公车
+出租车 计程车
 地铁 捷运
 自行车 脚踏车
-摩托车 机车
 快递 宅配
 方便面 泡面
 酸奶 优格
@@ -75,6 +71,12 @@ const WORDS: &str = "\
 激光 雷射
 博客 部落格
 水平 水准
+网路由 网路由
+系列印 系列印
+电视窗 电视窗
+选单位 选单位
+电影片 电影片
+假设定 假设定
 ";
 
 struct Table {
@@ -121,6 +123,27 @@ mod tests {
         }
         for word in WORDS.lines().filter_map(|it| it.split(' ').next()) {
             assert_eq!(to_mainland(word), word);
+        }
+    }
+
+    #[test]
+    fn a_word_is_not_found_across_others() {
+        for text in [
+            "盡快取消訂單",
+            "手機車載支架",
+            "辦公車輛",
+            "刊登出租廣告",
+            "投資訊息安全嗎",
+            "無線網路由器",
+            "系列印章",
+            "電視窗口",
+            "首選單位",
+            "電影片段",
+            "假設定價",
+            "怎麼登出帳號",
+        ] {
+            let simplified = super::super::to_simplified(text);
+            assert_eq!(fold(text), simplified.replace("讯息", "信息"), "{text}");
         }
     }
 }

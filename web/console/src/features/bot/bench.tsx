@@ -59,7 +59,7 @@ function Explanation({ turn }: { turn: Turn }) {
                     </Tag>
                   ))}
                   {one.synonyms.map((word) => (
-                    <Tag key={word.written} color="cyan">
+                    <Tag key={`${word.written} ${word.form}`} color="cyan">
                       {word.written} = {word.form}
                     </Tag>
                   ))}
