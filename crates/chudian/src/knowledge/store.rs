@@ -136,8 +136,8 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<En
             and ($6 = '' or exists (select 1 from kb_drafts d where d.tenant_id = $1 and d.entry_id = e.id
                                     and ($6 = 'any' or d.stage = $6))
                  or exists (select 1 from kb_proposals p where p.tenant_id = $1 and p.entry_id = e.id
-                            and ($6 = 'any' or ($6 = 'review' and p.refused_at is null)
-                                 or ($6 = 'returned' and p.refused_at is not null))))
+                            and ($6 = 'any' or ($6 = 'review' and p.refused_at is null and p.over_version = e.version)
+                                 or ($6 = 'returned' and (p.refused_at is not null or p.over_version <> e.version)))))
             and ($7 = '' or tags like $7 escape '\')
             and (owner_id = $8 or $8 = 0)
             and ($9 = 0 or review_at <= $9)

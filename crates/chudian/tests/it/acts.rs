@@ -163,6 +163,7 @@ async fn a_proposal_is_refused_with_a_reason_withdrawn_or_overtaken() {
         );
         assert_eq!((count(&house, editor, "review").await, count(&house, editor, "returned").await), (0, 1));
         assert_eq!(confirm(&house, &company.admin, &path).await.code(), "knowledge.proposal_over");
+        assert_eq!(refuse("另一个理由").await.code(), "knowledge.proposal_over", "what was said stays");
         assert_eq!(
             recorded(&house, &company, "knowledge.refuse").await[0]["detail"]["reason"],
             "还有客户在问"
@@ -170,6 +171,8 @@ async fn a_proposal_is_refused_with_a_reason_withdrawn_or_overtaken() {
 
         // Proposed anew over the refused one, and taken back.
         made(&propose(&house, editor, &path, json!({ "act": "disable" })).await);
+        let put_away = house.call(&second, "DELETE", &format!("{path}/proposal"), Value::Null).await;
+        assert_eq!((put_away.status, put_away.code().as_str()), (403, "knowledge.others_proposal"));
         assert_eq!(house.call(editor, "DELETE", &format!("{path}/proposal"), Value::Null).await.status, 204);
         assert!(made(&house.get(editor, &path).await)["proposal"].is_null());
         assert_eq!(house.call(editor, "DELETE", &format!("{path}/proposal"), Value::Null).await.status, 404);
@@ -182,6 +185,7 @@ async fn a_proposal_is_refused_with_a_reason_withdrawn_or_overtaken() {
         made(&act(&house, &second, &path, "publication", json!({ "revision": 1 })).await);
         assert_eq!(made(&house.get(editor, &path).await)["proposal"]["open"], false);
         assert_eq!(confirm(&house, &second, &path).await.code(), "knowledge.proposal_over");
+        assert_eq!((count(&house, editor, "review").await, count(&house, editor, "returned").await), (0, 1));
 
         // The rule is taken back: one person acts, and what was proposed ends with that.
         made(&propose(&house, editor, &path, json!({ "act": "delete" })).await);

@@ -84,6 +84,7 @@ impl Learner<'_> {
         }
         if report.model_learnt {
             made.map = self.map(&lesson, rest(0.4, 0.1))?;
+            report.model_learnt = made.map.is_some();
         }
         Ok(made)
     }

@@ -158,10 +158,32 @@ impl Proposal {
         if settings.check_publisher(&proposers, user).is_err() {
             return Err(four_eyes());
         }
+        self.check_open(version)
+    }
+
+    /// Refuses what nobody is asked any more.
+    ///
+    /// # Errors
+    /// `Conflict` when it was refused, or when something else is published by now.
+    pub fn check_open(&self, version: i64) -> Result<()> {
         if !self.is_open(version) {
             return Err(Error::conflict(
                 "knowledge.proposal_over",
                 "this proposal was refused, or the entry was published anew since: look at it, and propose again what is still wanted",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Refuses `user` as the one who takes it back. What a program proposed anybody may take back.
+    ///
+    /// # Errors
+    /// `Denied` for a colleague's that still asks to be confirmed.
+    pub fn check_withdrawal(&self, user: Option<UserId>, version: i64) -> Result<()> {
+        if self.is_open(version) && self.by.is_some() && self.by != user {
+            return Err(Error::denied(
+                "knowledge.others_proposal",
+                "this proposal is a colleague's: refuse it with a reason, or leave it to them",
             ));
         }
         Ok(())

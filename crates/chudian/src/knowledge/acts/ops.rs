@@ -239,7 +239,7 @@ pub async fn confirm(
 /// Refuses the proposal that was seen; who made it is told why.
 ///
 /// # Errors
-/// `Denied` without the right; `Missing`; `Invalid` without a reason; `Conflict` when another proposal is there.
+/// `Denied` without the right; `Missing`; `Invalid` without a reason; `Conflict` when another proposal is there, or it is over.
 pub async fn refuse(ctx: &Ctx, actor: &Actor, id: EntryId, seen: ProposalId, reason: &str) -> Result<()> {
     actor.require(Permission::KnowledgeEdit)?;
     let reason = tidy_note(reason, "reason")?;
@@ -251,6 +251,7 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, id: EntryId, seen: ProposalId, rea
     ctx.db
         .write(move |tx| {
             let (entry, mut proposal) = proposed(tx, actor.tenant, id, seen)?;
+            proposal.check_open(entry.version)?;
             proposal.refusal = Some(Refusal { at: tx.now(), by: actor.user, reason });
             proposals::put(tx, actor.tenant, &proposal)?;
             tell(tx, &actor, "knowledge.refuse", (&entry, &proposal))
@@ -258,10 +259,11 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, id: EntryId, seen: ProposalId, rea
         .await
 }
 
-/// Takes a proposal back, or puts one away that was refused.
+/// Takes a proposal back, or puts one away that is over. What a colleague still asks for is refused with a reason
+/// ([`refuse`]), not put away.
 ///
 /// # Errors
-/// `Denied` without the right; `Missing`.
+/// `Denied` without the right, and for a colleague's that is open; `Missing`.
 pub async fn withdraw(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<()> {
     actor.require(Permission::KnowledgeEdit)?;
     let actor = actor.clone();
@@ -269,6 +271,7 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<()> {
         .write(move |tx| {
             let entry = entries::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
             let proposal = proposals::find(tx, actor.tenant, id)?.ok_or_else(absent)?;
+            proposal.check_withdrawal(actor.user, entry.version)?;
             proposals::delete(tx, actor.tenant, id)?;
             tell(tx, &actor, "knowledge.withdraw", (&entry, &proposal))
         })
