@@ -90,8 +90,10 @@ pub(crate) fn crash(workspace: &Workspace) -> Result<Verdict> {
         let sqlite = scope.spawn(|| crash_sqlite(&proof));
         (crash_postgres(&proof), sqlite.join().unwrap_or_else(|_| Err("the crash runs ended".into())))
     });
-    sqlite?;
-    postgres?;
+    match (sqlite, postgres) {
+        (Err(sqlite), Err(postgres)) => return Err(format!("{sqlite}\n{postgres}")),
+        (sqlite, postgres) => sqlite.and(postgres)?,
+    }
     let planted = Proof { server: planted(workspace)?, ..proof };
     planted.with("answer_before_commit", "crash-planted", &["crash", "--random", "40", "--planted"])?;
     planted.with("send_again", "sends-planted", &["sends", "--runs", "20", "--planted"])?;

@@ -118,6 +118,9 @@ fn record(options: &Options, name: &str, settings: &[(&str, &str)]) -> Result<Re
 
 /// Takes the power at `count` random moments.
 fn lose(options: &Options, recording: &Recording, count: usize) -> Result<Found> {
+    if recording.events.is_empty() {
+        return Err("the trace holds nothing: no file was written".into());
+    }
     let mut moments: Vec<usize> =
         (0..count).map(|_| rand::rng().random_range(0..recording.events.len().max(1))).collect();
     // The file's first page is written once and by other means than all that follows: each moment of it.

@@ -30,7 +30,7 @@ pub(crate) struct Event {
 /// The arguments with which `strace` writes what is read here.
 pub(crate) fn arguments(files: &[String], output: &str) -> Vec<String> {
     let calls = "trace=write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sync_file_range,ftruncate,fallocate,\
-         unlink,unlinkat";
+         unlink";
     let mut words: Vec<String> =
         ["strace", "-f", "-ttt", "-qqq", "-y", "-xx", "-s", "16777216", "-e", "signal=none", "-e", calls]
             .iter()
