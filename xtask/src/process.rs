@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::Result;
@@ -31,39 +31,35 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         return if status.success() { Ok(()) } else { Err(format!("`{line}` ended with {status}")) };
     }
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(cannot_start)?;
-    let readers = [
-        child.stdout.take().map(|it| pass_on(it, std::io::stdout())),
-        child.stderr.take().map(|it| pass_on(it, std::io::stderr())),
+    let (progress, progressed) = mpsc::channel();
+    let last = [
+        child.stdout.take().map(|it| pass_on(it, std::io::stdout(), progress.clone())),
+        child.stderr.take().map(|it| pass_on(it, std::io::stderr(), progress.clone())),
     ];
+    drop(progress);
     let status = child.wait().map_err(|error| format!("cannot wait for `{line}`: {error}"))?;
-    // What the program left running may hold its outputs open: that is not waited for.
-    let until = Instant::now() + Duration::from_secs(2);
-    while readers.iter().flatten().any(|it| !it.thread.is_finished()) && Instant::now() < until {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    // Until both outputs are at their end, or nothing came for a while: what the program left running may hold them
+    // open, and is not waited for.
+    while progressed.recv_timeout(Duration::from_secs(2)).is_ok() {}
     if status.success() {
         return Ok(());
     }
-    let said: Vec<String> = readers.iter().flatten().flat_map(Reader::last_lines).collect();
+    let lines = |it: &LastLines| it.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+    let said: Vec<String> = last.iter().flatten().flat_map::<Vec<String>, _>(lines).collect();
     Err(format!("`{line}` ended with {status}\n{}", said.join("\n")))
 }
 
-/// Copies a program's output to ours, and keeps the last lines.
-struct Reader {
-    thread: std::thread::JoinHandle<()>,
-    last: Arc<Mutex<VecDeque<String>>>,
-}
+type LastLines = Arc<Mutex<VecDeque<String>>>;
 
-impl Reader {
-    fn last_lines(&self) -> Vec<String> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
-    }
-}
-
-fn pass_on(from: impl Read + Send + 'static, mut to: impl Write + Send + 'static) -> Reader {
-    let last = Arc::new(Mutex::new(VecDeque::new()));
+/// Copies a program's output to ours in a thread of its own, keeps the last lines, and tells of each.
+fn pass_on(
+    from: impl Read + Send + 'static,
+    mut to: impl Write + Send + 'static,
+    progress: mpsc::Sender<()>,
+) -> LastLines {
+    let last = LastLines::default();
     let kept = last.clone();
-    let thread = std::thread::spawn(move || {
+    std::thread::spawn(move || {
         let mut from = BufReader::new(from);
         let mut line = Vec::new();
         while from.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
@@ -74,10 +70,11 @@ fn pass_on(from: impl Read + Send + 'static, mut to: impl Write + Send + 'static
             if kept.len() > LAST_LINES {
                 kept.pop_front();
             }
+            progress.send(()).unwrap_or_default();
             line.clear();
         }
     });
-    Reader { thread, last }
+    last
 }
 
 /// Runs to the end without a word, unless it fails: then everything it said is in the error.

@@ -2,10 +2,10 @@
 //!
 //! Reading order: [`normalise`] makes two spellings of one sentence equal; [`units`] cuts it into
 //! characters and syllables, with the sounds of [`pinyin`]; `mend` reads typing errors; [`index`] finds fifty
-//! candidates and `rank` orders them; `confidence` says how sure the first one is. [`language`] is the words of one meaning, everybody's and a base's
-//! own; [`learnt`] a space made from a base's own wordings; [`tuning`] asks a base about itself how sure is sure
-//! enough. [`keyword`] is the editors' rules: exact words, contained words, prefixes and patterns, all in time
-//! linear in the message.
+//! candidates and `rank` orders them; `confidence` says how sure the first one is. [`language`] is the words of one
+//! meaning, everybody's and a base's own; [`learnt`] a space made from a base's own wordings; [`tuning`] asks a base
+//! about itself how sure is sure enough. [`keyword`] is the editors' rules: exact words, contained words, prefixes and
+//! patterns, all in time linear in the message.
 //!
 //! Invariants
 //! - The same catalogue and the same text give the same candidates, on every machine.

@@ -739,7 +739,7 @@ export interface paths {
          *     asked for: somebody else confirms it.
          */
         post: operations["propose_entry_act"];
-        /** Takes a proposal back, or puts one away that was refused. */
+        /** Takes one's own proposal back, or puts one away that is over. A colleague's that is open is refused with a reason. */
         delete: operations["withdraw_entry_proposal"];
         options?: never;
         head?: never;

@@ -139,7 +139,7 @@ async fn propose_entry_act(
     Ok(Json(entries::get(&ctx, &actor, id).await?.into()))
 }
 
-/// Takes a proposal back, or puts one away that was refused.
+/// Takes one's own proposal back, or puts one away that is over. A colleague's that is open is refused with a reason.
 #[utoipa::path(
     delete, path = "/knowledge/entries/{id}/proposal", tag = "knowledge", params(("id" = EntryId, Path)),
     responses((status = 204))

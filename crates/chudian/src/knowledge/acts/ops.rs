@@ -239,7 +239,8 @@ pub async fn confirm(
 /// Refuses the proposal that was seen; who made it is told why.
 ///
 /// # Errors
-/// `Denied` without the right; `Missing`; `Invalid` without a reason; `Conflict` when another proposal is there, or it is over.
+/// `Denied` without the right; `Missing`; `Invalid` without a reason; `Conflict` when another proposal is
+/// there, or it is over.
 pub async fn refuse(ctx: &Ctx, actor: &Actor, id: EntryId, seen: ProposalId, reason: &str) -> Result<()> {
     actor.require(Permission::KnowledgeEdit)?;
     let reason = tidy_note(reason, "reason")?;
