@@ -11,11 +11,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::base::Result;
-use crate::base::id::TenantId;
-use crate::bot::fresh;
+use crate::bot::catalogue;
 use crate::bus;
 use crate::ctx::Ctx;
-use crate::web::actor::Actor;
 use crate::web::csrf;
 
 /// What changes what the bot says stands below these.
@@ -30,21 +28,19 @@ const LONGEST: Duration = Duration::from_secs(1);
 /// Lets the answer to an edit go when the bot has followed it, or after a second.
 pub(super) async fn follow(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
     let edits = is_edit(request.method(), request.uri().path());
-    let editor = request.extensions().get::<Actor>().map(|it| it.tenant).filter(|_| edits);
     let response = next.run(request).await;
-    if let Some(tenant) = editor
-        && response.status().is_success()
+    if edits && response.status().is_success() {
         // The edit stands whether or not somebody could wait for it.
-        && let Ok(Err(error)) = tokio::time::timeout(LONGEST, wait(&ctx, tenant)).await
-    {
-        tracing::warn!(%error, "cannot see whether the bot has followed an edit");
+        if let Ok(Err(error)) = tokio::time::timeout(LONGEST, wait(&ctx)).await {
+            tracing::warn!(%error, "cannot see whether the bot has followed an edit");
+        }
     }
     response
 }
 
-async fn wait(ctx: &Ctx, tenant: TenantId) -> Result<()> {
+async fn wait(ctx: &Ctx) -> Result<()> {
     let (_, latest) = ctx.db.read(bus::latest).await?;
-    fresh::followed(ctx, tenant, latest).await;
+    catalogue::followed(ctx, latest).await;
     Ok(())
 }
 

@@ -19,7 +19,6 @@ pub mod bench;
 pub mod catalogue;
 pub mod count;
 pub mod decide;
-pub mod fresh;
 pub mod generation;
 pub mod http;
 pub mod learning;

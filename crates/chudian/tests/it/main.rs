@@ -10,7 +10,6 @@ mod demo;
 mod desk;
 mod doors;
 mod editors;
-mod fresh;
 mod house;
 mod judgements;
 mod learning;

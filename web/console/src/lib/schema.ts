@@ -1478,10 +1478,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Says of questions that nothing is to be done about what was asked so far. What is asked, or marked as wrong, later is
-         *     open again.
-         */
+        /** Says of questions that nothing is to be done: they are not listed again, however often they are asked. */
         post: operations["dismiss_unresolved"];
         delete?: never;
         options?: never;
@@ -2265,7 +2262,7 @@ export interface components {
         AskedWording: {
             /** @description The customer's words. */
             text: string;
-            /** @description In how many threads they were used. */
+            /** @description How often they were used. */
             count: number;
         };
         /** @description Who did it. */
@@ -2862,13 +2859,12 @@ export interface components {
         DismissalBody: {
             /** @description Their wordings, as they were listed. */
             questions: string[];
-            seen_at?: components["schemas"]["Time"] | null;
         };
         /** @description What was dismissed. */
         Dismissed: {
             /**
              * Format: int64
-             * @description How many questions left the list, each as often as there are threads in which it was open.
+             * @description How many questions left the list.
              */
             count: number;
         };
@@ -3465,11 +3461,6 @@ export interface components {
             updated: number;
             /** @description Entries that are the same. */
             unchanged: number;
-            /**
-             * @description Of the new and the different ones, those that are drafts. More than 0 although publishing was asked for: four
-             *     eyes were switched on while the import ran, and somebody else must publish these.
-             */
-            drafted: number;
             /** @description Rows that were left out; at most 1000 are told. */
             errors: components["schemas"]["ImportRowError"][];
             rehearsal?: components["schemas"]["RehearsalId"] | null;
@@ -3565,7 +3556,7 @@ export interface components {
         InboxTrouble: {
             /** @description What cannot be done: `people`, to tell who the followers are (remark, language, union id). */
             feature: string;
-            /** @description Stable name: `wechat.not_allowed`, `wechat.send_not_allowed`, `wechat.quota`, `wechat.refused`. */
+            /** @description Stable name: `wechat.not_allowed`, `wechat.quota`, `wechat.refused`. */
             code: string;
             /** @description What the platform said. */
             message: string;
@@ -4335,7 +4326,7 @@ export interface components {
         QuestionCluster: {
             /** @description Its most typical wording. */
             question: string;
-            /** @description In how many threads it was asked: whoever asks twice counts once, here and below. */
+            /** @description How often it was asked. */
             count: number;
             /** @description Within the last seven days. */
             this_week: number;
@@ -5005,7 +4996,7 @@ export interface components {
             /** @description What came of it. */
             report: components["schemas"]["TrainingReport"];
         };
-        /** @description How the base did on the tenant's own wordings that were kept from it, without and with what was learnt. */
+        /** @description How the base did on wordings that were kept from it, without and with what was learnt. */
         TrainingGauge: {
             /**
              * @description How many wordings were kept back and asked.
@@ -5013,7 +5004,13 @@ export interface components {
              */
             asked: number;
             /**
-             * @description Of how many of them the entry was taken out of the base, so that nothing should answer.
+             * @description How many of them came with labelled pairs that a measurement gave: the entries that are right for them stood in
+             *     the trial's base alone. 0 in life, where customers' questions are those for which agents chose an entry.
+             * @default 0
+             */
+            given: number;
+            /**
+             * @description Of how many the entry was taken out of the base, so that nothing should answer.
              * @default 0
              */
             strangers: number;
@@ -5027,6 +5024,16 @@ export interface components {
              * @default 0
              */
             lost: number;
+            /**
+             * @description How many of `won` were given ones.
+             * @default 0
+             */
+            given_won: number;
+            /**
+             * @description How many of `lost` were.
+             * @default 0
+             */
+            given_lost: number;
             /**
              * Format: float
              * @description The standard error of what was gained in `place`, as far as chance in the choice of wordings goes.
@@ -5312,10 +5319,8 @@ export interface components {
             items: components["schemas"]["QuestionCluster"][];
             /** @description How many clusters there are. */
             total: number;
-            /** @description In how many threads each of them was asked, together. */
+            /** @description How often all of them were asked. */
             questions: number;
-            /** @description When all this was so: who dismisses what stands here sends it along. */
-            seen_at: components["schemas"]["Time"];
         };
         /** @description What somebody asked. */
         UseSample: {

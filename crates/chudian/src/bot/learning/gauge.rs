@@ -6,7 +6,7 @@ use std::sync::Arc;
 use retrieval::learnt::Space;
 use retrieval::{Change, Entry, Index, Language, Similarity};
 
-use super::material::{Trial, hash};
+use super::material::{Question, Trial, hash};
 use super::model::{Gauge, Score};
 use super::sight::Eye;
 
@@ -81,6 +81,7 @@ impl Fared {
 #[derive(Debug)]
 struct Asked {
     entry: i64,
+    is_given: bool,
     is_stranger: bool,
     fared: [Fared; WAYS],
 }
@@ -101,12 +102,17 @@ impl Tally {
         go_on: &mut dyn FnMut() -> bool,
     ) -> Option<()> {
         let entries = sample(trial);
-        let step = (trial.asked.len() * trials).div_ceil(MOST_STRANGERS).max(1);
+        let own = trial.asked.iter().filter(|it| !it.is_given).count();
+        // Nobody saw to it that nothing else in the base answers a given question.
+        let may_be_stranger = |it: &Question| own == 0 || !it.is_given;
+        let count = if own == 0 { trial.asked.len() } else { own };
+        let step = (count * trials).div_ceil(MOST_STRANGERS).max(1);
         let spaces = [None, Some(tried.space.clone())];
         let bases = spaces.map(|it| Index::build_with(&entries, language.clone(), it));
         for (nth, it) in trial.asked.iter().enumerate() {
-            let is_stranger = nth.is_multiple_of(step);
-            let mut asked = Asked { entry: it.entry, is_stranger, fared: <_>::default() };
+            let is_stranger = may_be_stranger(it) && nth.is_multiple_of(step);
+            let (entry, is_given) = (it.entry, it.is_given);
+            let mut asked = Asked { entry, is_given, is_stranger, fared: <_>::default() };
             let near = tried.eyes.as_ref().map(|eyes| eyes.each_ref().map(|eye| eye.look(&it.text)));
             for (base, has_space) in bases.iter().zip([false, true]) {
                 let without = is_stranger.then(|| base.with(&[Change::Remove(it.entry)]));
@@ -155,12 +161,17 @@ impl Tally {
             }
         };
         let first = |it: &Asked| (it.fared[before].is_first(), it.fared[after].is_first());
+        let (won, lost) = ((false, true), (true, false));
+        let count = |is_counted: &dyn Fn(&Asked) -> bool| self.0.iter().filter(|it| is_counted(it)).count();
         let gain = |it: &Asked| (it.entry, it.fared[after].worth() - it.fared[before].worth());
         Gauge {
             asked: self.0.len(),
-            strangers: self.0.iter().filter(|it| it.is_stranger).count(),
-            won: self.0.iter().filter(|it| first(it) == (false, true)).count(),
-            lost: self.0.iter().filter(|it| first(it) == (true, false)).count(),
+            given: count(&|it| it.is_given),
+            strangers: count(&|it| it.is_stranger),
+            won: count(&|it| first(it) == won),
+            lost: count(&|it| first(it) == lost),
+            given_won: count(&|it| it.is_given && first(it) == won),
+            given_lost: count(&|it| it.is_given && first(it) == lost),
             doubt: doubt(self.0.iter().map(gain)),
             before: score(before),
             after: score(after),
@@ -189,12 +200,11 @@ fn doubt(gains: impl Iterator<Item = (i64, f64)>) -> f32 {
 
 /// The entries that are asked for, and as many others as there is room for, always the same ones.
 pub(super) fn sample(trial: &Trial) -> Vec<Entry> {
-    let entries = &trial.rest.entries;
-    let all: usize = entries.iter().map(|it| it.wordings.len()).sum();
+    let all: usize = trial.entries().map(|it| it.wordings.len()).sum();
     let every = all.div_ceil(MOST_WORDINGS).max(1) as u64;
     let asked: HashSet<i64> = trial.asked.iter().map(|it| it.entry).collect();
     let stays = |it: &&Entry| asked.contains(&it.key) || hash(&it.key.to_string()).is_multiple_of(every);
-    entries.iter().filter(stays).cloned().collect()
+    trial.entries().filter(stays).cloned().collect()
 }
 
 #[cfg(test)]
@@ -216,9 +226,11 @@ mod tests {
         for (key, way) in (0_i64..).zip(ways) {
             confirmed.extend(["请", "帮", "急", "快"].map(|it| (format!("{it}{way}{it}"), key)));
         }
-        let asked =
-            (0_i64..).zip(ways).map(|(entry, way)| Question { text: format!("那{way}呢"), entry }).collect();
-        Trial { rest: Material { entries, confirmed }, asked }
+        let asked = (0_i64..)
+            .zip(ways)
+            .map(|(entry, way)| Question { text: format!("那{way}呢"), entry, is_given: false })
+            .collect();
+        Trial { rest: Material { entries, confirmed }, asked, ..Trial::default() }
     }
 
     const WORDS: Way = Way { has_space: false, eye: Seeing::No };
@@ -240,13 +252,35 @@ mod tests {
     }
 
     #[test]
+    fn given_questions_are_asked_of_entries_of_their_own() {
+        let mut trial = trial();
+        let own = trial.asked.len();
+        trial.given = vec![Entry { key: -1, wordings: vec!["银行卡丢了怎么办".to_owned()] }];
+        let texts = ["我的银行卡丢了", "卡丢了怎么挂失"];
+        trial.asked.extend(texts.map(|it| Question { text: it.to_owned(), entry: -1, is_given: true }));
+        let space = Arc::new(Space::train(&trial.lesson(), Effort::default()).unwrap());
+        let tried = Tried { space, eyes: None };
+        let mut tally = Tally::default();
+        tally.ask((&trial, 1), &Language::common(), &tried, 0.87, &mut || true).unwrap();
+        let gauge = tally.gauge(WORDS, SPACE);
+        assert_eq!((gauge.asked, gauge.given, gauge.strangers), (own + 2, 2, own), "{gauge:?}");
+        assert_eq!(gauge.before.right, 2, "found by words, and none of the base's own is: {gauge:?}");
+        assert_eq!((gauge.given_won, gauge.given_lost), (0, 0), "{gauge:?}");
+        // Without any of the base's own, the given ones are strangers as well.
+        trial.asked.retain(|it| it.is_given);
+        let mut tally = Tally::default();
+        tally.ask((&trial, 1), &Language::common(), &tried, 0.87, &mut || true).unwrap();
+        assert_eq!(tally.gauge(WORDS, SPACE).strangers, 2);
+    }
+
+    #[test]
     fn places_are_graded_and_first_places_counted_in_pairs() {
         let gauge = |of: &[(Option<usize>, Option<usize>)]| {
             let asked = of.iter().map(|(words, space)| {
                 let mut fared = [Fared::default(); WAYS];
                 fared[WORDS.place()].place = *words;
                 fared[SPACE.place()].place = *space;
-                Asked { entry: 1, is_stranger: false, fared }
+                Asked { entry: 1, is_given: false, is_stranger: false, fared }
             });
             let gauge = Tally(asked.collect()).gauge(WORDS, SPACE);
             (gauge.before.place, gauge.after.place, gauge.won, gauge.lost)

@@ -16,7 +16,7 @@ use super::sight::Sight;
 pub struct Learner<'a> {
     /// The base's wordings and the choices.
     pub material: &'a Material,
-    /// Further pairs: measurements bring labelled ones.
+    /// Further pairs: measurements bring labelled ones. They are tried as the choices are (see the head of `given`).
     pub more: &'a Lesson,
     /// The tenant's words.
     pub language: &'a Language,
@@ -57,7 +57,7 @@ impl Learner<'_> {
     /// # Errors
     /// When nothing counts, or it took too long.
     pub fn learn(&self, report: &mut Report) -> Result<Made, Objection> {
-        let trials = self.material.trials();
+        let trials = self.material.trials(self.more);
         // A trial costs about as much as what comes after all of them costs twice.
         let tried = trials.len() as f32 / (trials.len() as f32 + 2.0);
         let (tally, has_map) = self.try_all(&trials, tried)?;
@@ -76,7 +76,7 @@ impl Learner<'_> {
         }
         // Of two parts the one that does harm is left out and told of.
         report.reason = objection.map(str::to_owned);
-        let lesson = self.lesson(self.material);
+        let lesson = self.material.lesson_with(self.more);
         let rest = |from: f32, length: f32| (tried + (1.0 - tried) * from, (1.0 - tried) * length);
         let mut made = Made::default();
         if objection.is_none() {
@@ -97,7 +97,7 @@ impl Learner<'_> {
         let mut at = 0.0;
         let length = share / trials.len().max(1) as f32;
         for trial in trials {
-            let lesson = self.lesson(&trial.rest);
+            let lesson = trial.lesson();
             let space = Arc::new(self.space(&lesson, self.effort, (at, 0.6 * length))?);
             let map = if has_map { self.map(&lesson, (at + 0.6 * length, 0.3 * length))? } else { None };
             has_map = map.is_some();
@@ -124,7 +124,7 @@ impl Learner<'_> {
     pub fn answer_from(&self, has_space: bool, has_map: bool) -> Option<f32> {
         let entries = &self.material.entries;
         let mut trial = tuning::Trial::of(entries)?;
-        let whole = self.lesson(self.material);
+        let whole = self.material.lesson_with(self.more);
         let is_poor = |it: &Lesson| it.pairs.len() * 2 < whole.pairs.len();
         let mut lesson = trial.honest(&whole);
         if let (true, Some(half)) = ((has_space || has_map) && is_poor(&lesson), trial.half()) {
@@ -144,13 +144,6 @@ impl Learner<'_> {
             Some(Box::new(eye.as_ref()?.look(text)?))
         };
         Some(trial.threshold(&index, &see, Promise::default()))
-    }
-
-    fn lesson(&self, material: &Material) -> Lesson {
-        let mut lesson = material.lesson();
-        lesson.pairs.extend_from_slice(&self.more.pairs);
-        lesson.different.extend_from_slice(&self.more.different);
-        lesson
     }
 
     fn space(&self, lesson: &Lesson, effort: Effort, (from, length): (f32, f32)) -> Result<Space, Objection> {
@@ -184,6 +177,7 @@ mod tests {
     use std::collections::HashMap;
     use std::hash::{DefaultHasher, Hash, Hasher};
 
+    use super::super::model::Gauge;
     use super::super::sight::tests::sight;
     use super::*;
 
@@ -199,41 +193,41 @@ mod tests {
     }
 
     /// Wordings that share no character within an entry, so that words find nothing.
-    fn material() -> Material {
+    fn material(wordings: i64) -> Material {
         let character = |nth: i64| char::from_u32(0x4e00 + u32::try_from(nth).unwrap()).unwrap();
         let wording = |key: i64, nth: i64| -> String {
             (0..4).map(|at| character((key * 20 + nth * 4 + at) * 2)).collect()
         };
         let entries = (0..ENTRIES)
-            .map(|key| Entry { key, wordings: (0..5).map(|nth| wording(key, nth)).collect() })
+            .map(|key| Entry { key, wordings: (0..wordings).map(|nth| wording(key, nth)).collect() })
             .collect();
         Material::new(entries, &[])
     }
 
-    /// The model sees the meaning in its first numbers, and much else in the others.
-    fn seen(material: &Material, more: &Lesson) -> Sight {
+    /// The model sees the meaning in its first numbers, and in the others much else, in the base's wordings by `noise`. `of` says by what number of a pair
+    /// from elsewhere what it means is drawn, and by what number the rest, for the first text or the second.
+    fn seen(material: &Material, noise: f32, more: &Lesson, of: impl Fn(i64, bool) -> (i64, i64)) -> Sight {
         let mut keys: HashMap<String, (i64, i64)> = HashMap::new();
         for entry in &material.entries {
             keys.extend(entry.wordings.iter().zip(0..).map(|(it, nth)| (it.clone(), (entry.key, -1 - nth))));
         }
-        // Of the pairs from elsewhere those that mean the same agree in what says nothing of the meaning.
         for ((a, b), nth) in more.pairs.iter().zip(0..) {
-            keys.insert(a.clone(), (1000 + nth, nth));
-            keys.insert(b.clone(), (9000 + nth, nth));
+            keys.extend([(a.clone(), of(nth, false)), (b.clone(), of(nth, true))]);
         }
         let texts: Vec<String> = keys.keys().cloned().collect();
         sight(&texts, |text| {
             let (meaning, other) = keys[text];
+            let noise = if other < 0 { noise } else { 1.2 };
             let other = if other < 0 { (other, meaning) } else { (other, 0) };
             let meaning = (0..8).map(|at| chance((meaning, at)));
-            meaning.chain((0..16).map(|at| 1.2 * chance((other, at, "other")))).collect()
+            meaning.chain((0..16).map(|at| noise * chance((other, at, "other")))).collect()
         })
     }
 
     #[test]
     fn a_model_learns_what_means_the_same_and_its_threshold_is_read_off_so() {
-        let (material, more, language) = (material(), Lesson::default(), Language::common());
-        let sight = seen(&material, &more);
+        let (material, more, language) = (material(5), Lesson::default(), Language::common());
+        let sight = seen(&material, 1.2, &more, |nth, _| (nth, nth));
         let learner = |go_on: &'static dyn Fn(f32) -> bool| Learner {
             material: &material,
             more: &more,
@@ -258,12 +252,11 @@ mod tests {
         assert!(report.gauge.is_some() && report.model_gauge.is_none());
     }
 
-    #[test]
-    fn a_model_that_learns_what_misleads_is_used_as_it_is() {
-        let (material, language) = (material(), Language::common());
-        let pairs = (0..3000).map(|nth| (format!("甲{nth}"), format!("乙{nth}"))).collect();
+    /// Learns with pairs from elsewhere; tells how the model did, and whether what it learnt is in force.
+    fn with_pairs(pairs: Vec<(String, String)>, of: impl Fn(i64, bool) -> (i64, i64)) -> (Gauge, bool) {
+        let (material, language) = (material(3), Language::common());
         let more = Lesson { pairs, ..Lesson::default() };
-        let sight = seen(&material, &more);
+        let sight = seen(&material, 0.8, &more, of);
         let learner = Learner {
             material: &material,
             more: &more,
@@ -275,8 +268,40 @@ mod tests {
         };
         let mut report = Report::default();
         let map = learner.learn(&mut report).ok().and_then(|it| it.map);
-        let gauge = report.model_gauge.unwrap();
-        assert!(gauge.after.place < gauge.before.place, "{gauge:?}");
-        assert!(!report.model_learnt && map.is_none(), "{report:?}");
+        assert_eq!(report.model_learnt, map.is_some(), "{report:?}");
+        (report.model_gauge.unwrap(), map.is_some())
+    }
+
+    /// Of each pair the numbers that its two texts do not share are far apart.
+    fn apart(nth: i64, is_second: bool) -> i64 {
+        1000 + nth + if is_second { 10_000 } else { 0 }
+    }
+
+    #[test]
+    fn pairs_from_elsewhere_are_asked_and_do_not_pay_for_the_bases_own() {
+        // Texts of three characters that stand nowhere else.
+        let text =
+            |nth: u32| -> String { (0..3).filter_map(|at| char::from_u32(0xac00 + nth * 3 + at)).collect() };
+        let pairs: Vec<(String, String)> = (0..1500).map(|nth| (text(nth * 2), text(nth * 2 + 1))).collect();
+        // They agree in what means the same in the base, too.
+        let (gauge, is_in_force) =
+            with_pairs(pairs.clone(), |nth, is_second| (nth + 1000, apart(nth, is_second)));
+        assert!(is_in_force && gauge.given_won > gauge.given_lost, "{gauge:?}");
+        assert_eq!((gauge.asked, gauge.given), (1660, 1500), "few enough to be asked whole");
+        // They agree in what means nothing in the base: given questions gain much, its own lose.
+        let (gauge, is_in_force) = with_pairs(pairs, |nth, is_second| (apart(nth, is_second), nth + 1000));
+        assert!(!is_in_force && gauge.after.place > gauge.before.place + 0.2, "{gauge:?}");
+        let together = Gauge { given: 0, given_won: 0, given_lost: 0, ..gauge };
+        assert_eq!((together.objection(), gauge.objection()), (None, Some("learning.worse")));
+    }
+
+    #[test]
+    fn a_model_that_learns_what_misleads_is_used_as_it_is() {
+        // By words each given question is found already: there is nothing to gain.
+        let pairs = (0..1500).map(|nth| (format!("甲{nth}"), format!("乙{nth}"))).collect();
+        let (gauge, is_in_force) = with_pairs(pairs, |nth, is_second| (apart(nth, is_second), nth + 1000));
+        assert!(!is_in_force && gauge.given > 1000 && gauge.lost > gauge.won, "{gauge:?}");
+        let together = Gauge { given: 0, given_won: 0, given_lost: 0, ..gauge };
+        assert_eq!(together.objection(), Some("learning.worse"), "all together say so, too");
     }
 }

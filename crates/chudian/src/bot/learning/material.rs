@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use retrieval::{Entry, learnt, normalise};
 
+use super::given::Given;
 use super::model::{LEAST_ENTRIES, LEAST_WORDINGS, Lesson};
 
 /// More wordings than these are not learnt from: of every entry its later ones are left out.
@@ -14,10 +15,10 @@ const MOST_WORDINGS: usize = 250_000;
 /// Trials together ask about so many wordings, where there are as many. Were the standard deviation of what a question
 /// gains in place .2 (on a development base it was below that), a hundredth would be two standard errors of so many, and
 /// of 120 about half of one.
-const WANTED: usize = 1500;
+pub(super) const WANTED: usize = 1500;
 
 /// So many parts are kept back one after another, at most: each costs a learning of its own.
-const MOST_TRIALS: usize = 5;
+pub(super) const MOST_TRIALS: usize = 5;
 
 /// Wordings and choices of a base.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,12 +30,29 @@ pub struct Material {
 }
 
 /// What a trial is made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trial {
     /// The material without the wordings that are asked.
     pub rest: Material,
-    /// The wordings that are asked.
+    /// Further pairs, without those that have a text that is asked for.
+    pub more: learnt::Lesson,
+    /// What of further pairs was kept back, as entries that stand in the trial's base alone.
+    pub given: Vec<Entry>,
+    /// The wordings that are asked, the base's own first.
     pub asked: Vec<Question>,
+}
+
+impl Trial {
+    /// What it learns from.
+    #[must_use]
+    pub fn lesson(&self) -> learnt::Lesson {
+        self.rest.lesson_with(&self.more)
+    }
+
+    /// The entries of its base.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.rest.entries.iter().chain(&self.given)
+    }
 }
 
 /// A wording that was kept back.
@@ -44,6 +62,8 @@ pub struct Question {
     pub text: String,
     /// The entry that is right for it.
     pub entry: i64,
+    /// It came with a further pair: its entry stands in the trial's base alone.
+    pub is_given: bool,
 }
 
 impl Material {
@@ -112,18 +132,31 @@ impl Material {
         learnt::Lesson::of_base(&self.entries, &self.confirmed)
     }
 
+    /// The same with further pairs.
+    #[must_use]
+    pub fn lesson_with(&self, more: &learnt::Lesson) -> learnt::Lesson {
+        let mut lesson = self.lesson();
+        lesson.pairs.extend_from_slice(&more.pairs);
+        lesson.different.extend_from_slice(&more.different);
+        lesson
+    }
+
     /// Cuts the wordings into parts, and keeps one after another back (cross-validation: Stone, Cross-validatory choice
     /// and assessment of statistical predictions, 1974): never a standard question. What is small is asked whole, in
     /// five trials; of what is large as many parts as make enough questions. The same material is always cut in the
     /// same way, and whatever else is there does not change into which part a wording falls while the parts are as many.
+    /// Of `more`, pairs from elsewhere, groups are kept back beside them, and asked (see the head of `given`).
     #[must_use]
-    pub fn trials(&self) -> Vec<Trial> {
+    pub fn trials(&self, more: &learnt::Lesson) -> Vec<Trial> {
         let figures = self.figures();
         let all = figures.similar + figures.confirmed;
         let parts = MOST_TRIALS.max(all / WANTED);
         let needed = (WANTED * parts).div_ceil(all.max(1));
         let trials = (0..needed.min(MOST_TRIALS)).map(|part| self.trial(part as u64, parts as u64));
-        trials.filter(|it| !it.asked.is_empty()).collect()
+        let mut trials: Vec<Trial> = trials.collect();
+        Given::new(more, self).keep_back(&mut trials);
+        trials.retain(|it| !it.asked.is_empty());
+        trials
     }
 
     /// Keeps one of so many parts back.
@@ -137,7 +170,7 @@ impl Material {
                 nth += 1;
                 let is_kept = nth == 1 || !is_asked(it);
                 if !is_kept {
-                    asked.push(Question { text: it.clone(), entry: entry.key });
+                    asked.push(Question { text: it.clone(), entry: entry.key, is_given: false });
                 }
                 is_kept
             });
@@ -145,11 +178,11 @@ impl Material {
         rest.confirmed.retain(|(text, entry)| {
             let is_kept = !is_asked(text);
             if !is_kept {
-                asked.push(Question { text: text.clone(), entry: *entry });
+                asked.push(Question { text: text.clone(), entry: *entry, is_given: false });
             }
             is_kept
         });
-        Trial { rest, asked }
+        Trial { rest, asked, ..Trial::default() }
     }
 }
 
@@ -212,9 +245,9 @@ mod tests {
         let made: Vec<(String, i64)> =
             (0..100).map(|it| (format!("客户的第{it}个问题"), 1 + it % 50)).collect();
         let material = Material::new(entries, &made);
-        let trials = material.trials();
+        let trials = material.trials(&learnt::Lesson::default());
         assert_eq!(trials.len(), MOST_TRIALS);
-        assert_eq!(material.trials(), trials);
+        assert_eq!(material.trials(&learnt::Lesson::default()), trials);
         let count = |it: &Material| it.figures().similar + it.figures().confirmed;
         let mut seen = HashSet::new();
         for trial in &trials {
@@ -253,7 +286,7 @@ mod tests {
             (8_000, 1, 1_600),
             (20_000, 1, 1_538),
         ] {
-            let cut = material(similar / 2).trials();
+            let cut = material(similar / 2).trials(&learnt::Lesson::default());
             assert_eq!(cut.len(), trials, "{similar}");
             let all: usize = cut.iter().map(|it| it.asked.len()).sum();
             assert!(all.abs_diff(asked) <= asked / 10, "{similar}: {all}");

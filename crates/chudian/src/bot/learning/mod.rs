@@ -9,6 +9,7 @@
 //! - A training that dies with the server is begun again; what is in force stays so until a better one is whole.
 
 pub mod gauge;
+mod given;
 pub mod http;
 pub mod learner;
 pub mod material;

@@ -152,19 +152,26 @@ impl Lesson {
     }
 }
 
-/// How the base did on the tenant's own wordings that were kept from it, without and with what was learnt.
+/// How the base did on wordings that were kept from it, without and with what was learnt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(as = TrainingGauge)]
 pub struct Gauge {
     /// How many wordings were kept back and asked.
     pub asked: usize,
-    /// Of how many of them the entry was taken out of the base, so that nothing should answer.
+    /// How many of them came with labelled pairs that a measurement gave: the entries that are right for them stood in
+    /// the trial's base alone. 0 in life, where customers' questions are those for which agents chose an entry.
+    pub given: usize,
+    /// Of how many the entry was taken out of the base, so that nothing should answer.
     pub strangers: usize,
     /// Of how many the right entry came first only with what was learnt.
     pub won: usize,
     /// Of how many it came first only without.
     pub lost: usize,
+    /// How many of `won` were given ones.
+    pub given_won: usize,
+    /// How many of `lost` were.
+    pub given_lost: usize,
     /// The standard error of what was gained in `place`, as far as chance in the choice of wordings goes.
     pub doubt: f32,
     /// By words alone, or with the model as it is.
@@ -207,11 +214,20 @@ impl Gauge {
     /// said, so better places further down do not make up for them. They may not be lost by more than chance: of
     /// the questions that only one of the two got right, so few or fewer would be won in less than one of twenty trials
     /// if both were as good (McNemar, Note on the sampling error of the difference between correlated proportions, 1947; exact, one-sided).
+    /// They may not be lost so among the base's own wordings and choices either, where given ones were asked beside these:
+    /// given pairs may come from anywhere and be the most, and a gain in them does not make up for harm to what this
+    /// base answers for sure. Not the other way round: given questions are right for entries that only the trial
+    /// has, so what is lost in them counts with all others, and no more.
     /// **Wrong answers at once**: they may not become a clearly larger share, whether by chance or not: a
     /// customer believes them. One alone may be.
     #[must_use]
     pub fn objection(&self) -> Option<&'static str> {
-        if self.after.place < self.before.place || is_beyond_chance(self.won, self.lost) {
+        let own = |all: usize, given: usize| all.saturating_sub(given);
+        let (own_won, own_lost) = (own(self.won, self.given_won), own(self.lost, self.given_lost));
+        if self.after.place < self.before.place
+            || is_beyond_chance(self.won, self.lost)
+            || is_beyond_chance(own_won, own_lost)
+        {
             Some("learning.worse")
         } else if self.after.bad() > self.before.bad() + 1
             && self.after.precision() < self.before.precision() - PRECISION_ROOM
@@ -310,6 +326,24 @@ mod tests {
         assert_eq!(few(1).objection(), None);
         assert_eq!(few(2).objection(), Some("learning.less_careful"));
         assert_eq!(Gauge::default().objection(), None);
+    }
+
+    #[test]
+    fn what_is_given_does_not_pay_for_the_bases_own() {
+        let check = |[won, lost]: [usize; 2], [given_won, given_lost]: [usize; 2], expected: Option<&str>| {
+            let after = Score { place: 0.5, ..Score::default() };
+            let gauge = Gauge { won, lost, given_won, given_lost, after, ..Gauge::default() };
+            assert_eq!(gauge.objection(), expected, "{gauge:?}");
+        };
+        // All together and the own ones alone, 6 of 20 and then 5.
+        check([106, 30], [100, 16], None);
+        check([105, 31], [100, 16], Some("learning.worse"));
+        // The other way round what is given counts with all others.
+        check([130, 45], [5, 15], None);
+        check([20, 35], [5, 35], Some("learning.worse"));
+        // Where nothing is given, as ever.
+        check([6, 14], [0, 0], None);
+        check([5, 15], [0, 0], Some("learning.worse"));
     }
 
     #[test]
