@@ -125,9 +125,6 @@ create table answer_marks (
     instead_id bigint,
     user_id bigint not null,
     at bigint not null,
-    -- An editor said that nothing is to be done about the question.
-    dismissed_at bigint,
-    dismissed_by bigint,
     unique (tenant_id, message_id)
 );
 create index answer_marks_by_tenant on answer_marks (tenant_id, id);
@@ -184,14 +181,25 @@ create table unmatched_questions (
     question text not null,
     form text not null,
     outcome text not null,
-    -- When an editor said that nothing is to be done.
-    dismissed_at bigint,
-    dismissed_by bigint,
     -- Of 'unsolved': the entry that answered, and the customer said that it did not help.
     entry_id bigint
 );
-create index unmatched_questions_open on unmatched_questions (tenant_id, id) where dismissed_at is null;
+create index unmatched_questions_by_tenant on unmatched_questions (tenant_id, id);
 create index unmatched_questions_by_form on unmatched_questions (tenant_id, form, id);
+
+-- Open questions about which, an editor said, nothing is to be done. It holds for what was asked, or marked as wrong,
+-- up to a moment: what comes later is open again.
+create table dismissed_questions (
+    tenant_id bigint not null,
+    -- The question as it is compared.
+    form text not null,
+    -- Milliseconds, and the key below which all lie that were made up to then.
+    until bigint not null,
+    until_key bigint not null,
+    at bigint not null,
+    by_user bigint,
+    primary key (tenant_id, form)
+);
 
 -- Particulars of entries ---------------------------------------------------------------------
 

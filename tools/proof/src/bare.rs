@@ -30,7 +30,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let listener = tokio::net::TcpListener::bind(&options.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
-        println!("ready http://{}/hook", options.listen);
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        println!("ready http://{address}/hook");
         let router = Router::new()
             .route("/hook", post(async |_body: Bytes| ANSWER))
             .route("/live", get(listen_live))

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::Result;
 use crate::account::ACCOUNT;
 use crate::console::Console;
-use crate::target::{Target, free_port, launch, not_ready};
+use crate::target::{ANY_PORT, Target, launch, not_ready};
 
 const HEADQUARTERS: &str = "proof-root";
 const MEMBER: &str = "proof-member";
@@ -72,9 +72,9 @@ impl House {
     pub(crate) fn start(&self) -> Result<Target> {
         let mut command = Command::new(&self.server);
         let set = |name: &str| format!("CHUDIAN__{name}");
-        let listen = format!("127.0.0.1:{}", free_port()?);
-        command.arg("serve").env(set("SERVER__PUBLIC_URL"), format!("http://{listen}"));
-        command.env(set("SERVER__LISTEN"), listen);
+        // Nobody follows its own links here: they need not name the port that the system will give.
+        command.arg("serve").env(set("SERVER__PUBLIC_URL"), "http://127.0.0.1");
+        command.env(set("SERVER__LISTEN"), ANY_PORT);
         command.env(set("DATA__FOLDER"), self.folder.join("data"));
         command.env(set("SECRETS__KEY_FILE"), self.folder.join("secret.key"));
         command.env(set("EGRESS__ALLOWED_PRIVATE"), "127.0.0.1");

@@ -9,6 +9,10 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::account::ACCOUNT;
 
+/// Where a server listens. The system gives the port in the moment of listening, and the server tells it (`ready URL`): a
+/// port that was only found free could be somebody else's by then, when two proofs run at once.
+pub(crate) const ANY_PORT: &str = "127.0.0.1:0";
+
 /// How to start it.
 #[derive(Debug, Clone)]
 pub(crate) struct Recipe {
@@ -40,10 +44,9 @@ pub(crate) struct Target {
 impl Recipe {
     /// Starts the server; `Ok(None)` when it died before it was ready (as the exact runs want it to).
     pub(crate) fn start(&self) -> Result<Option<Target>> {
-        let port = free_port()?;
         let mut words = self.wrapper.clone();
         words.push(self.server.display().to_string());
-        words.extend(["load-target".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")]);
+        words.extend(["load-target".to_owned(), "--listen".to_owned(), ANY_PORT.to_owned()]);
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).arg("--data").arg(&self.data).arg("--rules").arg(&self.rules);
         command.args(["--token", ACCOUNT.token, "--aes-key", ACCOUNT.aes_key]);
@@ -110,7 +113,7 @@ pub(crate) fn not_ready(log: &Path) -> String {
 }
 
 /// Reads the server's output up to `ready URL`, for at most a minute; the rest is read and dropped.
-fn wait_for_ready(out: std::process::ChildStdout) -> Option<String> {
+pub(crate) fn wait_for_ready(out: std::process::ChildStdout) -> Option<String> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(out).lines().map_while(std::result::Result::ok) {
@@ -188,12 +191,6 @@ fn signal(pid: u32, name: &str) {
         .status()
         .map(drop)
         .unwrap_or_default();
-}
-
-pub(crate) fn free_port() -> Result<u16> {
-    let listener =
-        std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no free port: {error}"))?;
-    listener.local_addr().map(|it| it.port()).map_err(|error| format!("no free port: {error}"))
 }
 
 /// Empties a folder, or makes it.

@@ -11,9 +11,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::base::Result;
-use crate::bot::catalogue;
+use crate::base::id::TenantId;
+use crate::bot::fresh;
 use crate::bus;
 use crate::ctx::Ctx;
+use crate::web::actor::Actor;
 use crate::web::csrf;
 
 /// What changes what the bot says stands below these.
@@ -28,19 +30,21 @@ const LONGEST: Duration = Duration::from_secs(1);
 /// Lets the answer to an edit go when the bot has followed it, or after a second.
 pub(super) async fn follow(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
     let edits = is_edit(request.method(), request.uri().path());
+    let editor = request.extensions().get::<Actor>().map(|it| it.tenant).filter(|_| edits);
     let response = next.run(request).await;
-    if edits && response.status().is_success() {
+    if let Some(tenant) = editor
+        && response.status().is_success()
         // The edit stands whether or not somebody could wait for it.
-        if let Ok(Err(error)) = tokio::time::timeout(LONGEST, wait(&ctx)).await {
-            tracing::warn!(%error, "cannot see whether the bot has followed an edit");
-        }
+        && let Ok(Err(error)) = tokio::time::timeout(LONGEST, wait(&ctx, tenant)).await
+    {
+        tracing::warn!(%error, "cannot see whether the bot has followed an edit");
     }
     response
 }
 
-async fn wait(ctx: &Ctx) -> Result<()> {
+async fn wait(ctx: &Ctx, tenant: TenantId) -> Result<()> {
     let (_, latest) = ctx.db.read(bus::latest).await?;
-    catalogue::followed(ctx, latest).await;
+    fresh::followed(ctx, tenant, latest).await;
     Ok(())
 }
 

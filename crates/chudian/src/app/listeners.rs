@@ -5,7 +5,7 @@
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::adapters::wechat;
-use crate::bot::catalogue;
+use crate::bot::fresh;
 use crate::bus::{Event, Told};
 use crate::ctx::Ctx;
 use crate::realtime;
@@ -13,7 +13,7 @@ use crate::routing::sweep;
 
 /// Starts the task that hands news to the listeners.
 pub fn start(ctx: &Ctx) {
-    tokio::spawn(catalogue::keep_fresh(ctx.clone()));
+    tokio::spawn(fresh::keep_fresh(ctx.clone()));
     tokio::spawn(sweep::run(ctx.clone()));
     tokio::spawn(realtime::run(ctx.clone()));
     let mut news = ctx.bus.subscribe();

@@ -4,16 +4,16 @@
 //! is built anew beside the old one and swapped in.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use retrieval::keyword::{Keywords, Rule};
 use retrieval::{Index, Thresholds, normalise};
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::Semaphore;
 
-use crate::base::Result;
 use crate::base::id::{EntryId, Id, InboxId, TenantId};
 use crate::base::time::Time;
-use crate::bus::{self, Event};
+use crate::base::{Error, Result};
+use crate::bus::Event;
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::shared::model::Standing;
@@ -21,6 +21,7 @@ use crate::knowledge::shared::ops::list_standing;
 use crate::tenants::store as tenants_store;
 
 use super::account_menu::{AccountMenu, Tap};
+use super::fresh::Followed;
 use super::generation::store as generations;
 use super::look_up::Cache;
 use super::lore::{self, Lore};
@@ -93,22 +94,51 @@ impl Catalogue {
     }
 }
 
+/// So many catalogues are built at once: a big one takes seconds, and the others' changes shall not wait for it. More
+/// than the machine has cores share them.
+const AT_ONCE: usize = 4;
+
 /// The catalogues in memory. A tenant's is loaded when it is first asked for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Catalogues {
     present: RwLock<HashMap<TenantId, Arc<Catalogue>>>,
-    /// Held while one is built, so that nobody builds the same beside it, and an older one never replaces a newer.
-    building: tokio::sync::Mutex<()>,
-    /// The last of the news that is in all of them.
-    followed: tokio::sync::watch::Sender<i64>,
+    /// A tenant's is held while its catalogue is built, so that nobody builds the same beside it, and an older one never
+    /// replaces a newer.
+    building: Mutex<HashMap<TenantId, Arc<tokio::sync::Mutex<()>>>>,
+    places: Semaphore,
+    /// Which news is in them.
+    pub(super) followed: tokio::sync::watch::Sender<Followed>,
+}
+
+impl Default for Catalogues {
+    fn default() -> Self {
+        Self {
+            present: RwLock::default(),
+            building: Mutex::default(),
+            places: Semaphore::new(AT_ONCE),
+            followed: tokio::sync::watch::Sender::default(),
+        }
+    }
 }
 
 impl Catalogues {
+    /// Waits until nobody else builds this tenant's.
+    async fn alone(&self, tenant: TenantId) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn =
+            self.building.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default().clone();
+        turn.lock_owned().await
+    }
+
+    /// The tenants whose catalogues are in memory.
+    pub(super) fn tenants(&self) -> Vec<TenantId> {
+        self.present.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
     fn find(&self, tenant: TenantId) -> Option<Arc<Catalogue>> {
         self.present.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
     }
 
-    fn forget(&self, tenant: TenantId) {
+    pub(super) fn forget(&self, tenant: TenantId) {
         self.present.write().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
     }
 
@@ -119,7 +149,7 @@ impl Catalogues {
 
 /// Which part of a catalogue an event makes old.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Stale {
+pub(super) struct Stale {
     settings: bool,
     rules: bool,
     menus: bool,
@@ -129,9 +159,15 @@ struct Stale {
 }
 
 impl Stale {
-    const ALL: Self = Self { settings: true, rules: true, menus: true, knowledge: true, lore: true };
+    /// Whether the knowledge base is.
+    pub(super) fn has_knowledge(self) -> bool {
+        self.knowledge || self.lore
+    }
 
-    fn by(event: &Event) -> Self {
+    pub(super) const ALL: Self =
+        Self { settings: true, rules: true, menus: true, knowledge: true, lore: true };
+
+    pub(super) fn by(event: &Event) -> Self {
         let mut stale = Self::default();
         match event {
             Event::BotSettingsChanged => stale.settings = true,
@@ -146,7 +182,7 @@ impl Stale {
         stale
     }
 
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         Self {
             settings: self.settings || other.settings,
             rules: self.rules || other.rules,
@@ -166,7 +202,7 @@ pub async fn of(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> {
     if let Some(found) = catalogues.find(tenant) {
         return Ok(found);
     }
-    let _alone = catalogues.building.lock().await;
+    let _alone = catalogues.alone(tenant).await;
     match catalogues.find(tenant) {
         Some(found) => Ok(found),
         None => {
@@ -185,8 +221,9 @@ pub(super) async fn peek(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> 
     match ctx.shelf.get::<Catalogues>().find(tenant) {
         Some(found) => Ok(found),
         None => {
-            let load = move |tx: &mut Tx<'_>| load(tx, tenant, &Catalogue::default(), Stale::ALL);
-            Ok(Arc::new(ctx.db.read(load).await?))
+            let old = Arc::<Catalogue>::default();
+            let rows = ctx.db.read(move |tx| Rows::read(tx, tenant, Stale::ALL)).await?;
+            Ok(Arc::new(rows.build(ctx, old).await?))
         }
     }
 }
@@ -197,14 +234,14 @@ pub(super) async fn peek(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> 
 /// Those of the database.
 pub async fn read_anew(ctx: &Ctx, tenant: TenantId) -> Result<Arc<Catalogue>> {
     let catalogues = ctx.shelf.get::<Catalogues>();
-    let _alone = catalogues.building.lock().await;
+    let _alone = catalogues.alone(tenant).await;
     build(ctx, &catalogues, tenant, Stale::ALL).await
 }
 
 /// Puts a model beside the index of a tenant whose catalogue is in memory, or takes it away.
 pub(super) async fn set_nearness(ctx: &Ctx, tenant: TenantId, nearness: Option<Arc<Nearness>>) {
     let catalogues = ctx.shelf.get::<Catalogues>();
-    let _alone = catalogues.building.lock().await;
+    let _alone = catalogues.alone(tenant).await;
     if let Some(present) = catalogues.find(tenant)
         && (nearness.is_some() || present.nearness.is_some())
     {
@@ -212,79 +249,10 @@ pub(super) async fn set_nearness(ctx: &Ctx, tenant: TenantId, nearness: Option<A
     }
 }
 
-/// Waits until everything that was told up to `seq` is in the catalogues.
-pub async fn followed(ctx: &Ctx, seq: i64) {
-    let mut followed = ctx.shelf.get::<Catalogues>().followed.subscribe();
-    // The sender lives on the shelf, as long as the server.
-    let _ = followed.wait_for(|it| *it >= seq).await;
-}
-
-/// Follows the editors: rebuilds what an event made old, until the server stops. It listens from the call on, also
-/// before it is first waited for.
-pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
-    let mut news = ctx.bus.subscribe();
-    async move {
-        // No catalogue is in memory yet: what was told before is in each that will be loaded.
-        match ctx.db.read(bus::latest).await {
-            Ok((_, latest)) => drop(ctx.shelf.get::<Catalogues>().followed.send_replace(latest)),
-            Err(error) => tracing::error!(%error, "cannot read the latest news"),
-        }
-        loop {
-            let mut stale: HashMap<TenantId, Stale> = HashMap::new();
-            let mut last = None;
-            let mut next = match news.recv().await {
-                Ok(told) => Ok(told),
-                Err(RecvError::Lagged(count)) => Err(TryRecvError::Lagged(count)),
-                Err(RecvError::Closed) => return,
-            };
-            // Whatever else has come meanwhile is built in one go.
-            loop {
-                match next {
-                    Ok(told) => {
-                        last = Some(told.seq);
-                        note(&mut stale, told.tenant, &told.event);
-                    }
-                    Err(TryRecvError::Lagged(_)) => all_stale(&ctx, &mut stale),
-                    Err(TryRecvError::Empty) => break,
-                    Err(TryRecvError::Closed) => return,
-                }
-                next = news.try_recv();
-            }
-            for (tenant, parts) in stale {
-                if let Err(error) = refresh(&ctx, tenant, parts).await {
-                    tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; it is read anew with the next message");
-                    ctx.shelf.get::<Catalogues>().forget(tenant);
-                }
-                if parts.knowledge || parts.lore {
-                    nearness::nudge(&ctx, tenant);
-                }
-            }
-            if let Some(last) = last {
-                ctx.shelf.get::<Catalogues>().followed.send_replace(last);
-            }
-        }
-    }
-}
-
-/// Some news was missed: whatever is in memory may be old.
-fn all_stale(ctx: &Ctx, stale: &mut HashMap<TenantId, Stale>) {
-    let catalogues = ctx.shelf.get::<Catalogues>();
-    let present = catalogues.present.read().unwrap_or_else(PoisonError::into_inner);
-    stale.extend(present.keys().map(|tenant| (*tenant, Stale::ALL)));
-}
-
-fn note(stale: &mut HashMap<TenantId, Stale>, tenant: TenantId, event: &Event) {
-    let parts = Stale::by(event);
-    if parts != Stale::default() {
-        let known = stale.entry(tenant).or_default();
-        *known = known.and(parts);
-    }
-}
-
 /// Rebuilds parts of a catalogue that is in memory. One that is not will be loaded when it is asked for.
-async fn refresh(ctx: &Ctx, tenant: TenantId, stale: Stale) -> Result<()> {
+pub(super) async fn refresh(ctx: &Ctx, tenant: TenantId, stale: Stale) -> Result<()> {
     let catalogues = ctx.shelf.get::<Catalogues>();
-    let _alone = catalogues.building.lock().await;
+    let _alone = catalogues.alone(tenant).await;
     if catalogues.find(tenant).is_some() {
         build(ctx, &catalogues, tenant, stale).await?;
     }
@@ -293,40 +261,81 @@ async fn refresh(ctx: &Ctx, tenant: TenantId, stale: Stale) -> Result<()> {
 
 async fn build(ctx: &Ctx, catalogues: &Catalogues, tenant: TenantId, stale: Stale) -> Result<Arc<Catalogue>> {
     let old = catalogues.find(tenant).unwrap_or_default();
-    let built = ctx.db.read(move |tx| load(tx, tenant, &old, stale)).await?;
-    let built = Arc::new(built);
+    let rows = ctx.db.read(move |tx| Rows::read(tx, tenant, stale)).await?;
+    let built = Arc::new(rows.build(ctx, old).await?);
     catalogues.put(tenant, built.clone());
     Ok(built)
 }
 
-/// Reads what is stale and takes the rest from `old`. The automata and the index are built here, on a
-/// thread that reads, so that no message waits for it. An edit of one entry reads the rows anew and changes the index
-/// in place of building it. The editor waits for it a second at most (`followed`).
-fn load(tx: &mut Tx<'_>, tenant: TenantId, old: &Catalogue, stale: Stale) -> Result<Catalogue> {
-    let zone = tenants_store::find_tenant(tx, tenant)?.map(|it| it.time_zone).unwrap_or_default();
-    let settings =
-        if stale.settings { store::get_settings(tx, tenant)?.0.into() } else { old.settings.clone() };
-    let generates = if stale.settings { generations::get(tx, tenant)?.settings.is_on } else { old.generates };
-    let rules = if stale.rules {
-        Rules::build(store::list_all_keywords(tx, tenant)?).into()
-    } else {
-        old.rules.clone()
-    };
-    let menus = if stale.menus {
-        let text = store::find_menu::<Node>(tx, tenant, store::Menu::Text)?.map(|it| it.tree);
-        Menus::build(text, store::list_account_menus(tx, tenant)?).into()
-    } else {
-        old.menus.clone()
-    };
-    let knowledge = if stale.lore {
-        Knowledge::build_with(list_entries(tx, tenant)?, lore::load(tx, tenant)?).into()
-    } else if stale.knowledge {
-        old.knowledge.renew(list_entries(tx, tenant)?).into()
-    } else {
-        old.knowledge.clone()
-    };
-    let nearness = old.nearness.clone();
-    Ok(Catalogue { nearness, generates, ..Catalogue::new(zone, settings, rules, menus, knowledge) })
+type AccountMenus = Vec<(InboxId, AccountMenu)>;
+
+/// What is stale, as it is stored; what is not stands still.
+struct Rows {
+    zone: String,
+    settings: Option<(BotSettings, bool)>,
+    keywords: Option<Vec<Keyword>>,
+    menus: Option<(Option<Node>, AccountMenus)>,
+    entries: Option<Vec<(Known, Vec<String>)>>,
+    lore: Option<Lore>,
+}
+
+impl Rows {
+    fn read(tx: &mut Tx<'_>, tenant: TenantId, stale: Stale) -> Result<Self> {
+        let zone = tenants_store::find_tenant(tx, tenant)?.map(|it| it.time_zone).unwrap_or_default();
+        let (mut settings, mut keywords, mut menus, mut entries, mut lore) = (None, None, None, None, None);
+        if stale.settings {
+            settings =
+                Some((store::get_settings(tx, tenant)?.0, generations::get(tx, tenant)?.settings.is_on));
+        }
+        if stale.rules {
+            keywords = Some(store::list_all_keywords(tx, tenant)?);
+        }
+        if stale.menus {
+            let text = store::find_menu::<Node>(tx, tenant, store::Menu::Text)?.map(|it| it.tree);
+            menus = Some((text, store::list_account_menus(tx, tenant)?));
+        }
+        if stale.has_knowledge() {
+            entries = Some(list_entries(tx, tenant)?);
+        }
+        if stale.lore {
+            lore = Some(lore::load(tx, tenant)?);
+        }
+        Ok(Self { zone, settings, keywords, menus, entries, lore })
+    }
+
+    /// Builds what is stale and takes the rest from `old`: on a thread of its own, so that no message waits for it, and
+    /// neither does anybody who reads the database. An edit of one entry reads the rows anew and changes the index in place
+    /// of building it. The editor waits for it a second at most (`followed`).
+    async fn build(self, ctx: &Ctx, old: Arc<Catalogue>) -> Result<Catalogue> {
+        let catalogues = ctx.shelf.get::<Catalogues>();
+        let stopped = "the bot's catalogue could not be built";
+        let _place = catalogues
+            .places
+            .acquire()
+            .await
+            .map_err(|it| Error::internal("catalogue.stopped", stopped).because(it))?;
+        tokio::task::spawn_blocking(move || self.put_together(&old))
+            .await
+            .map_err(|it| Error::internal("catalogue.stopped", stopped).because(it))
+    }
+
+    fn put_together(self, old: &Catalogue) -> Catalogue {
+        let (settings, generates) = match self.settings {
+            Some((settings, generates)) => (settings.into(), generates),
+            None => (old.settings.clone(), old.generates),
+        };
+        let rules = self.keywords.map_or_else(|| old.rules.clone(), |it| Rules::build(it).into());
+        let menus = self
+            .menus
+            .map_or_else(|| old.menus.clone(), |(text, account)| Menus::build(text, account).into());
+        let knowledge = match (self.entries, self.lore) {
+            (Some(entries), Some(lore)) => Knowledge::build_with(entries, lore).into(),
+            (Some(entries), None) => old.knowledge.renew(entries).into(),
+            (None, _) => old.knowledge.clone(),
+        };
+        let nearness = old.nearness.clone();
+        Catalogue { nearness, generates, ..Catalogue::new(self.zone, settings, rules, menus, knowledge) }
+    }
 }
 
 /// What the bot may say: the entries that count for the tenant, its own and headquarters', each with its similar

@@ -166,12 +166,13 @@ fn keep(tx: &mut Tx<'_>, it: &Happening) -> Result<()> {
             let open = Unmatched {
                 question: sample.question,
                 form,
+                thread: *thread,
                 at: *at,
                 answered_by: Some(entry),
                 is_unsolved: true,
                 is_wrong: false,
             };
-            learning::insert_unsolved(tx, tenant, *thread, &open)
+            learning::insert_unsolved(tx, tenant, &open)
         }
     }
 }

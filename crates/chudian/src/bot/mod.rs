@@ -19,6 +19,7 @@ pub mod bench;
 pub mod catalogue;
 pub mod count;
 pub mod decide;
+pub mod fresh;
 pub mod generation;
 pub mod http;
 pub mod learning;

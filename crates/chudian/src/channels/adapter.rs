@@ -47,6 +47,11 @@ pub enum SendOutcome {
     Unknown(String),
 }
 
+impl SendOutcome {
+    /// The code of a refusal that is not about the message: the account has no right to send at all.
+    pub const NOT_ALLOWED: &str = "wechat.send_not_allowed";
+}
+
 /// A file as the platform handed it out.
 #[derive(Debug)]
 pub enum Fetched {

@@ -63,7 +63,7 @@ pub struct InboxView {
 pub struct TroubleView {
     /// What cannot be done: `people`, to tell who the followers are (remark, language, union id).
     feature: String,
-    /// Stable name: `wechat.not_allowed`, `wechat.quota`, `wechat.refused`.
+    /// Stable name: `wechat.not_allowed`, `wechat.send_not_allowed`, `wechat.quota`, `wechat.refused`.
     code: String,
     /// What the platform said.
     message: String,

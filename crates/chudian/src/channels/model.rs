@@ -31,7 +31,7 @@ pub struct Inbox {
 /// What a platform refuses to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// What cannot be done: [`PEOPLE`].
+    /// What cannot be done: [`PEOPLE`], [`SENDING`].
     pub feature: String,
     /// Stable name, translated in the console.
     pub code: String,
@@ -45,6 +45,9 @@ pub struct Trouble {
 
 /// The feature "the platform tells who the people are".
 pub const PEOPLE: &str = "people";
+
+/// The feature "messages go out by the platform's API", beyond the instant answer to a callback.
+pub const SENDING: &str = "sending";
 
 /// The secrets of an inbox by name, as the adapter names them.
 #[derive(Clone, Default, Serialize, Deserialize)]

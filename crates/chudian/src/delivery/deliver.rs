@@ -12,6 +12,8 @@ use crate::bus::{self, Event};
 use crate::channels::adapter::{Adapters, SendOutcome};
 use crate::channels::book;
 use crate::channels::limits::{Allowance, Closed};
+use crate::channels::model::{SENDING, Trouble};
+use crate::channels::store as channels;
 use crate::contacts::model::ChannelIdentity;
 use crate::contacts::store as contacts;
 use crate::conversations::deliveries::store::{self as deliveries, Delivery};
@@ -213,6 +215,9 @@ fn settle(
         SendOutcome::Sent => {
             deliveries::settle(tx, delivery.id, DeliveryState::Sent, None, None)?;
             spend(tx, identity)?;
+            if channels::delete_trouble(tx, delivery.tenant, delivery.inbox, SENDING)? {
+                bus::emit(tx, delivery.tenant, Event::InboxChanged { inbox: delivery.inbox })?;
+            }
             None
         }
         SendOutcome::Unknown(why) if planted("send_again") => {
@@ -243,11 +248,23 @@ fn settle(
                 contacts::set_unfollowed(tx, identity.id, now)?;
             } else if *closes_window {
                 contacts::set_allowance(tx, identity.id, 0, identity.allowance_until)?;
+            } else if *code == SendOutcome::NOT_ALLOWED {
+                note_not_allowed(tx, delivery, message)?;
             }
             Some(format!("{code} {message}"))
         }
     };
     settle_message(tx, delivery.tenant, delivery.thread, delivery.message, reason.as_deref())
+}
+
+/// Tells the operator that the account may not send. What people write is still tried, since a platform may give the
+/// right at any time; what only a later message could say is not begun for a day, or until one has gone through.
+fn note_not_allowed(tx: &mut Tx<'_>, delivery: &Delivery, message: &str) -> Result<()> {
+    let (feature, code, since) = (SENDING.to_owned(), SendOutcome::NOT_ALLOWED.to_owned(), tx.now());
+    let until = Some(since.plus(Time::DAY));
+    let trouble = Trouble { feature, code, message: message.to_owned(), since, until };
+    channels::put_trouble(tx, delivery.tenant, delivery.inbox, &trouble)?;
+    bus::emit(tx, delivery.tenant, Event::InboxChanged { inbox: delivery.inbox })
 }
 
 fn spend(tx: &mut Tx<'_>, identity: &ChannelIdentity) -> Result<()> {

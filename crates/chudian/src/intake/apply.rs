@@ -75,9 +75,10 @@ fn note_unmatched(tx: &mut Tx<'_>, turn: &Turn, standing: &Standing, decision: &
     if form.chars().filter(|it| it.is_alphanumeric()).count() < 2 {
         return Ok(());
     }
+    let (thread, at) = (standing.thread.id, tx.now());
     let unmatched =
-        Unmatched { question, form, at: tx.now(), answered_by: None, is_unsolved: false, is_wrong: false };
-    learning::insert_unmatched(tx, standing.thread.tenant, standing.thread.id, &unmatched, is_suggested)
+        Unmatched { question, form, thread, at, answered_by: None, is_unsolved: false, is_wrong: false };
+    learning::insert_unmatched(tx, standing.thread.tenant, &unmatched, is_suggested)
 }
 
 /// Says one thing: at once in the platform's own answer when it is the first and can be,

@@ -18,7 +18,7 @@ use crate::bot::store as bots;
 use crate::bus::{self, Event};
 use crate::channels::adapter::Adapter;
 use crate::channels::limits::{Allowance, Limits};
-use crate::channels::model::{Inbox, PEOPLE};
+use crate::channels::model::{Inbox, PEOPLE, SENDING};
 use crate::channels::store as channels;
 use crate::contacts::identity::{self, Stranger};
 use crate::contacts::store as contacts;
@@ -280,11 +280,17 @@ fn answer(
     let now = tx.now();
     let mut decision = decide(&before, &input, &turn.catalogue, &turn.findings, now);
     // It leaves by the platform's API: where that lets nothing go, the instant answer is the only one.
-    if turn.may_generate && standing.identity.allowance.check(now).is_ok() {
+    if turn.may_generate && standing.identity.allowance.check(now).is_ok() && may_send(tx, turn)? {
         decision = wanted::put_off(decision, &input, &turn.catalogue, &turn.findings, now);
     }
     remember(tx, standing, &before, &decision)?;
     apply::apply(tx, turn, standing, conversation, &decision, asked)
+}
+
+/// Whether the platform lets the account send beyond the instant answer, as far as it has told.
+fn may_send(tx: &mut Tx<'_>, turn: &Turn) -> Result<bool> {
+    let inbox = &turn.inbound.inbox.inbox;
+    Ok(channels::find_pause(tx, inbox.tenant, inbox.id, SENDING)?.is_none())
 }
 
 fn holder(stage: Stage) -> Holder {

@@ -1,6 +1,6 @@
 //! A colleague says whether the bot answered rightly: learnt from, counted, told, taken back. On both databases.
 
-use chudian::base::id::{EntryId, TenantId};
+use chudian::base::id::{EntryId, TenantId, ThreadId};
 use chudian::knowledge::learning::cluster::Unmatched;
 use chudian::knowledge::learning::store::{insert_unsolved, list_confirmed};
 use serde_json::{Value, json};
@@ -108,12 +108,13 @@ async fn a_wrong_answer_of_which_nobody_knows_the_right_one_is_an_open_question(
         judge(json!({ "right": false })).await;
         let tenant: TenantId =
             text(&made(&house.get(anna, "/session").await)["tenant"], "id").parse().unwrap();
-        let (thread, answered_by) = (thread.parse().unwrap(), entry.parse().ok());
+        let (thread, answered_by): (ThreadId, _) = (thread.parse().unwrap(), entry.parse().ok());
         let at = house.clock.now();
         let said = move |tx: &mut chudian::db::Tx<'_>| {
             let (question, form) = ("怎么销户".to_owned(), "怎么销户".to_owned());
-            let asked = Unmatched { question, form, at, answered_by, is_unsolved: true, is_wrong: false };
-            insert_unsolved(tx, tenant, thread, &asked)
+            let asked =
+                Unmatched { question, form, thread, at, answered_by, is_unsolved: true, is_wrong: false };
+            insert_unsolved(tx, tenant, &asked)
         };
         house.ctx.db.write(said).await.unwrap();
         let listed = open(&desk).await;
@@ -122,14 +123,22 @@ async fn a_wrong_answer_of_which_nobody_knows_the_right_one_is_an_open_question(
             (1, &json!(1), &json!(1), &json!(1))
         );
 
-        // An editor dismisses it, and it stays away; or the entry says something else now.
+        // An editor dismisses it, and it stays away, also when the mark that was dismissed is taken back.
         let body = json!({ "questions": ["怎么销户"] });
         let gone = made(&house.call(&desk.admin, "POST", "/knowledge/unresolved/dismissals", body).await);
-        assert_eq!((&gone["count"], open(&desk).await.len()), (&json!(2), 0));
-        let (_, message) = answered(&desk, "oStoryJudge00003").await;
-        let path = format!("/messages/{message}/judgement");
-        made(&house.call(anna, "PUT", &path, json!({ "right": false })).await);
-        assert_eq!(open(&desk).await.len(), 0, "dismissed in this form");
+        assert_eq!((&gone["count"], open(&desk).await.len()), (&json!(1), 0));
+        assert_eq!(house.call(anna, "DELETE", &of, Value::Null).await.status, 204);
+        assert_eq!(open(&desk).await.len(), 0);
+
+        // A wrong answer to the same words later is open again, once for each thread.
+        house.clock.advance(1_000);
+        let (_, second) = answered(&desk, "oStoryJudge00003").await;
+        for message in [&message, &second, &second] {
+            let path = format!("/messages/{message}/judgement");
+            made(&house.call(anna, "PUT", &path, json!({ "right": false })).await);
+        }
+        let listed = open(&desk).await;
+        assert_eq!((listed.len(), &listed[0]["count"], &listed[0]["wrong"]), (1, &json!(2), &json!(2)));
     })
     .await;
 }

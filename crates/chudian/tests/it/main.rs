@@ -10,6 +10,7 @@ mod demo;
 mod desk;
 mod doors;
 mod editors;
+mod fresh;
 mod house;
 mod judgements;
 mod learning;

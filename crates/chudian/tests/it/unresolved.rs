@@ -65,7 +65,25 @@ async fn what_had_no_answer_is_gathered_until_the_base_answers_it_or_nobody_want
         assert_eq!(of_others.json()["count"], 0);
         let done = desk.house.call(&desk.admin, "POST", path, json!({ "questions": [masked] })).await;
         assert_eq!(done.json()["count"], 1, "{done:?}");
-        desk.says("oStoryUnmatch001", "能不能给13900139000改个好听的彩铃").await;
-        assert_eq!(listed(&desk, &desk.admin).await, [], "it was dismissed for good");
+        assert_eq!(listed(&desk, &desk.admin).await, []);
+
+        // Asked again later, it is open again, for who asks now; and twice by the same counts once.
+        desk.house.clock.advance(1_000);
+        for _ in 0..2 {
+            desk.says("oStoryUnmatch001", "能不能给13900139000改个好听的彩铃").await;
+        }
+        assert_eq!(listed(&desk, &desk.admin).await, [(masked.clone(), 1)]);
+
+        // What came after the editor saw the list stays.
+        let seen_at = desk.house.get(&desk.admin, "/knowledge/unresolved").await.json()["seen_at"].clone();
+        desk.house.clock.advance(1_000);
+        desk.says("oStoryUnmatch002", "能不能给13700137000改个好听的彩铃").await;
+        assert_eq!(listed(&desk, &desk.admin).await, [(masked.clone(), 2)]);
+        let body = json!({ "questions": [masked], "seen_at": seen_at });
+        let done = desk.house.call(&desk.admin, "POST", path, body.clone()).await;
+        assert_eq!(done.json()["count"], 1, "{done:?}");
+        assert_eq!(listed(&desk, &desk.admin).await, [(masked.clone(), 1)]);
+        let again = desk.house.call(&desk.admin, "POST", path, body).await;
+        assert_eq!(again.json()["count"], 0, "what is dismissed is not dismissed again");
     }
 }

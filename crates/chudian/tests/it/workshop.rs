@@ -1,9 +1,12 @@
 //! The editors' workshop over the API, on both databases: drafts, four eyes, versions, moments.
 
+use std::sync::Arc;
+
 use chudian::base::time::Time;
+use chudian::db::args;
 use serde_json::{Value, json};
 
-use crate::editors::{Company, companies, made, soon, text, tried};
+use crate::editors::{Company, companies, import, made, soon, text, tried};
 use crate::house::{Answer, Caller, House};
 use crate::support::until;
 
@@ -243,6 +246,38 @@ async fn four_eyes_let_nobody_publish_what_they_wrote() {
         );
         let waiting = made(&house.get(editor, "/knowledge/entries?draft=any").await);
         assert_eq!(waiting["items"].as_array().unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn four_eyes_that_come_while_a_table_is_read_in_hold_for_the_rows_that_are_left() {
+    companies(|house, company| async move {
+        let editor = company.editor.clone();
+        let rows: String = (0..6000).map(|n| format!("第{n}号问题,答{n}\n")).collect();
+        let table = format!("question,answer\n{rows}");
+        let running = {
+            let (house, editor): (Arc<House>, Caller) = (house.clone(), editor.clone());
+            tokio::spawn(async move { import(&house, &editor, table.as_bytes(), false).await })
+        };
+        let tenant = company.tenant;
+        let count = async |sql: &'static str| {
+            let found = house.ctx.db.read(move |tx| tx.first(sql, args![tenant], |row| row.get::<i64>(0)));
+            found.await.unwrap().unwrap_or(0)
+        };
+        const PUBLISHED: &str = "select count(*) from kb_entries where tenant_id = $1 and version > 0";
+        until("the first lot is written", || async { count(PUBLISHED).await > 0 }).await;
+        ask_for_four_eyes(&house, &company).await;
+        let published = count(PUBLISHED).await;
+
+        let report = made(&running.await.unwrap());
+        assert!(0 < published && published < 6000, "the rule came in between: {published}");
+        assert_eq!(count(PUBLISHED).await, published, "nothing past the rule");
+        assert_eq!((&report["created"], &report["drafted"]), (&json!(6000), &json!(6000 - published)));
+        assert_eq!(count("select count(*) from kb_drafts where tenant_id = $1").await, 6000 - published);
+        assert_eq!(tried(&house, &editor, "第0号问题", &Value::Null).await.0, "答0");
+        let log = made(&house.get(&company.admin, "/audit-log?action=knowledge.import").await);
+        assert_eq!(log["items"][0]["detail"]["drafted"], report["drafted"]);
     })
     .await;
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::load::{self, Found, Plan, Ready};
 use crate::process::{cpu_seconds, memory};
 use crate::questions::{self, Mix, Questions};
-use crate::target::{Recipe, Target, fresh};
+use crate::target::{ANY_PORT, Recipe, Target, fresh, wait_for_ready};
 use crate::{Result, callgrind, stored};
 
 #[derive(Debug, clap::Args)]
@@ -366,22 +366,18 @@ struct Bare {
 
 impl Bare {
     fn start() -> Result<Bare> {
-        let address = format!("127.0.0.1:{}", crate::target::free_port()?);
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let child = std::process::Command::new(program)
-            .args(["bare", "--listen", &address])
+        let mut child = std::process::Command::new(program)
+            .args(["bare", "--listen", ANY_PORT])
             .stdin(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
             .spawn()
             .map_err(|error| format!("cannot start the yardstick: {error}"))?;
-        let bare = Bare { pid: child.id(), child, address };
-        let until = Instant::now() + Duration::from_secs(10);
-        while std::net::TcpStream::connect(&bare.address).is_err() {
-            if Instant::now() > until {
-                return Err("the yardstick does not listen".into());
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let out = child.stdout.take();
+        let mut bare = Bare { pid: child.id(), child, address: String::new() };
+        let url = out.and_then(wait_for_ready).ok_or("the yardstick does not listen")?;
+        let address = url.trim_start_matches("http://");
+        address.split('/').next().unwrap_or(address).clone_into(&mut bare.address);
         Ok(bare)
     }
 }

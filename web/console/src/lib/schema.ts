@@ -1478,7 +1478,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says of questions that nothing is to be done: they are not listed again, however often they are asked. */
+        /**
+         * Says of questions that nothing is to be done about what was asked so far. What is asked, or marked as wrong, later is
+         *     open again.
+         */
         post: operations["dismiss_unresolved"];
         delete?: never;
         options?: never;
@@ -2262,7 +2265,7 @@ export interface components {
         AskedWording: {
             /** @description The customer's words. */
             text: string;
-            /** @description How often they were used. */
+            /** @description In how many threads they were used. */
             count: number;
         };
         /** @description Who did it. */
@@ -2859,12 +2862,13 @@ export interface components {
         DismissalBody: {
             /** @description Their wordings, as they were listed. */
             questions: string[];
+            seen_at?: components["schemas"]["Time"] | null;
         };
         /** @description What was dismissed. */
         Dismissed: {
             /**
              * Format: int64
-             * @description How many questions left the list.
+             * @description How many questions left the list, each as often as there are threads in which it was open.
              */
             count: number;
         };
@@ -3461,6 +3465,11 @@ export interface components {
             updated: number;
             /** @description Entries that are the same. */
             unchanged: number;
+            /**
+             * @description Of the new and the different ones, those that are drafts. More than 0 although publishing was asked for: four
+             *     eyes were switched on while the import ran, and somebody else must publish these.
+             */
+            drafted: number;
             /** @description Rows that were left out; at most 1000 are told. */
             errors: components["schemas"]["ImportRowError"][];
             rehearsal?: components["schemas"]["RehearsalId"] | null;
@@ -3556,7 +3565,7 @@ export interface components {
         InboxTrouble: {
             /** @description What cannot be done: `people`, to tell who the followers are (remark, language, union id). */
             feature: string;
-            /** @description Stable name: `wechat.not_allowed`, `wechat.quota`, `wechat.refused`. */
+            /** @description Stable name: `wechat.not_allowed`, `wechat.send_not_allowed`, `wechat.quota`, `wechat.refused`. */
             code: string;
             /** @description What the platform said. */
             message: string;
@@ -4326,7 +4335,7 @@ export interface components {
         QuestionCluster: {
             /** @description Its most typical wording. */
             question: string;
-            /** @description How often it was asked. */
+            /** @description In how many threads it was asked: whoever asks twice counts once, here and below. */
             count: number;
             /** @description Within the last seven days. */
             this_week: number;
@@ -5319,8 +5328,10 @@ export interface components {
             items: components["schemas"]["QuestionCluster"][];
             /** @description How many clusters there are. */
             total: number;
-            /** @description How often all of them were asked. */
+            /** @description In how many threads each of them was asked, together. */
             questions: number;
+            /** @description When all this was so: who dismisses what stands here sends it along. */
+            seen_at: components["schemas"]["Time"];
         };
         /** @description What somebody asked. */
         UseSample: {

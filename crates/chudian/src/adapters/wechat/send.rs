@@ -105,6 +105,7 @@ fn settle(result: std::result::Result<(), Failure>) -> SendOutcome {
         Reaction::MarkUnfollowed => refused("contact.unfollowed", meaning, true, true),
         Reaction::BackOffMinute => later(Time::MINUTE, meaning),
         Reaction::StopUntilMidnight => refused("wechat.quota", meaning, false, false),
+        Reaction::DisableFeature => refused(SendOutcome::NOT_ALLOWED, meaning, false, false),
         Reaction::Retry | Reaction::RefreshToken if error.outcome() == Outcome::NotDone => {
             later(3 * Time::SECOND, meaning)
         }
@@ -296,6 +297,7 @@ mod tests {
             (api(43004), "refused contact.unfollowed true true"),
             (api(45011), "later 60000"),
             (api(45009), "refused wechat.quota false false"),
+            (api(48001), "refused wechat.send_not_allowed false false"),
             (api(-1), "later 3000"),
             (lost(Outcome::NotDone), "later 3000"),
             (lost(Outcome::Unknown), "unknown"),

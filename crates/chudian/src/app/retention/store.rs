@@ -34,6 +34,7 @@ pub(super) fn clear_messages(tx: &mut Tx<'_>, floor: i64, limit: u32) -> Result<
     tx.execute("delete from answer_choices where id <= $1", args![last])?;
     tx.execute("delete from answer_marks where message_id <= $1", args![last])?;
     tx.execute("delete from unmatched_questions where id <= $1", args![last])?;
+    tx.execute("delete from dismissed_questions where until_key <= $1", args![last])?;
     tx.execute("delete from kb_use_samples where id <= $1", args![last])?;
     Ok(counts)
 }

@@ -30,8 +30,10 @@ pub struct UnresolvedQuestions {
     pub items: Vec<QuestionCluster>,
     /// How many clusters there are.
     pub total: usize,
-    /// How often all of them were asked.
+    /// In how many threads each of them was asked, together.
     pub questions: usize,
+    /// When all this was so: who dismisses what stands here sends it along.
+    pub seen_at: Time,
 }
 
 /// Questions that ask the same in other words.
@@ -39,7 +41,7 @@ pub struct UnresolvedQuestions {
 pub struct QuestionCluster {
     /// Its most typical wording.
     pub question: String,
-    /// How often it was asked.
+    /// In how many threads it was asked: whoever asks twice counts once, here and below.
     pub count: usize,
     /// Within the last seven days.
     pub this_week: usize,
@@ -73,7 +75,7 @@ pub struct AnsweredBy {
 pub struct AskedWording {
     /// The customer's words.
     pub text: String,
-    /// How often they were used.
+    /// In how many threads they were used.
     pub count: usize,
 }
 
@@ -107,6 +109,7 @@ async fn list_unresolved(State(ctx): State<Ctx>, actor: Actor) -> Answer<Unresol
         items: found.clusters.into_iter().map(|it| QuestionCluster::of(it, &found.answers)).collect(),
         total: found.total,
         questions: found.questions,
+        seen_at: found.seen_at,
     }))
 }
 
@@ -116,16 +119,19 @@ async fn list_unresolved(State(ctx): State<Ctx>, actor: Actor) -> Answer<Unresol
 struct DismissalBody {
     /// Their wordings, as they were listed.
     questions: Vec<String>,
+    /// `seen_at` of the list: what was asked since then stays open. Absent: up to now.
+    seen_at: Option<Time>,
 }
 
 /// What was dismissed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Dismissed {
-    /// How many questions left the list.
+    /// How many questions left the list, each as often as there are threads in which it was open.
     pub count: u64,
 }
 
-/// Says of questions that nothing is to be done: they are not listed again, however often they are asked.
+/// Says of questions that nothing is to be done about what was asked so far. What is asked, or marked as wrong, later is
+/// open again.
 #[utoipa::path(
     post, path = "/knowledge/unresolved/dismissals", tag = "knowledge", request_body = DismissalBody,
     responses((status = 200, body = Dismissed))
@@ -135,5 +141,5 @@ async fn dismiss_unresolved(
     actor: Actor,
     Json(body): Json<DismissalBody>,
 ) -> Answer<Dismissed> {
-    Ok(Json(Dismissed { count: ops::dismiss(&ctx, &actor, body.questions).await? }))
+    Ok(Json(Dismissed { count: ops::dismiss(&ctx, &actor, body.questions, body.seen_at).await? }))
 }

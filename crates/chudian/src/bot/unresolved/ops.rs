@@ -31,12 +31,14 @@ const MOST_DISMISSED: usize = 500;
 pub struct Unresolved {
     /// The largest first.
     pub clusters: Vec<Cluster>,
-    /// How many questions were asked, of all clusters.
+    /// In how many threads each was asked, of all clusters.
     pub questions: usize,
     /// How many clusters there are, also those that are not shown.
     pub total: usize,
     /// The standard questions of entries that answered and did not help, and whether they are headquarters'.
     pub answers: HashMap<EntryId, (String, bool)>,
+    /// When all this was so.
+    pub seen_at: Time,
 }
 
 /// The open questions that the base does not answer now.
@@ -84,7 +86,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
                 }
             }
             let mut clusters = cluster(&open, now);
-            let total = clusters.len();
+            let (total, questions) = (clusters.len(), clusters.iter().map(|it| it.count).sum());
             clusters.truncate(SHOWN);
             let mut answers = HashMap::new();
             for id in clusters.iter().flat_map(|it| &it.answered_by) {
@@ -92,16 +94,17 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
                     answers.insert(*id, (entry.body.question, is_shared));
                 }
             }
-            Ok(Unresolved { clusters, questions: open.len(), total, answers })
+            Ok(Unresolved { clusters, questions, total, answers, seen_at: now })
         })
         .await
 }
 
-/// Says of questions that nothing is to be done: they are not listed again, however often they are asked.
+/// Says of questions that nothing is to be done about what was asked, or marked as wrong, until now, or until the editor
+/// saw the list. What comes later is open again.
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid` for none or too many.
-pub async fn dismiss(ctx: &Ctx, actor: &Actor, questions: Vec<String>) -> Result<u64> {
+pub async fn dismiss(ctx: &Ctx, actor: &Actor, questions: Vec<String>, seen_at: Option<Time>) -> Result<u64> {
     actor.require(Permission::KnowledgeEdit)?;
     if questions.is_empty() || questions.len() > MOST_DISMISSED {
         let message = format!("name 1 to {MOST_DISMISSED} questions");
@@ -110,10 +113,12 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, questions: Vec<String>) -> Result
     let actor = actor.clone();
     ctx.db
         .write(move |tx| {
+            let now = tx.now();
+            let until = seen_at.unwrap_or(now).min(now);
             let mut count = 0;
             for question in &questions {
                 let form = retrieval::normalise::question(question);
-                count += store::dismiss(tx, actor.tenant, &form, actor.user)?;
+                count += store::dismiss(tx, actor.tenant, &form, until, actor.user)?;
             }
             // How many, not which: customers' words do not belong into what is kept for ever.
             let detail = json!({ "wordings": questions.len() });

@@ -68,6 +68,9 @@ pub struct ReportView {
     pub updated: usize,
     /// Entries that are the same.
     pub unchanged: usize,
+    /// Of the new and the different ones, those that are drafts. More than 0 although publishing was asked for: four
+    /// eyes were switched on while the import ran, and somebody else must publish these.
+    pub drafted: usize,
     /// Rows that were left out; at most 1000 are told.
     pub errors: Vec<RowErrorView>,
     /// The rehearsal of what would be published: GET /knowledge/rehearsals/{id} tells what it found.
@@ -98,11 +101,11 @@ pub struct RowErrorView {
 
 impl From<Report> for ReportView {
     fn from(report: Report) -> Self {
-        let Report { rows, created, updated, unchanged, errors, rehearsal } = report;
+        let Report { rows, created, updated, unchanged, drafted, errors, rehearsal } = report;
         let errors = errors.into_iter().map(|RowError { row, column, code, message, first, cells }| {
             RowErrorView { row, column, code, message, first, cells }
         });
-        Self { rows, created, updated, unchanged, errors: errors.collect(), rehearsal }
+        Self { rows, created, updated, unchanged, drafted, errors: errors.collect(), rehearsal }
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Report {
     pub updated: usize,
     /// Entries that are the same.
     pub unchanged: usize,
+    /// Of the new and the different ones, those that are drafts.
+    pub drafted: usize,
     /// Rows that were left out, by number.
     pub errors: Vec<RowError>,
     /// Of a trial: the rehearsal of what would be published.
@@ -189,7 +191,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, how: How) -> Resul
             let begun = rehearser.begin(ctx.clone(), actor.tenant, changes(ctx, &plan)).await?;
             report.rehearsal = Some(begun);
         }
-        plan.into_iter().for_each(|(step, error)| report.count(&step, error));
+        plan.into_iter().for_each(|(step, error)| report.count(&step, error, how.publish));
         return Ok(report);
     }
     let mut accepted = Accepted::default();
@@ -250,7 +252,8 @@ fn changes(ctx: &Ctx, plan: &Plan) -> Vec<Change> {
     changes.collect()
 }
 
-/// Writes the rows, lot by lot, and counts them.
+/// Writes the rows, lot by lot, and counts them. Four eyes that are asked for while it runs hold for all rows that are
+/// not written yet, also when they are no longer asked for before the end: those rows become drafts.
 async fn write_lots(
     ctx: &Ctx,
     actor: &Actor,
@@ -266,13 +269,15 @@ async fn write_lots(
         names.questions.entry(line.question.clone()).or_insert_with(|| ctx.ids.make(ctx.clock.now()));
     }
     let names = Arc::new(names);
+    let mut publish = how.publish;
     for lot in lines.chunks(LOT) {
         // No question stands twice in a table, so what one lot writes no later one looks for.
         let lot: Vec<(Line, Option<EntryId>)> =
             lot.iter().map(|line| (line.clone(), questions.get(&line.question).copied())).collect();
         let (actor, names) = (actor.clone(), names.clone());
-        let steps = ctx.db.write(move |tx| write_lot(tx, &actor, &lot, (names, how.publish))).await?;
-        steps.into_iter().for_each(|(step, error)| report.count(&step, error));
+        let lot = ctx.db.write(move |tx| write_lot(tx, &actor, &lot, (names, publish))).await?;
+        publish = lot.published;
+        lot.steps.into_iter().for_each(|(step, error)| report.count(&step, error, publish));
     }
     Ok(())
 }
@@ -285,11 +290,14 @@ async fn tell(ctx: &Ctx, actor: &Actor, how: How, (report, accepted): (&Report, 
         .write(move |tx| {
             let detail = json!({
                 "rows": done.rows, "created": done.created, "updated": done.updated, "errors": done.errors.len(),
-                "published": how.publish,
+                "published": how.publish, "drafted": done.drafted,
             });
             record(tx, &actor, "knowledge.import", "knowledge", accepted.note(detail))?;
+            if !how.publish || done.drafted > 0 {
+                emit(tx, actor.tenant, Event::KnowledgeDrafted)?;
+            }
             if !how.publish {
-                return emit(tx, actor.tenant, Event::KnowledgeDrafted);
+                return Ok(());
             }
             let concerns_members = shared::has_shared(tx, actor.tenant)?;
             tell_changed(tx, actor.tenant, concerns_members)
@@ -298,12 +306,15 @@ async fn tell(ctx: &Ctx, actor: &Actor, how: How, (report, accepted): (&Report, 
 }
 
 impl Report {
-    fn count(&mut self, step: &Step, error: Option<RowError>) {
+    fn count(&mut self, step: &Step, error: Option<RowError>, publish: bool) {
         match step {
             Step::Create(_) => self.created += 1,
             Step::Update(..) => self.updated += 1,
             Step::Keep => self.unchanged += 1,
             Step::Refuse => {}
+        }
+        if matches!(step, Step::Create(_) | Step::Update(..)) && !publish {
+            self.drafted += 1;
         }
         if let Some(error) = error {
             self.refuse(error);
@@ -405,12 +416,21 @@ fn find_category(categories: &[Category], names: &[String]) -> Option<Option<Cat
     })
 }
 
+/// What became of a lot.
+struct Lot {
+    steps: Plan,
+    /// Whether it was published; else it became drafts.
+    published: bool,
+}
+
 fn write_lot(
     tx: &mut Tx<'_>,
     actor: &Actor,
     lines: &[(Line, Option<EntryId>)],
     (names, publish): (Arc<Names>, bool),
-) -> Result<Vec<(Step, Option<RowError>)>> {
+) -> Result<Lot> {
+    // Asked in the transaction that writes: the rule may have come since the lot before.
+    let publish = publish && workshop::get_settings(tx, actor.tenant)?.0.check_at_once().is_ok();
     let categories = store::list_categories(tx, actor.tenant)?;
     let mut there = There { names, known: HashMap::new(), categories, drafts: HashSet::new() };
     for id in lines.iter().filter_map(|it| it.1) {
@@ -435,7 +455,7 @@ fn write_lot(
         write(tx, actor, &step, (&there.names, publish))?;
         done.push((step, error));
     }
-    Ok(done)
+    Ok(Lot { steps: done, published: publish })
 }
 
 /// Why a row cannot be used that points to files or inboxes: one of them is not there.

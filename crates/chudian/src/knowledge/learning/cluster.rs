@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use retrieval::{Entry, Index};
 
-use crate::base::id::EntryId;
+use crate::base::id::{EntryId, ThreadId};
 use crate::base::time::Time;
 
 /// From this score on, two questions are taken for wordings of one.
@@ -23,6 +23,8 @@ pub struct Unmatched {
     pub question: String,
     /// As it is compared.
     pub form: String,
+    /// Who asked: in which thread.
+    pub thread: ThreadId,
     /// When it was asked.
     pub at: Time,
     /// The entry that answered it, and that did not help.
@@ -33,22 +35,22 @@ pub struct Unmatched {
     pub is_wrong: bool,
 }
 
-/// Questions that ask the same.
+/// Questions that ask the same. Whoever asks twice, or in two wordings, counts once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cluster {
     /// Its most typical wording: of the question that was asked most often.
     pub question: String,
-    /// How often all of it was asked.
+    /// In how many threads it was asked.
     pub count: usize,
-    /// How often within the last seven days, and within the seven before.
+    /// In how many within the last seven days, and within the seven before.
     pub weeks: (usize, usize),
     /// When it was asked last.
     pub last_at: Time,
-    /// Its wordings, the most frequent first, each with how often it was asked.
+    /// Its wordings, the most frequent first, each with how many used it.
     pub wordings: Vec<(String, usize)>,
-    /// How often an entry answered, and the customer said that it did not help.
+    /// In how many an entry answered, and the customer said that it did not help.
     pub unsolved: usize,
-    /// How often an entry answered, and a colleague called that wrong.
+    /// In how many an entry answered, and a colleague called that wrong.
     pub wrong: usize,
     /// Which entries those were.
     pub answered_by: BTreeSet<EntryId>,
@@ -57,11 +59,12 @@ pub struct Cluster {
 /// All that was asked in one form.
 #[derive(Debug, Default)]
 struct Form {
-    wordings: BTreeMap<String, usize>,
-    times: Vec<Time>,
+    wordings: BTreeMap<String, BTreeSet<ThreadId>>,
+    threads: BTreeSet<ThreadId>,
+    times: Vec<(ThreadId, Time)>,
     answered_by: Vec<EntryId>,
-    unsolved: usize,
-    wrong: usize,
+    unsolved: BTreeSet<ThreadId>,
+    wrong: BTreeSet<ThreadId>,
 }
 
 /// The clusters, the largest first. A question belongs to the most frequent one that it is like; the same
@@ -71,15 +74,16 @@ pub fn cluster(questions: &[Unmatched], now: Time) -> Vec<Cluster> {
     let mut forms: BTreeMap<&str, Form> = BTreeMap::new();
     for it in questions {
         let form = forms.entry(&it.form).or_default();
-        *form.wordings.entry(it.question.clone()).or_default() += 1;
-        form.times.push(it.at);
+        form.wordings.entry(it.question.clone()).or_default().insert(it.thread);
+        form.threads.insert(it.thread);
+        form.times.push((it.thread, it.at));
         form.answered_by.extend(it.answered_by);
-        form.unsolved += usize::from(it.is_unsolved);
-        form.wrong += usize::from(it.is_wrong);
+        form.unsolved.extend(it.is_unsolved.then_some(it.thread));
+        form.wrong.extend(it.is_wrong.then_some(it.thread));
     }
     let mut ordered: Vec<(&str, Form)> = forms.into_iter().collect();
     // Stable: forms that were asked equally often stay in their order.
-    ordered.sort_by_key(|(_, form)| std::cmp::Reverse(form.times.len()));
+    ordered.sort_by_key(|(_, form)| std::cmp::Reverse(form.threads.len()));
     let entries: Vec<Entry> = (0_i64..)
         .zip(&ordered)
         .map(|(key, (form, _))| Entry { key, wordings: vec![(*form).to_owned()] })
@@ -116,28 +120,33 @@ pub fn cluster(questions: &[Unmatched], now: Time) -> Vec<Cluster> {
 
 fn gather<'a>(forms: impl Iterator<Item = &'a Form>, now: Time) -> Cluster {
     let mut wordings: Vec<(String, usize)> = Vec::new();
-    let mut times: Vec<Time> = Vec::new();
+    let mut times: Vec<(ThreadId, Time)> = Vec::new();
     let mut answered_by: BTreeSet<EntryId> = BTreeSet::new();
-    let (mut unsolved, mut wrong) = (0, 0);
+    let none = BTreeSet::<ThreadId>::new;
+    let (mut threads, mut unsolved, mut wrong) = (none(), none(), none());
     for form in forms {
-        let mut own: Vec<(String, usize)> = form.wordings.iter().map(|(it, n)| (it.clone(), *n)).collect();
+        let mut own: Vec<(String, usize)> =
+            form.wordings.iter().map(|(it, who)| (it.clone(), who.len())).collect();
         own.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         wordings.append(&mut own);
         times.extend(&form.times);
         answered_by.extend(&form.answered_by);
-        unsolved += form.unsolved;
-        wrong += form.wrong;
+        threads.extend(&form.threads);
+        unsolved.extend(&form.unsolved);
+        wrong.extend(&form.wrong);
     }
-    let within =
-        |from: i64, until: i64| times.iter().filter(|at| (from..until).contains(&now.since(**at))).count();
+    let within = |from: i64, until: i64| {
+        let asked = times.iter().filter(|(_, at)| (from..until).contains(&now.since(*at)));
+        asked.map(|it| it.0).collect::<BTreeSet<_>>().len()
+    };
     Cluster {
         question: wordings.first().map(|it| it.0.clone()).unwrap_or_default(),
-        count: times.len(),
+        count: threads.len(),
         weeks: (within(i64::MIN, WEEK), within(WEEK, 2 * WEEK)),
-        last_at: times.iter().copied().max().unwrap_or(now),
+        last_at: times.iter().map(|it| it.1).max().unwrap_or(now),
         wordings,
-        unsolved,
-        wrong,
+        unsolved: unsolved.len(),
+        wrong: wrong.len(),
         answered_by,
     }
 }
@@ -162,12 +171,17 @@ pub fn masked(question: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
     use super::*;
 
     const NOW: Time = Time(2_000_000_000_000);
 
+    /// Each in a thread of its own.
     fn asked(question: &str, days_ago: i64) -> Unmatched {
+        static THREAD: AtomicI64 = AtomicI64::new(1);
         Unmatched {
+            thread: ThreadId(THREAD.fetch_add(1, Ordering::Relaxed)),
             question: question.into(),
             form: retrieval::normalise::question(question),
             at: NOW.plus(-days_ago * 24 * 60 * Time::MINUTE),
@@ -216,6 +230,29 @@ mod tests {
         assert_eq!((clusters.len(), clusters[0].count), (1, 4));
         assert_eq!((clusters[0].unsolved, clusters[0].wrong), (2, 2), "one of them by both");
         assert_eq!(clusters[0].answered_by, BTreeSet::from([EntryId(5), EntryId(6)]));
+    }
+
+    #[test]
+    fn who_asks_twice_counts_once() {
+        let first = asked("会员生日有礼物吗", 1);
+        let again = |question: &str, days_ago, is_wrong| Unmatched {
+            thread: first.thread,
+            is_wrong,
+            ..asked(question, days_ago)
+        };
+        let questions = [
+            first.clone(),
+            again("会员生日有礼物吗", 1, true),
+            again("会员生日有没有礼物", 2, true),
+            again("会员生日有礼物吗", 9, false),
+            asked("会员生日有礼物吗", 3),
+        ];
+        let found = cluster(&questions, NOW);
+        assert_eq!((found.len(), found[0].count, found[0].weeks, found[0].wrong), (1, 2, (2, 1), 1));
+        assert_eq!(
+            found[0].wordings,
+            [("会员生日有礼物吗".to_owned(), 2), ("会员生日有没有礼物".to_owned(), 1)]
+        );
     }
 
     #[test]

@@ -253,82 +253,69 @@ fn given(row: &Row<'_>) -> Result<(GivenAnswerId, GivenAnswer)> {
 }
 
 /// Writes a question that had no answer. `suggested`: the bot asked back at least.
-pub fn insert_unmatched(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    thread: ThreadId,
-    it: &Unmatched,
-    suggested: bool,
-) -> Result<()> {
+pub fn insert_unmatched(tx: &mut Tx<'_>, tenant: TenantId, it: &Unmatched, suggested: bool) -> Result<()> {
     let id: UnmatchedId = tx.new_id();
     let outcome = if suggested { "suggested" } else { "nothing" };
     tx.execute(
         "insert into unmatched_questions (id, tenant_id, thread_id, question, form, outcome) values ($1, $2, $3, $4, $5, $6)",
-        args![id, tenant, thread, it.question, it.form, outcome],
+        args![id, tenant, it.thread, it.question, it.form, outcome],
     )?;
     Ok(())
 }
 
 /// Writes a question that was answered, and the customer said that it did not help.
-pub fn insert_unsolved(tx: &mut Tx<'_>, tenant: TenantId, thread: ThreadId, it: &Unmatched) -> Result<()> {
+pub fn insert_unsolved(tx: &mut Tx<'_>, tenant: TenantId, it: &Unmatched) -> Result<()> {
     let id: UnmatchedId = tx.new_id();
     tx.execute(
         "insert into unmatched_questions (id, tenant_id, thread_id, question, form, outcome, entry_id)
          values ($1, $2, $3, $4, $5, 'unsolved', $6)",
-        args![id, tenant, thread, it.question, it.form, it.answered_by],
+        args![id, tenant, it.thread, it.question, it.form, it.answered_by],
     )?;
     Ok(())
 }
 
-/// The newest questions that had no answer, or none that helped, and that nobody dismissed, in this or an earlier form.
+/// The newest questions that had no answer, or none that helped, and that nobody dismissed since.
 pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
     tx.all(
-        "select id, question, form, entry_id, outcome,
-                (select count(*) from answer_marks m
-                 where m.tenant_id = $1 and m.thread_id = u.thread_id and m.form = u.form
-                   and m.entry_id = u.entry_id and m.is_right = 0 and m.instead_id is null)
-         from unmatched_questions u
-         where tenant_id = $1 and dismissed_at is null
-           and not exists (select 1 from unmatched_questions d
-                           where d.tenant_id = $1 and d.form = u.form and d.dismissed_at is not null)
-           and not exists (select 1 from answer_marks d
-                           where d.tenant_id = $1 and d.form = u.form and d.dismissed_at is not null)
+        "select id, thread_id, question, form, entry_id, outcome from unmatched_questions u
+         where tenant_id = $1
+           and not exists (select 1 from dismissed_questions d
+                           where d.tenant_id = $1 and d.form = u.form and d.until_key > u.id)
          order by id desc limit $2",
         args![tenant, limit],
         |row| {
             Ok(Unmatched {
                 at: IdMaker::moment(row.get::<UnmatchedId>(0)?),
-                question: row.get(1)?,
-                form: row.get(2)?,
-                answered_by: row.get(3)?,
-                is_unsolved: row.get::<String>(4)? == "unsolved",
-                is_wrong: row.get::<i64>(5)? != 0,
+                thread: row.get(1)?,
+                question: row.get(2)?,
+                form: row.get(3)?,
+                answered_by: row.get(4)?,
+                is_unsolved: row.get::<String>(5)? == "unsolved",
+                is_wrong: false,
             })
         },
     )
 }
 
-/// The newest questions whose answer a colleague called wrong without naming another entry, and that nobody dismissed.
-/// One of which the customer said the same stands among [`list_unmatched`].
+/// The newest questions whose answer a colleague called wrong without naming another entry, and that nobody dismissed
+/// since they said so. One of which the customer said the same stands among [`list_unmatched`] as well: it is of the same
+/// thread.
 pub fn list_wrong(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
     tx.all(
-        "select message_id, question, form, entry_id from answer_marks m
+        "select message_id, thread_id, question, form, entry_id from answer_marks m
          where tenant_id = $1 and is_right = 0 and instead_id is null and form <> ''
-           and not exists (select 1 from answer_marks d
-                           where d.tenant_id = $1 and d.form = m.form and d.dismissed_at is not null)
-           and not exists (select 1 from unmatched_questions u
-                           where u.tenant_id = $1 and u.form = m.form
-                             and (u.dismissed_at is not null
-                                  or (u.thread_id = m.thread_id and u.entry_id = m.entry_id)))
+           and not exists (select 1 from dismissed_questions d
+                           where d.tenant_id = $1 and d.form = m.form and d.until >= m.at)
          order by id desc limit $2",
         args![tenant, limit],
         |row| {
             Ok(Unmatched {
                 // Of the answer: what is published since was not judged.
                 at: IdMaker::moment(row.get::<MessageId>(0)?),
-                question: masked(&row.get::<String>(1)?),
-                form: row.get(2)?,
-                answered_by: row.get(3)?,
+                thread: row.get(1)?,
+                question: masked(&row.get::<String>(2)?),
+                form: row.get(3)?,
+                answered_by: row.get(4)?,
                 is_unsolved: false,
                 is_wrong: true,
             })
@@ -358,25 +345,54 @@ pub fn list_asked(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<(
     Ok(asked)
 }
 
-/// Says of a question, in all its occurrences, that nothing is to be done. Gives how many.
-pub fn dismiss(tx: &mut Tx<'_>, tenant: TenantId, form: &str, by: Option<UserId>) -> Result<u64> {
-    let now: Time = tx.now();
-    let marked = tx.execute(
-        "update answer_marks set dismissed_at = $3, dismissed_by = $4
-         where tenant_id = $1 and form = $2 and is_right = 0 and instead_id is null and dismissed_at is null",
-        args![tenant, form, now, by],
+/// Says of a question that nothing is to be done about what was asked or marked up to `until`. Gives in how many threads
+/// that was; where it was in none, nothing is written.
+pub fn dismiss(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    form: &str,
+    until: Time,
+    by: Option<UserId>,
+) -> Result<u64> {
+    let until_key = IdMaker::floor(until.plus(1));
+    let open = tx.first(
+        "select count(*) from (
+             select thread_id from unmatched_questions u
+             where tenant_id = $1 and form = $2 and id < $3
+               and not exists (select 1 from dismissed_questions d
+                               where d.tenant_id = $1 and d.form = u.form and d.until_key > u.id)
+             union
+             select thread_id from answer_marks m
+             where tenant_id = $1 and form = $2 and at <= $4 and is_right = 0 and instead_id is null
+               and not exists (select 1 from dismissed_questions d
+                               where d.tenant_id = $1 and d.form = m.form and d.until >= m.at)) threads",
+        args![tenant, form, until_key, until],
+        |row| row.get::<i64>(0),
     )?;
-    let asked = tx.execute(
-        "update unmatched_questions set dismissed_at = $3, dismissed_by = $4
-         where tenant_id = $1 and form = $2 and dismissed_at is null",
-        args![tenant, form, now, by],
-    )?;
-    Ok(asked + marked)
+    let open = open.unwrap_or_default().unsigned_abs();
+    if open > 0 {
+        let now = tx.now();
+        tx.execute(
+            "insert into dismissed_questions (tenant_id, form, until, until_key, at, by_user) values ($1, $2, $3, $4, $5, $6)
+             on conflict (tenant_id, form) do update
+             set until = excluded.until, until_key = excluded.until_key, at = excluded.at, by_user = excluded.by_user
+             where excluded.until > dismissed_questions.until",
+            args![tenant, form, until, until_key, now, by],
+        )?;
+    }
+    Ok(open)
 }
 
 /// Forgets questions and given answers with keys below `floor`.
 pub fn forget_old(tx: &mut Tx<'_>, floor: i64) -> Result<()> {
     tx.execute("delete from unmatched_questions where id < $1", args![floor])?;
     tx.execute("delete from given_answers where id < $1", args![floor])?;
+    // What it dismissed is gone with them, but for marks, which stay as long as their messages.
+    tx.execute(
+        "delete from dismissed_questions where until_key < $1
+           and not exists (select 1 from answer_marks m
+                           where m.tenant_id = dismissed_questions.tenant_id and m.form = dismissed_questions.form)",
+        args![floor],
+    )?;
     Ok(())
 }

@@ -231,6 +231,14 @@ export default function Import() {
               title={t(publish ? 'import.finished' : 'import.finished_drafts')}
               style={{ marginBottom: 16 }}
             />
+            {publish && run.data.drafted > 0 && (
+              <Alert
+                type="warning"
+                showIcon
+                title={t('import.drafted', { n: run.data.drafted })}
+                style={{ marginBottom: 16 }}
+              />
+            )}
             <Report report={run.data} brief={run.data.errors.some((one) => one.cells)} />
             <Mend errors={run.data.errors} publish={publish} />
             <div className="kb-acts">

@@ -99,7 +99,9 @@ export default function Unresolved() {
   const list = useQuery({ queryKey: KEY, queryFn: () => api.get('/knowledge/unresolved') });
   const dismiss = useMutation({
     mutationFn: (questions: string[]) =>
-      api.post('/knowledge/unresolved/dismissals', { body: { questions } }),
+      api.post('/knowledge/unresolved/dismissals', {
+        body: { questions, seen_at: list.data?.seen_at },
+      }),
     onSuccess: () => report.done(t('unresolved.dismissed')),
     onError: report.failed,
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),

@@ -331,6 +331,59 @@ async fn who_asks_for_rest_gets_it() {
     .await;
 }
 
+/// What the platform refused may be tried again. (A day later nobody would be signed in any more.)
+async fn the_day_is_over(town: &Town) {
+    let end = |tx: &mut chudian::db::Tx<'_>| {
+        let now = tx.now();
+        tx.execute("update inbox_troubles set until = $1 where until > $1", args![now])
+    };
+    assert_eq!(town.house.ctx.db.write(end).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_send_gets_the_instant_answer_and_its_operator_is_told() {
+    towns(|town| async move {
+        let (chat, account) = furnished(&town, Manner::Says(GOOD), json!({})).await;
+        let not_allowed = json!({ "faults": [{ "on": "api", "path": "/cgi-bin/message/custom/send",
+            "effect": { "kind": "errcode", "errcode": 48001 } }] });
+        town.sim("PUT", "/faults", not_allowed).await;
+        let path = format!("/inboxes/{}", account.inbox);
+
+        // Nobody knows it before the platform says so: this answer is lost, and shown as refused.
+        town.says(&account, "p1", QUESTION).await;
+        at_rest(&town).await;
+        let last = messages(&town).await.pop().unwrap();
+        assert_eq!(last["delivery"]["state"], "refused", "{last}");
+        let trouble = town.get(&town.admin, &path).await["troubles"][0].clone();
+        assert_eq!(
+            (&trouble["feature"], &trouble["code"]),
+            (&json!("sending"), &json!("wechat.send_not_allowed"))
+        );
+        assert!(trouble["message"].as_str().unwrap().contains("48001"), "{trouble}");
+
+        // From now on the customer gets what is said without a model, in the answer itself, and no model is asked.
+        let instant = async || {
+            town.says(&account, "p1", QUESTION).await;
+            at_rest(&town).await;
+            messages(&town).await.pop().unwrap()["delivery"]["state"] == "in_reply"
+        };
+        assert!(instant().await);
+        assert_eq!(chat.calls(), 1);
+
+        // After a day it is tried again; what goes through takes the trouble away.
+        the_day_is_over(&town).await;
+        assert!(!instant().await);
+        assert_eq!(chat.calls(), 2);
+        assert!(instant().await, "refused again");
+        town.sim("PUT", "/faults", json!({ "faults": [] })).await;
+        the_day_is_over(&town).await;
+        town.says(&account, "p1", QUESTION).await;
+        assert_eq!(said_last(&town, &account).await.1["code"], "generation.said");
+        assert_eq!(town.get(&town.admin, &path).await["troubles"].as_array().map_or(0, Vec::len), 0);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn settings_are_sealed_recorded_and_ones_own() {
     towns(|town| async move {

@@ -1,0 +1,198 @@
+//! Follows the editors: what they change is built anew beside what the bot says now.
+//!
+//! Tenants are independent: one whose big base takes seconds delays nobody else's change. Of one tenant, changes are built
+//! one after the other, and what comes while one is built goes into the next.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinSet;
+
+use crate::base::id::TenantId;
+use crate::bus::{self, Event, Told};
+use crate::ctx::Ctx;
+
+use super::catalogue::{Catalogues, Stale, refresh};
+use super::nearness;
+
+/// Which news is in the catalogues: all that was heard, but for what is still to be built.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Followed {
+    heard: i64,
+    /// By tenant, the first of the news that is not in its catalogue yet.
+    open: HashMap<TenantId, i64>,
+}
+
+impl Followed {
+    fn has(&self, tenant: TenantId, seq: i64) -> bool {
+        self.heard >= seq && self.open.get(&tenant).is_none_or(|first| *first > seq)
+    }
+}
+
+/// Waits until everything that a tenant was told up to `seq` is in its catalogue.
+pub async fn followed(ctx: &Ctx, tenant: TenantId, seq: i64) {
+    let mut followed = ctx.shelf.get::<Catalogues>().followed.subscribe();
+    // The sender lives on the shelf, as long as the server.
+    let _ = followed.wait_for(|it| it.has(tenant, seq)).await;
+}
+
+/// What is to be built. Pure.
+#[derive(Debug, Default)]
+struct Plan {
+    heard: i64,
+    /// What is old, and since which news.
+    waiting: HashMap<TenantId, (Stale, i64)>,
+    /// What is being built, and with the first of the news that it brings.
+    under_way: HashMap<TenantId, i64>,
+}
+
+impl Plan {
+    fn hear(&mut self, seq: i64, tenant: TenantId, event: &Event) {
+        let stale = Stale::by(event);
+        if stale != Stale::default() {
+            self.note(tenant, stale, seq);
+        }
+        self.heard = self.heard.max(seq);
+    }
+
+    /// Some news was missed: whatever is in memory may be old.
+    fn miss(&mut self, present: Vec<TenantId>) {
+        for tenant in present {
+            self.note(tenant, Stale::ALL, self.heard + 1);
+        }
+    }
+
+    fn note(&mut self, tenant: TenantId, stale: Stale, seq: i64) {
+        let (known, first) = self.waiting.entry(tenant).or_insert((stale, seq));
+        (*known, *first) = (known.and(stale), seq.min(*first));
+    }
+
+    /// What may begin now: one build of each tenant at a time.
+    fn begin(&mut self) -> Vec<(TenantId, Stale)> {
+        let under_way = &mut self.under_way;
+        let ready = self.waiting.extract_if(|tenant, _| !under_way.contains_key(tenant));
+        let ready: Vec<_> = ready.collect();
+        under_way.extend(ready.iter().map(|(tenant, (_, first))| (*tenant, *first)));
+        ready.into_iter().map(|(tenant, (stale, _))| (tenant, stale)).collect()
+    }
+
+    fn end(&mut self, tenant: TenantId) {
+        self.under_way.remove(&tenant);
+    }
+
+    fn followed(&self) -> Followed {
+        let mut open = self.under_way.clone();
+        for (tenant, (_, first)) in &self.waiting {
+            // What is under way came first.
+            open.entry(*tenant).or_insert(*first);
+        }
+        Followed { heard: self.heard, open }
+    }
+}
+
+/// Follows the editors: rebuilds what an event made old, until the server stops. It listens from the call on, also
+/// before it is first waited for.
+pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
+    let mut news = ctx.bus.subscribe();
+    async move {
+        let mut plan = Plan::default();
+        // No catalogue is in memory yet: what was told before is in each that will be loaded.
+        match ctx.db.read(bus::latest).await {
+            Ok((_, latest)) => plan.heard = latest,
+            Err(error) => tracing::error!(%error, "cannot read the latest news"),
+        }
+        let mut under_way: JoinSet<TenantId> = JoinSet::new();
+        loop {
+            let catalogues = ctx.shelf.get::<Catalogues>();
+            // Before a build begins: what it brings is open until it ends.
+            for (tenant, stale) in plan.begin() {
+                let ctx = ctx.clone();
+                under_way.spawn(async move {
+                    // In a task of its own: should it break off, the tenant's next change is built all the same.
+                    if let Err(error) = tokio::spawn(async move { renew(&ctx, tenant, stale).await }).await {
+                        tracing::error!(%tenant, %error, "a renewal of the bot's catalogue broke off");
+                    }
+                    tenant
+                });
+            }
+            catalogues.followed.send_replace(plan.followed());
+            tokio::select! {
+                told = news.recv() => match told {
+                    Ok(told) => {
+                        hear(&mut plan, &told);
+                        // Whatever else has come meanwhile is built in one go.
+                        while let Ok(told) = news.try_recv() {
+                            hear(&mut plan, &told);
+                        }
+                    }
+                    Err(RecvError::Lagged(_)) => plan.miss(catalogues.tenants()),
+                    Err(RecvError::Closed) => return,
+                },
+                Some(ended) = under_way.join_next() => match ended {
+                    Ok(tenant) => plan.end(tenant),
+                    Err(error) => tracing::error!(%error, "nobody waits for a renewal any more"),
+                },
+            }
+        }
+    }
+}
+
+fn hear(plan: &mut Plan, told: &Arc<Told>) {
+    plan.hear(told.seq, told.tenant, &told.event);
+}
+
+async fn renew(ctx: &Ctx, tenant: TenantId, stale: Stale) {
+    if let Err(error) = refresh(ctx, tenant, stale).await {
+        tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; it is read anew with the next message");
+        ctx.shelf.get::<Catalogues>().forget(tenant);
+    }
+    if stale.has_knowledge() {
+        nearness::nudge(ctx, tenant);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANNA: TenantId = TenantId(1);
+    const BERT: TenantId = TenantId(2);
+
+    #[test]
+    fn a_slow_tenant_delays_nobody_else_and_its_own_news_keep_their_order() {
+        let mut plan = Plan { heard: 10, ..Plan::default() };
+        assert!(plan.followed().has(ANNA, 10) && !plan.followed().has(ANNA, 11));
+        plan.hear(11, ANNA, &Event::KnowledgeChanged);
+        assert_eq!(plan.begin().len(), 1);
+
+        // While Anna's is built, Bert's begins and ends; what Anna changes again waits for its turn.
+        plan.hear(12, BERT, &Event::KeywordChanged);
+        plan.hear(13, ANNA, &Event::KeywordChanged);
+        assert_eq!(plan.begin(), [(BERT, Stale::by(&Event::KeywordChanged))]);
+        plan.end(BERT);
+        let followed = plan.followed();
+        assert!(followed.has(BERT, 13) && followed.has(ANNA, 10) && !followed.has(ANNA, 11));
+
+        plan.end(ANNA);
+        let followed = plan.followed();
+        assert!(followed.has(ANNA, 12) && !followed.has(ANNA, 13));
+        assert_eq!(plan.begin(), [(ANNA, Stale::by(&Event::KeywordChanged))]);
+        assert!(plan.begin().is_empty() && !plan.followed().has(ANNA, 13));
+        plan.end(ANNA);
+        assert!(plan.followed().has(ANNA, 13));
+        assert_eq!(plan.followed().open, HashMap::new());
+    }
+
+    #[test]
+    fn missed_news_makes_everything_old_that_is_in_memory() {
+        let mut plan = Plan { heard: 10, ..Plan::default() };
+        plan.miss(vec![ANNA]);
+        plan.hear(5000, BERT, &Event::MenuChanged);
+        let followed = plan.followed();
+        assert!(!followed.has(ANNA, 11) && !followed.has(BERT, 5000) && followed.has(BERT, 4999));
+        plan.begin();
+        plan.end(ANNA);
+        assert!(plan.followed().has(ANNA, 5000));
+    }
+}
