@@ -10,6 +10,9 @@
 //! Pairs that the base does not have cost by absolute discounting and, behind it, by how many different
 //! neighbours the second has (Kneser and Ney): behind a character that is followed by one other only, anything else is
 //! strange; a character that only stands behind one other is strange anywhere else.
+//!
+//! What was added since the index was built whole is read beside it ([`Spellings`]): counts of both are added up. A neighbour
+//! that both have met counts as two kinds until then, which makes what is rare a little less strange.
 
 use std::collections::HashMap;
 
@@ -131,16 +134,37 @@ impl Spelling {
             }
         }
     }
+}
+
+/// The spellings of an index: that of its big part, and that of the fresh one if it has one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spellings<'a> {
+    big: &'a Spelling,
+    fresh: Option<&'a Spelling>,
+}
+
+impl<'a> Spellings<'a> {
+    pub(crate) fn new(big: &'a Spelling, fresh: &'a Spelling) -> Self {
+        Self { big, fresh: Some(fresh).filter(|it| !it.pairs.is_empty()) }
+    }
+
+    fn all(self) -> impl Iterator<Item = &'a Spelling> {
+        std::iter::once(self.big).chain(self.fresh)
+    }
+
+    fn has(self, pair: (char, char)) -> bool {
+        self.all().any(|it| it.pairs.contains_key(&pair))
+    }
 
     /// The likeliest reading of a question, if it is another than the written one. `knows` tells of a run whether it stands
     /// in the base. Takes time in proportion to the question's length.
     pub(crate) fn mend(
-        &self,
+        self,
         units: &[Unit<'_>],
         space: Option<&Space>,
         knows: impl Fn(Unit<'_>) -> bool,
     ) -> Option<Mended> {
-        if self.pairs.is_empty() || units.len() > LONGEST {
+        if self.all().all(|it| it.pairs.is_empty()) || units.len() > LONGEST {
             return None;
         }
         let slots = self.slots(units, knows);
@@ -165,7 +189,7 @@ impl Spelling {
     }
 
     /// Every place with what it may stand for. Where a character fits its neighbours nothing else is tried.
-    fn slots<'a>(&self, units: &[Unit<'a>], knows: impl Fn(Unit<'_>) -> bool) -> Vec<Slot<'a>> {
+    fn slots<'b>(self, units: &[Unit<'b>], knows: impl Fn(Unit<'_>) -> bool) -> Vec<Slot<'b>> {
         let mut slots = Vec::with_capacity(units.len());
         for (at, unit) in units.iter().enumerate() {
             match *unit {
@@ -173,17 +197,17 @@ impl Spelling {
                     let before = at.checked_sub(1).map_or(START, |at| character(&units[at]));
                     let after = units.get(at + 1).map_or(END, character);
                     let mut options = vec![(it, 0.0)];
-                    if [(before, it), (it, after)].iter().any(|it| !self.pairs.contains_key(it)) {
-                        let others = self.sounding(pinyin::sound(it)).iter().filter(|other| **other != it);
-                        options.extend(others.map(|it| (*it, OTHER)));
+                    if [(before, it), (it, after)].iter().any(|it| !self.has(*it)) {
+                        let others = self.sounding(pinyin::sound(it)).filter(|other| *other != it);
+                        options.extend(others.map(|it| (it, OTHER)));
                     }
                     slots.push(Slot { written: Written::Character(it), options });
                 }
                 Unit::Run(run) => match pinyin::split_letters(run).filter(|_| !knows(*unit)) {
-                    Some(sounds) if sounds.iter().all(|it| !self.sounding(*it).is_empty()) => {
+                    Some(sounds) if sounds.iter().all(|it| self.sounding(*it).next().is_some()) => {
                         for (nth, sound) in sounds.iter().enumerate() {
                             let written = if nth == 0 { Written::Letters(run) } else { Written::MoreLetters };
-                            let options = self.sounding(*sound).iter().map(|it| (*it, 0.0)).collect();
+                            let options = self.sounding(*sound).map(|it| (it, 0.0)).collect();
                             slots.push(Slot { written, options });
                         }
                     }
@@ -194,14 +218,23 @@ impl Spelling {
         slots
     }
 
-    fn sounding(&self, sound: Sound) -> &[char] {
-        self.of_sound.get(&sound).map_or(&[], Vec::as_slice)
+    /// The characters of a sound, those of the big part first.
+    fn sounding(self, sound: Sound) -> impl Iterator<Item = char> {
+        let of = move |it: &'a Spelling| it.of_sound.get(&sound).map_or(&[][..], Vec::as_slice);
+        together(of(self.big), self.fresh.map_or(&[], of))
+    }
+
+    /// What follows a character.
+    fn after(self, first: char) -> impl Iterator<Item = char> {
+        let of =
+            move |it: &'a Spelling| it.of_character.get(&first).map_or(&[][..], |it| it.after.as_slice());
+        together(of(self.big), self.fresh.map_or(&[], of))
     }
 
     /// The cheapest way from what stands before. A character may be missing between two only where both are as written,
     /// and neither stands for letters or digits.
     fn cheapest(
-        &self,
+        self,
         before: &[(char, f32)],
         (option, price): (char, f32),
         may_miss: bool,
@@ -216,13 +249,13 @@ impl Spelling {
         for (at, (previous, so_far)) in before.iter().enumerate() {
             let paid = so_far + price;
             offer((paid + self.cost(*previous, option, space), at, None));
-            if at > 0 || !may_miss || self.pairs.contains_key(&(*previous, option)) {
+            if at > 0 || !may_miss || self.has((*previous, option)) {
                 continue;
             }
-            for between in self.of_character.get(previous).map_or(&[][..], |it| it.after.as_slice()) {
-                if self.pairs.contains_key(&(*between, option)) {
-                    let around = self.cost(*previous, *between, space) + self.cost(*between, option, space);
-                    offer((paid + BETWEEN + around, at, Some(*between)));
+            for between in self.after(*previous) {
+                if self.has((between, option)) {
+                    let around = self.cost(*previous, between, space) + self.cost(between, option, space);
+                    offer((paid + BETWEEN + around, at, Some(between)));
                 }
             }
         }
@@ -230,17 +263,32 @@ impl Spelling {
     }
 
     /// How unlikely `second` is behind `first`, in nats.
-    fn cost(&self, first: char, second: char, space: Option<&Space>) -> f32 {
-        let (times, kinds) = self.of_character.get(&first).map_or((0.0, 0.0), |it| (it.times, it.kinds.0));
-        let follows = self.of_character.get(&second).map_or(0.0, |it| it.kinds.1);
-        let anywhere = (follows + 0.5) / (self.pairs.len() as f32 + 1.0);
-        let together = match self.pairs.get(&(first, second)) {
-            Some(pairs) => *pairs - DISCOUNT,
+    fn cost(self, first: char, second: char, space: Option<&Space>) -> f32 {
+        let (mut times, mut kinds, mut follows, mut all, mut met) = (0.0, 0.0, 0.0, 0, None);
+        for it in self.all() {
+            if let Some(first) = it.of_character.get(&first) {
+                times += first.times;
+                kinds += first.kinds.0;
+            }
+            follows += it.of_character.get(&second).map_or(0.0, |it| it.kinds.1);
+            all += it.pairs.len();
+            if let Some(pairs) = it.pairs.get(&(first, second)) {
+                met = Some(met.unwrap_or(0.0) + pairs);
+            }
+        }
+        let anywhere = (follows + 0.5) / (all as f32 + 1.0);
+        let together = match met {
+            Some(pairs) => pairs - DISCOUNT,
             None if space.is_some_and(|it| it.knows_pair(first, second)) => KNOWN_BY_SPACE,
             None => 0.0,
         };
         -((together + (DISCOUNT * kinds + LEAST) * anywhere) / (times + LEAST)).ln()
     }
+}
+
+/// Both, none twice.
+fn together<'a>(big: &'a [char], fresh: &'a [char]) -> impl Iterator<Item = char> {
+    big.iter().chain(fresh.iter().filter(|it| !big.contains(it))).copied()
 }
 
 /// Goes the cheapest way back, and tells it.
@@ -349,7 +397,8 @@ mod tests {
 
     fn mended(text: &str) -> Option<Mended> {
         let known = ["app", "5g"];
-        SPELLING.mend(&units(text), None, |it| known.contains(&it.text().as_str()))
+        let none = Spelling::default();
+        Spellings::new(&SPELLING, &none).mend(&units(text), None, |it| known.contains(&it.text().as_str()))
     }
 
     #[test]
@@ -384,7 +433,8 @@ mod tests {
         assert_eq!(mended(&"jiekuan ".repeat(LONGEST / 2 + 1)), None, "few words, many syllables");
         // Nothing is missing before letters: what would be told is no character.
         assert_eq!(mended("app下载"), None);
-        assert_eq!(Spelling::default().mend(&units("借狂"), None, |_| false), None);
+        let none = Spelling::default();
+        assert_eq!(Spellings::new(&none, &none).mend(&units("借狂"), None, |_| false), None);
     }
 
     #[test]
@@ -394,7 +444,35 @@ mod tests {
             ..crate::learnt::Lesson::default()
         };
         let space = Space::train(&lesson, crate::learnt::Effort::default()).unwrap();
-        assert_eq!(SPELLING.mend(&units("借狂申请"), Some(&space), |_| false), None);
+        let none = Spelling::default();
+        let spellings = Spellings::new(&SPELLING, &none);
+        assert_eq!(spellings.mend(&units("借狂申请"), Some(&space), |_| false), None);
+    }
+
+    #[test]
+    fn what_is_fresh_is_read_as_what_was_there() {
+        let mut fresh = Spelling::default();
+        (0..4).for_each(|_| {
+            ["宽带提速", "怎么办宽带提速", "取消宽带"].iter().for_each(|it| fresh.add(&units(it)))
+        });
+        fresh.finish();
+        let read = |text: &str| {
+            let mended = Spellings::new(&SPELLING, &fresh).mend(&units(text), None, |_| false);
+            mended.map(|it| it.text)
+        };
+        assert_ne!(mended("款带提速").map(|it| it.text).as_deref(), Some("宽带提速"));
+        for (text, expected) in [
+            // Its own characters, alone and beside those of the big part.
+            ("款带提速", "宽带提速"),
+            ("取消kuandai", "取消宽带"),
+            ("宽提速", "宽带提速"),
+            // What was there before is read as before.
+            ("借狂申请", "借款申请"),
+            ("jiekuan要多久", "借款要多久"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(read("宽带提速"), None);
     }
 
     proptest! {

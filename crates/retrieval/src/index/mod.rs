@@ -19,7 +19,7 @@ use crate::confidence::Standing;
 use crate::explain::{self, Candidate, Explanation};
 use crate::language::Language;
 use crate::learnt::Space;
-use crate::mend::Mended;
+use crate::mend::{Mended, Spellings};
 use crate::normalise;
 use crate::part::{Compared, Part, Scratch};
 use crate::question::Question;
@@ -245,7 +245,8 @@ impl Index {
     /// The question without its typing errors, as far as the base can tell them.
     fn mend(&self, question: &Question<'_>) -> Option<Mended> {
         let knows = |it: Unit<'_>| self.base.knows(it, None) || self.fresh.knows(it, None);
-        self.base.spelling.mend(&question.units, self.space.as_deref(), knows)
+        let spellings = Spellings::new(&self.base.spelling, &self.fresh.spelling);
+        spellings.mend(&question.units, self.space.as_deref(), knows)
     }
 
     /// Compares one reading of the question with what comes near it.

@@ -137,6 +137,25 @@ fn a_change_is_seen_and_the_old_index_stays() {
 }
 
 #[test]
+fn an_added_entry_is_found_by_a_misspelt_question_at_once() {
+    let before = telecom();
+    let added = entry(77, &["怎么办理亲情网", "亲情网怎么开通", "退出亲情网", "亲情网加人"]);
+    let after = before.with(&[Change::Put(added)]);
+    for text in ["qinqing网加人", "怎么退出qinqingwang", "亲请网怎么开通"] {
+        let read = |index: &Index| {
+            let found = index.search(text, 1);
+            found
+                .first()
+                .map(|it| (it.entry, it.why.synonyms.iter().map(|it| it.form.clone()).collect::<Vec<_>>()))
+        };
+        let (entry, forms) = read(&after).unwrap();
+        assert_eq!(entry, 77, "{text}");
+        assert!(forms.iter().any(|it| it.contains('情')), "{text}: {forms:?}");
+        assert!(read(&before).is_none_or(|it| it.1.iter().all(|it| !it.contains('情'))), "{text}");
+    }
+}
+
+#[test]
 fn a_model_is_one_more_feature_and_brings_its_own() {
     struct Likes(i64);
     impl Similarity for Likes {
