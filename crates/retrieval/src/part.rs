@@ -161,7 +161,7 @@ impl Part {
         let numbers = terms.terms.iter().map(|it| self.term_vocabulary.find_or_add(*it));
         self.terms.push(numbers.collect::<Vec<_>>());
         if let Some(space) = space {
-            self.vectors.push(&space.vector(&parts, &terms.terms));
+            self.vectors.push(&space.vector(&parts, &heard, &terms.terms));
         }
         gathered.units.extend(distinct(sequence.iter().copied()).into_iter().map(|unit| (unit, document)));
         for pair in distinct(heard.windows(2).map(pair_of)) {

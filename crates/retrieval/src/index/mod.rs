@@ -283,7 +283,8 @@ impl Index {
         model: Option<&dyn Similarity>,
         scratch: &mut Scratch,
     ) -> Vec<Compared> {
-        let learnt = self.space.as_ref().map(|it| it.vector(&question.units, &question.terms.terms));
+        let (units, sounds, terms) = (&question.units, &question.sounds, &question.terms.terms);
+        let learnt = self.space.as_ref().map(|it| it.vector(units, sounds, terms));
         let mut asked_for = model.map(|it| it.nearest(MODEL_POOL)).unwrap_or_default();
         asked_for.extend(exact.map(|(key, nth)| (key, nth as usize)));
         let mut compared = Vec::new();

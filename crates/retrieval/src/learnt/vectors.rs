@@ -93,7 +93,7 @@ fn within(values: &[u8], wanted: usize) -> impl Iterator<Item = usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::train::Random;
+    use super::super::random::Random;
     use super::*;
 
     fn some(count: usize) -> (Vectors, Vec<Vec<f32>>) {
