@@ -27,7 +27,7 @@ pub struct Effort {
 }
 
 impl Default for Effort {
-    /// Some ten seconds of one processor with 30,000 pairs.
+    /// Some twenty seconds of one processor with 30,000 pairs.
     fn default() -> Self {
         Self { rounds: 12, most_pairs: 100_000, most_tokens: 100_000 }
     }
