@@ -71,7 +71,8 @@ pub async fn prepare(
         .map_err(|error| Error::internal("model.vectors", "vectors could not be put together").because(error))
 }
 
-/// The vectors of texts, by their keys: kept ones, and up to `most` made for this once and not kept.
+/// The vectors of texts, by their keys: kept ones, and up to `most` made for this once and not kept, of the first texts
+/// that lack one: the same texts give the same vectors.
 ///
 /// # Errors
 /// Those of the model and of the database.
@@ -84,13 +85,18 @@ pub async fn gather(
 ) -> Result<HashMap<Key, Packed>> {
     let wanted: HashMap<Key, &str> = texts.iter().map(|it| (key(it), it.as_str())).collect();
     let (mut ready, _) = kept(ctx, tenant, model, &wanted).await?;
-    let missing: Vec<(Key, &str)> =
-        wanted.iter().filter(|it| !ready.contains_key(it.0)).map(|it| (*it.0, *it.1)).take(most).collect();
-    for some in missing.chunks(model.batch()) {
+    for some in first_missing(texts, &ready, most).chunks(model.batch()) {
         let made = model.encode(ctx, some.iter().map(|it| it.1.to_owned()).collect()).await?;
         ready.extend(some.iter().zip(&made).map(|(it, made)| (it.0, Packed::pack(made))));
     }
     Ok(ready)
+}
+
+/// The first texts without a vector, each once, at most so many.
+fn first_missing<'a>(texts: &'a [String], ready: &HashMap<Key, Packed>, most: usize) -> Vec<(Key, &'a str)> {
+    let mut seen = HashSet::new();
+    let keyed = texts.iter().map(|it| (key(it), it.as_str()));
+    keyed.filter(|it| !ready.contains_key(&it.0) && seen.insert(it.0)).take(most).collect()
 }
 
 /// The vectors that are kept of these wordings; and the digests of those that no wording wants.
@@ -150,4 +156,18 @@ async fn refuse_other_lengths(
         "model.endpoint",
         "the embedding endpoint gives vectors of another length than before; all are made anew",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_first_is_looked_at_first() {
+        let texts: Vec<String> = (0..1000).map(|it| format!("第{}句", it / 2)).collect();
+        let ready = [1, 3].map(|it| (key(&format!("第{it}句")), Packed::pack(&[1.0])));
+        let found = first_missing(&texts, &ready.into(), 4);
+        assert_eq!(found.iter().map(|it| it.1).collect::<Vec<_>>(), ["第0句", "第2句", "第4句", "第5句"]);
+        assert_eq!(first_missing(&texts, &HashMap::new(), 1000).len(), 500, "each once");
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use encoder::map::Map;
 use retrieval::learnt::{Effort, Lesson, Space};
 use retrieval::tuning::{self, Promise};
-use retrieval::{Entry, Index, Language, Similarity};
+use retrieval::{Index, Language, Similarity};
 
 use super::gauge::{self, Seeing, Tally, Tried, Way};
 use super::material::{Material, Trial};
@@ -164,18 +164,21 @@ impl Learner<'_> {
     }
 }
 
-/// All texts that are learnt from, the choices first.
+/// All texts that are learnt from, the choices first, then those of the base: it is asked on them, too. Of pairs from
+/// elsewhere first what means the same.
 pub(super) fn texts<'a>(material: &'a Material, more: &'a Lesson) -> impl Iterator<Item = &'a String> {
     let both = |it: &'a (String, String)| [&it.0, &it.1];
     let pairs = more.pairs.iter().chain(&more.different).flat_map(both);
-    let wordings = |it: &'a Entry| it.wordings.iter();
-    material.confirmed.iter().map(|it| &it.0).chain(pairs).chain(material.entries.iter().flat_map(wordings))
+    let wordings = material.entries.iter().flat_map(|it| &it.wordings);
+    material.confirmed.iter().map(|it| &it.0).chain(wordings).chain(pairs)
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
     use std::hash::{DefaultHasher, Hash, Hasher};
+
+    use retrieval::Entry;
 
     use super::super::model::Gauge;
     use super::super::sight::tests::sight;

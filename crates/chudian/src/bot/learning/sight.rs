@@ -18,10 +18,12 @@ use crate::models::model::Choice;
 use crate::models::vectors::{Key, Packed, Vectors, key};
 use crate::models::{prepare, service, store};
 
-/// More texts than these are not looked at: the choices first, then the base's wordings.
+/// More texts than these are not looked at: the choices first, then the base's wordings, then pairs from elsewhere.
 const MOST_TEXTS: usize = 120_000;
-/// So many vectors are made for one training; the base's own are kept and need not be made.
-const MOST_MADE: usize = 40_000;
+/// So many vectors are made for one training, of the first texts; the base's own are kept and need not be made, and
+/// choices are fewer. A pair of which one text is not seen teaches nothing, so a bound below what is given leaves out far
+/// more pairs than texts. A minute or two of one processor.
+const MOST_MADE: usize = 100_000;
 
 /// The vectors of the texts that are learnt from.
 #[derive(Debug)]
