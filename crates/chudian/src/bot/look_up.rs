@@ -151,7 +151,7 @@ fn asked(content: &Content) -> Option<&str> {
 }
 
 fn find(catalogue: &Catalogue, text: &str) -> Findings {
-    let form = super::catalogue::form(text);
+    let form = super::phrases::form(text);
     Findings {
         words: hash(&form),
         length: form.chars().count(),

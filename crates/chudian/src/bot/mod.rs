@@ -29,6 +29,7 @@ pub mod menu;
 pub mod model;
 pub mod nearness;
 pub mod ops;
+mod phrases;
 pub mod publish;
 pub mod regression;
 mod renew;

@@ -1,8 +1,19 @@
 //! Tables that come in and go out.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tables::{FileKind, comma};
+
+use super::export::cells;
+use super::lots::*;
 use super::particulars::Particulars;
+use super::rows::{Line, understand};
 use super::*;
-use crate::knowledge::model::AnswerMode;
+use crate::base::content::Content;
+use crate::base::id::{CategoryId, EntryId};
+use crate::knowledge::category::Category;
+use crate::knowledge::model::{AnswerMode, Entry, EntryBody, Release};
 
 fn refused(report: &Report) -> Vec<(usize, &'static str, &'static str)> {
     report.errors.iter().map(|it| (it.row, it.column.unwrap_or_default(), it.code)).collect()
