@@ -15,6 +15,17 @@ pub(crate) fn cpu_seconds(pid: u32) -> Result<f64> {
     Ok((ticks(11) + ticks(12)) / TICKS)
 }
 
+/// Processor time in seconds that everybody on this machine has used, and that its host gave to others meanwhile
+/// (proc(5), stat: all columns but idle, iowait and the guests', which user time holds already).
+pub(crate) fn machine_seconds() -> Result<f64> {
+    let text =
+        std::fs::read_to_string("/proc/stat").map_err(|error| format!("cannot read /proc/stat: {error}"))?;
+    let line = text.lines().next().unwrap_or_default();
+    let ticks: Vec<f64> = line.split_whitespace().skip(1).filter_map(|it| it.parse().ok()).collect();
+    let busy = [0, 1, 2, 5, 6, 7].iter().filter_map(|column| ticks.get(*column)).sum::<f64>();
+    Ok(busy / TICKS)
+}
+
 /// Memory now and at its highest, in MiB.
 pub(crate) fn memory(pid: u32) -> Result<(f64, f64)> {
     let path = format!("/proc/{pid}/status");
@@ -35,5 +46,6 @@ mod tests {
         let (now, highest) = memory(std::process::id()).unwrap();
         assert!(now > 0.5 && highest >= now, "{now} {highest}");
         assert!(cpu_seconds(std::process::id()).unwrap() >= 0.0);
+        assert!(machine_seconds().unwrap() >= cpu_seconds(std::process::id()).unwrap());
     }
 }

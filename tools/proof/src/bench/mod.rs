@@ -3,13 +3,14 @@
 mod invented;
 mod knowledge;
 mod live;
+mod rounds;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::load::{self, Found, Plan, Ready};
-use crate::process::{cpu_seconds, memory};
+use crate::process::{cpu_seconds, machine_seconds, memory};
 use crate::questions::{self, Mix, Questions};
 use crate::target::{ANY_PORT, Recipe, Target, fresh, wait_for_ready};
 use crate::{Result, callgrind, stored};
@@ -74,6 +75,8 @@ struct Measured {
     found: Found,
     /// Microseconds of processor time an answer.
     cpu: f64,
+    /// Processors that neither the server nor this program used: the neighbours' share.
+    others: f64,
 }
 
 struct Bench<'a> {
@@ -172,48 +175,6 @@ impl Bench<'_> {
     fn idle(&mut self, target: &Target) -> Result<()> {
         std::thread::sleep(Duration::from_secs(2));
         self.add("memory, idle", memory(target.pid)?.0, "MiB", (80.0, 50.0), false);
-        Ok(())
-    }
-
-    /// Yardstick and server by turns, so that both meet the same neighbours on the machine.
-    fn rounds(&mut self, target: &Target) -> Result<()> {
-        let bare = Bare::start()?;
-        let constant: Vec<Ready> = {
-            let (texts, _) = self.texts(Mix::Everyday, 20_000, PEOPLE);
-            load::prepare("/hook", &texts, &vec![None; texts.len()])?
-        };
-        let constant = Rc::new(constant);
-        let (mut rates, mut costs, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
-        let seconds = self.options.seconds;
-        let mut expected = 12_000.0;
-        for round in 1..=self.options.rounds {
-            let n = measure(&plan(&bare.address, constant.clone(), true, seconds, None), bare.pid)?;
-            let half = Some(n.found.rate() / 2.0);
-            let n_open = measure(&plan(&bare.address, constant.clone(), true, seconds, half), bare.pid)?;
-            let requests = self.requests(target, Mix::Everyday, (expected * seconds * 1.6) as usize)?;
-            let own = measure(&plan(&target.address, requests, false, seconds, None), target.pid)?;
-            expected = own.found.rate();
-            let half = own.found.rate() / 2.0;
-            let requests = self.requests(target, Mix::Everyday, (half * seconds) as usize + 1)?;
-            let own_open = measure(&plan(&target.address, requests, false, seconds, Some(half)), target.pid)?;
-            println!(
-                "round {round}: N {:.0}/s {:.1} us p99 {:.2} ms | server {:.0}/s {:.1} us p50 {:.2} p99 {:.2} ms",
-                n.found.rate(),
-                n.cpu,
-                n_open.found.latency(0.99),
-                own.found.rate(),
-                own.cpu,
-                own_open.found.latency(0.5),
-                own_open.found.latency(0.99),
-            );
-            rates.push(100.0 * own.found.rate() / n.found.rate());
-            costs.push(own.cpu / n.cpu);
-            latencies.push(own_open.found.latency(0.99) / n_open.found.latency(0.99));
-        }
-        self.add("durable answers a second, of N", median(&mut rates), "%", (10.0, 16.0), true);
-        self.add("processor time a durable turn, of N's", median(&mut costs), "x", (10.0, 6.0), false);
-        self.add("p99 at half its own rate, of N's", median(&mut latencies), "x", (5.0, 3.0), false);
-        self.add("memory, highest under load", memory(target.pid)?.1, "MiB", (150.0, 150.0), false);
         Ok(())
     }
 
@@ -336,12 +297,15 @@ fn plan(address: &str, requests: Rc<Vec<Ready>>, again: bool, seconds: f64, rate
 
 /// Runs a plan and reads what it cost the server. A wrong answer ends the bench.
 fn measure(plan: &Plan<'_>, pid: u32) -> Result<Measured> {
-    let before = cpu_seconds(pid)?;
+    let own = std::process::id();
+    let before = (cpu_seconds(pid)?, cpu_seconds(own)?, machine_seconds()?);
+    let begun = Instant::now();
     let found = load::run(plan)?;
-    let cost = cpu_seconds(pid)? - before;
+    let cost = cpu_seconds(pid)? - before.0;
+    let others = machine_seconds()? - before.2 - cost - (cpu_seconds(own)? - before.1);
     whole(&found)?;
     let cpu = cost * 1e6 / found.answered.max(1) as f64;
-    Ok(Measured { found, cpu })
+    Ok(Measured { found, cpu, others: (others / begun.elapsed().as_secs_f64()).max(0.0) })
 }
 
 fn whole(found: &Found) -> Result<()> {
