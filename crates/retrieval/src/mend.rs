@@ -168,7 +168,7 @@ impl<'a> Spellings<'a> {
             return None;
         }
         let slots = self.slots(units, knows);
-        if slots.len() > LONGEST {
+        if slots.len() > LONGEST || self.is_fluent(&slots) {
             return None;
         }
         let mut steps: Vec<Vec<Step>> = Vec::with_capacity(slots.len() + 1);
@@ -186,6 +186,16 @@ impl<'a> Spellings<'a> {
             steps.push(found);
         }
         read(&slots, &steps)
+    }
+
+    /// Whether nothing else can be read: each place stands for itself, and the base has all neighbours.
+    fn is_fluent(self, slots: &[Slot<'_>]) -> bool {
+        let stands_for_itself = |it: &Slot<'_>| {
+            it.options.len() == 1 && matches!(it.written, Written::Character(_) | Written::Run(_))
+        };
+        let characters = || slots.iter().filter_map(|it| it.options.first()).map(|it| it.0);
+        let mut pairs = [START].into_iter().chain(characters()).zip(characters().chain([END]));
+        slots.iter().all(stands_for_itself) && pairs.all(|it| self.has(it))
     }
 
     /// Every place with what it may stand for. Where a character fits its neighbours nothing else is tried.

@@ -56,6 +56,13 @@ impl<'a> Question<'a> {
         Some(Self { text, units, sounds, terms, marks, mass, unknown_weight: base.unknown_weight(), unknown })
     }
 
+    /// The share of its weight that `other` does not hold, in \[0, 1\].
+    pub(crate) fn news_to(&self, other: &Self) -> f32 {
+        let weighed = self.units.iter().zip(&self.marks.units.weights);
+        let news: f32 = weighed.filter(|it| !other.units.contains(it.0)).map(|it| it.1).sum();
+        news / self.mass.max(f32::MIN_POSITIVE)
+    }
+
     /// The question in the numbers of one part.
     pub(crate) fn numbers(&self, part: &Part) -> Numbers<'_> {
         Numbers {

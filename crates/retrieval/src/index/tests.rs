@@ -87,6 +87,8 @@ fn typing_errors_are_read_and_told() {
     check("借狂多久到账", 11, &[("狂", "款")]);
     check("呼转移取消不了", 13, &[("呼", "呼叫")]);
     check("借款取消吧", 10, &[]);
+    // Another reading that brings nothing but a particle is not looked up.
+    check("取消借款的呢", 10, &[]);
 }
 
 proptest! {
