@@ -147,7 +147,7 @@ export default function Unresolved() {
           },
           {
             title: t('unresolved.count'),
-            width: 80,
+            width: 96,
             align: 'right',
             render: (_, cluster) => cluster.count,
           },
