@@ -97,7 +97,7 @@ impl Catalogue {
 
 /// So many catalogues are built at once: a big one takes seconds, and the others' changes shall not wait for it. More
 /// than the machine has cores share them.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 
 /// The catalogues in memory. A tenant's is loaded when it is first asked for.
 #[derive(Debug)]

@@ -6,14 +6,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::JoinSet;
 
 use crate::base::id::TenantId;
 use crate::bus::{self, Event, Told};
 use crate::ctx::Ctx;
 
-use super::catalogue::{Catalogues, Stale, refresh};
+use super::catalogue::{AT_ONCE, Catalogues, Stale, refresh};
 use super::nearness;
 
 /// Which news is in the catalogues: all that was heard, but for what is still to be built.
@@ -68,11 +68,21 @@ impl Plan {
         (*known, *first) = (known.and(stale), seq.min(*first));
     }
 
-    /// What may begin now: one build of each tenant at a time.
+    /// What may begin now, the oldest news first: one build of each tenant at a time, and of all so many that the first
+    /// catalogue of another tenant still finds a place.
     fn begin(&mut self) -> Vec<(TenantId, Stale)> {
         let under_way = &mut self.under_way;
-        let ready = self.waiting.extract_if(|tenant, _| !under_way.contains_key(tenant));
-        let ready: Vec<_> = ready.collect();
+        let room = (AT_ONCE - 1).saturating_sub(under_way.len());
+        let mut next: Vec<(i64, TenantId)> = self
+            .waiting
+            .iter()
+            .filter(|it| !under_way.contains_key(it.0))
+            .map(|it| (it.1.1, *it.0))
+            .collect();
+        next.sort_unstable();
+        next.truncate(room);
+        let ready: Vec<_> =
+            next.iter().filter_map(|(_, tenant)| Some((*tenant, self.waiting.remove(tenant)?))).collect();
         under_way.extend(ready.iter().map(|(tenant, (_, first))| (*tenant, *first)));
         ready.into_iter().map(|(tenant, (stale, _))| (tenant, stale)).collect()
     }
@@ -122,8 +132,12 @@ pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
                     Ok(told) => {
                         hear(&mut plan, &told);
                         // Whatever else has come meanwhile is built in one go.
-                        while let Ok(told) = news.try_recv() {
-                            hear(&mut plan, &told);
+                        loop {
+                            match news.try_recv() {
+                                Ok(told) => hear(&mut plan, &told),
+                                Err(TryRecvError::Lagged(_)) => plan.miss(catalogues.tenants()),
+                                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+                            }
                         }
                     }
                     Err(RecvError::Lagged(_)) => plan.miss(catalogues.tenants()),
@@ -182,6 +196,20 @@ mod tests {
         plan.end(ANNA);
         assert!(plan.followed().has(ANNA, 13));
         assert_eq!(plan.followed().open, HashMap::new());
+    }
+
+    #[test]
+    fn a_change_for_everybody_is_built_a_few_at_a_time() {
+        let mut plan = Plan::default();
+        for (seq, tenant) in (1..).zip((0..10).map(TenantId)) {
+            plan.hear(seq, tenant, &Event::KnowledgeChanged);
+        }
+        let begun = plan.begin();
+        assert_eq!(begun.iter().map(|it| it.0.0).collect::<Vec<_>>(), [0, 1, 2]);
+        assert!(plan.begin().is_empty());
+        plan.end(TenantId(1));
+        assert_eq!(plan.begin().iter().map(|it| it.0.0).collect::<Vec<_>>(), [3]);
+        assert!(plan.followed().has(TenantId(1), 10) && !plan.followed().has(TenantId(9), 10));
     }
 
     #[test]

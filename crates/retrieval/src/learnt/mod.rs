@@ -31,6 +31,9 @@ pub const DIMENSIONS: usize = 128;
 const PARTS: usize = 4;
 const PART: usize = DIMENSIONS / PARTS;
 
+/// No learnt number comes near it: a scale beyond is damage.
+const MOST_SCALE: f32 = 1e3;
+
 /// The largest value of a stored number.
 const STEPS: f32 = 127.0;
 
@@ -145,7 +148,10 @@ impl Space {
             let (token, row) = row.split_first_chunk::<8>()?;
             let (scale, row) = row.split_first_chunk::<4>()?;
             let scale = f32::from_le_bytes(*scale);
-            if !scale.is_finite() || space.places.insert(u64::from_le_bytes(*token), place).is_some() {
+            // A damaged scale would make every sentence the same.
+            if !(0.0..MOST_SCALE).contains(&scale)
+                || space.places.insert(u64::from_le_bytes(*token), place).is_some()
+            {
                 return None;
             }
             space.scales.push(scale);
@@ -211,7 +217,9 @@ mod tests {
         let bytes = space.to_bytes();
         assert_eq!(Space::from_bytes(&bytes), Some(space));
         let older = [b"chudian space 1\n", &bytes[MARK.len()..]].concat();
-        for bad in [&bytes[..bytes.len() - 1], &bytes[1..], b"", MARK, &older] {
+        let (mut huge, scale) = (bytes.clone(), MARK.len() + 4 + 8);
+        huge[scale..scale + 4].copy_from_slice(&f32::MAX.to_le_bytes());
+        for bad in [&bytes[..bytes.len() - 1], &bytes[1..], b"", MARK, &older, &huge] {
             assert_eq!(Space::from_bytes(bad), None);
         }
     }

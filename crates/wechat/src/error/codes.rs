@@ -166,7 +166,7 @@ const TABLE: &[Line] = &[
     (48004, 48004, DisableFeature, "the platform has banned this call for the account"),
     (48005, 48005, TellAuthor, "the material is in use by a menu or an automatic reply"),
     (48006, 48006, TellOperator, "this month's quota clearings are used up"),
-    (48008, 48008, DisableFeature, "the account may not send this type of message"),
+    (48008, 48008, TellAuthor, "the account may not send this type of message"),
     (49003, 49003, Bug, "the openid is another account's"),
     (50001, 50002, TellOperator, "the account is not authorised or is restricted"),
     (50004, 50004, TellOperator, "the account is disabled"),

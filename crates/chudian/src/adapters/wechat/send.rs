@@ -298,6 +298,8 @@ mod tests {
             (api(45011), "later 60000"),
             (api(45009), "refused wechat.quota false false"),
             (api(48001), "refused wechat.send_not_allowed false false"),
+            // One type alone is refused: texts go through, so nothing is said of the account.
+            (api(48008), "refused wechat.refused false false"),
             (api(-1), "later 3000"),
             (lost(Outcome::NotDone), "later 3000"),
             (lost(Outcome::Unknown), "unknown"),

@@ -109,6 +109,10 @@ export default function Import() {
   // null: not known yet
   const [falls, setFalls] = useState<boolean | null>(null);
   const [accepted, setAccepted] = useState(false);
+  // What was asked for: the rule may have come into force meanwhile.
+  const published = run.variables?.publish ?? publish;
+  const allDrafts =
+    !published || (run.data && run.data.drafted >= run.data.created + run.data.updated);
   const step = run.data ? 2 : check.data ? 1 : 0;
   const choose = (chosen: File) => {
     setFile(chosen);
@@ -228,10 +232,10 @@ export default function Import() {
             <Alert
               type="success"
               showIcon
-              title={t(publish ? 'import.finished' : 'import.finished_drafts')}
+              title={t(allDrafts ? 'import.finished_drafts' : 'import.finished')}
               style={{ marginBottom: 16 }}
             />
-            {publish && run.data.drafted > 0 && (
+            {published && run.data.drafted > 0 && (
               <Alert
                 type="warning"
                 showIcon
