@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::best::{BLOCK, Best};
-use crate::index::LeftOut;
 use crate::language::{Language, is_carrier};
 use crate::learnt::{Space, Vectors};
 use crate::mend::Spelling;
@@ -254,11 +253,9 @@ impl Part {
         self.term_vocabulary.find(term)
     }
 
-    /// Whether a unit stands in a wording that is not left out.
-    pub(crate) fn knows(&self, unit: Unit<'_>, left_out: Option<LeftOut>) -> bool {
-        let Some(unit) = self.find_unit(unit) else { return false };
-        let mut all = self.of_unit.get(unit as usize).iter();
-        left_out.is_none() || all.any(|document| !LeftOut::covers(left_out, self.wording(*document)))
+    /// Whether a unit stands in a wording.
+    pub(crate) fn knows(&self, unit: Unit<'_>) -> bool {
+        self.find_unit(unit).is_some()
     }
 
     pub(crate) fn unit_weight(&self, unit: Unit<'_>) -> f32 {
@@ -271,10 +268,6 @@ impl Part {
 
     pub(crate) fn sound_weight(&self, sound: Sound) -> f32 {
         self.weights.sounds.get(usize::from(sound).min(SOUNDS - 1)).copied().unwrap_or(self.weights.unknown)
-    }
-
-    pub(crate) fn unknown_weight(&self) -> f32 {
-        self.weights.unknown
     }
 
     /// The document of a wording.

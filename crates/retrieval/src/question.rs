@@ -1,9 +1,8 @@
 //! A question, taken apart once for all parts of an index.
 
-use crate::index::LeftOut;
 use crate::language::{Language, Terms, is_carrier};
 use crate::part::Part;
-use crate::pinyin::{Sound, split_letters};
+use crate::pinyin::Sound;
 use crate::rank::{Marks, Numbers, Side};
 use crate::units::{Unit, sounds, units};
 
@@ -17,21 +16,11 @@ pub(crate) struct Question<'a> {
     pub(crate) marks: Marks,
     /// The weight of all units.
     pub(crate) mass: f32,
-    /// What a unit weighs that the base does not know: masses over this mean the same in small and large bases.
-    pub(crate) unknown_weight: f32,
-    /// The share of it that the base has never seen.
-    pub(crate) unknown: f32,
 }
 
 impl<'a> Question<'a> {
-    /// `None` if nothing is asked. The weights are those of `base`; what only `fresh` knows counts like the unknown,
-    /// but is not strange.
-    pub(crate) fn new(
-        text: &'a str,
-        language: &'a Language,
-        (base, fresh): (&Part, &Part),
-        left_out: Option<LeftOut>,
-    ) -> Option<Self> {
+    /// `None` if nothing is asked. The weights are those of `base`; what it does not know counts like the rarest.
+    pub(crate) fn new(text: &'a str, language: &'a Language, base: &Part) -> Option<Self> {
         let units = units(text);
         if units.is_empty() {
             return None;
@@ -40,11 +29,6 @@ impl<'a> Question<'a> {
         let terms = language.terms(text);
         let weights: Vec<f32> = units.iter().map(|it| base.unit_weight(*it)).collect();
         let mass: f32 = weights.iter().sum();
-        // Letters that spell syllables are heard, so they are not strange to the base: "zenme chongzhi".
-        let is_heard = |unit: &Unit<'_>| matches!(unit, Unit::Run(run) if split_letters(run).is_some());
-        let is_known = |unit: Unit<'_>| base.knows(unit, left_out) || fresh.knows(unit, left_out);
-        let strange = units.iter().filter(|it| !is_known(**it) && !is_heard(it)).count();
-        let unknown = base.unknown_weight() * strange as f32 / mass.max(f32::MIN_POSITIVE);
         let term_weights: Vec<f32> = terms.terms.iter().map(|it| base.term_weight(*it)).collect();
         let of_content = |(term, weight): (&Unit<'_>, &f32)| if is_carrier(*term) { 0.0 } else { *weight };
         let marks = Marks {
@@ -53,7 +37,7 @@ impl<'a> Question<'a> {
             units: Side::new(weights),
             sounds: Side::new(sounds.iter().map(|it| base.sound_weight(*it)).collect()),
         };
-        Some(Self { text, units, sounds, terms, marks, mass, unknown_weight: base.unknown_weight(), unknown })
+        Some(Self { text, units, sounds, terms, marks, mass })
     }
 
     /// The share of its weight that `other` does not hold, in \[0, 1\].

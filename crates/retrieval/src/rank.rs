@@ -73,7 +73,11 @@ impl Weights {
 
     /// How the scores lie that they make.
     pub(crate) fn scale(has_learnt: bool, model: Option<bool>) -> Scale {
-        if has_learnt && model == Some(true) { Scale::Both } else { Scale::Usual }
+        match (has_learnt, model) {
+            (true, Some(true)) => Scale::Both,
+            (true, _) => Scale::Learnt,
+            (false, _) => Scale::Words,
+        }
     }
 }
 
@@ -109,11 +113,6 @@ impl Side {
 
     fn all(&self) -> u64 {
         if self.weights.len() >= 64 { u64::MAX } else { (1 << self.weights.len()) - 1 }
-    }
-
-    /// The weight at these places.
-    pub(crate) fn mass_at(&self, places: u64) -> f32 {
-        weights_at(&self.weights, places)
     }
 
     /// The share of the side's weight that stands at these places.

@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::confidence::Standing;
+use crate::confidence::{Standing, voice};
 use crate::explain::{self, Candidate, Explanation};
 use crate::language::Language;
 use crate::learnt::Space;
@@ -206,7 +206,7 @@ impl Index {
         left_out: Option<LeftOut>,
     ) -> Vec<Candidate> {
         let text = normalise::question(text);
-        let ask = |text| Question::new(text, &self.language, (&self.base, &self.fresh), left_out);
+        let ask = |text| Question::new(text, &self.language, &self.base);
         let Some(question) = ask(&text).filter(|_| limit > 0 && !self.is_empty()) else { return Vec::new() };
         let exact = self.find_exact(question.text).filter(|it| !LeftOut::covers(left_out, *it));
         let mended = if exact.is_some() { None } else { self.mend(&question) };
@@ -220,15 +220,15 @@ impl Index {
             compared.extend(self.compare(reading, question, (exact, left_out), model));
         }
         let ranked = rank_all(compared, &weights, exact);
-        let scores: Vec<f32> = ranked.iter().map(|it| it.0).collect();
+        let scores: Vec<f32> = ranked.iter().map(|it| it.score).collect();
         let changes = mended.as_ref().map_or(&[][..], |it| it.changes.as_slice());
         ranked
             .iter()
             .take(limit)
             .enumerate()
-            .map(|(place, (score, it))| {
+            .map(|(place, Ranked { score, best: it, voices })| {
                 let question = &readings[it.reading];
-                let standing = Standing::of(question, (&scores, scale), place, it);
+                let standing = Standing::of(question, (&scores, scale), place, *voices);
                 let read = changes.iter().filter(|_| it.reading > 0).cloned();
                 Candidate {
                     entry: it.entry,
@@ -249,7 +249,7 @@ impl Index {
 
     /// The question without its typing errors, as far as the base can tell them.
     fn mend(&self, question: &Question<'_>) -> Option<Mended> {
-        let knows = |it: Unit<'_>| self.base.knows(it, None) || self.fresh.knows(it, None);
+        let knows = |it: Unit<'_>| self.base.knows(it) || self.fresh.knows(it);
         let spellings = Spellings::new(&self.base.spelling, &self.fresh.spelling);
         spellings.mend(&question.units, self.space.as_deref(), knows)
     }
@@ -339,17 +339,34 @@ fn hear_model(model: &dyn Similarity, compared: &mut [Compared]) {
     }
 }
 
+/// An entry among the candidates.
+struct Ranked {
+    score: f32,
+    /// Its best wording.
+    best: Compared,
+    /// All its wordings that were compared in the same reading, each as it counts beside the best one.
+    voices: f32,
+}
+
 /// Every entry once, by its best wording, best first; the exact one before all others.
-fn rank_all(compared: Vec<Compared>, weights: &Weights, exact: Option<(i64, u32)>) -> Vec<(f32, Compared)> {
+fn rank_all(compared: Vec<Compared>, weights: &Weights, exact: Option<(i64, u32)>) -> Vec<Ranked> {
     let is_exact = |it: &Compared| exact == Some((it.entry, it.nth));
-    let mut ranked: Vec<(f32, Compared)> =
+    let mut scored: Vec<(f32, Compared)> =
         compared.into_iter().map(|it| (it.features.score(weights), it)).collect();
-    ranked.sort_by(|(a, x), (b, y)| {
+    scored.sort_by(|(a, x), (b, y)| {
         let by_score = is_exact(y).cmp(&is_exact(x)).then(b.total_cmp(a));
         by_score.then(x.entry.cmp(&y.entry)).then(x.nth.cmp(&y.nth))
     });
-    let mut seen = HashSet::with_capacity(ranked.len());
-    ranked.retain(|(_, it)| seen.insert(it.entry));
+    let mut places = HashMap::with_capacity(scored.len());
+    let mut ranked: Vec<Ranked> = Vec::with_capacity(scored.len());
+    for (score, it) in scored {
+        let place = *places.entry(it.entry).or_insert(ranked.len());
+        match ranked.get_mut(place) {
+            None => ranked.push(Ranked { score, best: it, voices: 1.0 }),
+            Some(first) if first.best.reading == it.reading => first.voices += voice(score, first.score),
+            Some(_) => {}
+        }
+    }
     ranked
 }
 

@@ -48,6 +48,21 @@ fn a_stored_wording_is_certain_and_names_itself() {
 }
 
 #[test]
+fn several_near_wordings_make_an_entry_surer() {
+    let others = [("宽带怎么办理", 2), ("发票哪里下载", 3)];
+    let sure = |wordings: &[&str]| {
+        let entry = Entry { key: 1, wordings: wordings.iter().map(ToString::to_string).collect() };
+        let others = others.map(|(text, key)| Entry { key, wordings: vec![text.to_owned()] });
+        let found = Index::build(&[[entry].as_slice(), &others].concat()).search("我想查话费余额", 1);
+        assert_eq!(found[0].entry, 1);
+        found[0].why.standing.iter().find(|it| it.0 == "agreement").unwrap().1
+    };
+    assert_eq!(sure(&["话费余额怎么查"]), 0.0);
+    let near = sure(&["话费余额怎么查", "怎么查话费余额"]);
+    assert!(near > sure(&["话费余额怎么查", "花了多少钱"]) && near <= 2_f32.ln(), "{near}");
+}
+
+#[test]
 fn what_the_base_does_not_know_is_not_found_or_not_trusted() {
     let index = telecom();
     for question in ["", "？？？", "😀", "今晚月亮真圆"] {

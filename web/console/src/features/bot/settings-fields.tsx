@@ -115,7 +115,7 @@ export function HolidaysField(props: { value?: Holiday[]; onChange?: (days: Holi
   );
 }
 
-const USUAL = { answer: 0.87, suggest: 0.3 };
+const USUAL = { answer: 0.78, suggest: 0.3 };
 
 /** The three bands of confidence. Where answers begin is read off the base itself, unless it is fixed here. */
 export function ThresholdsField(props: {
