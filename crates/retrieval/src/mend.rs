@@ -32,8 +32,6 @@ const RUN: char = '\u{3}';
 const OTHER: f32 = 6.0;
 /// The price of one more character between two.
 const BETWEEN: f32 = 3.0;
-/// So many characters of a sound are tried, the commonest ones.
-const MOST_OF_SOUND: usize = 12;
 /// So many characters behind another are tried between two, the commonest ones.
 const MOST_BETWEEN: usize = 32;
 /// Longer questions are left as they are written.
@@ -123,16 +121,8 @@ impl Spelling {
                 met.after.push(second);
             }
         }
-        let mut all: Vec<(char, f32)> =
-            self.of_character.iter().map(|(it, met)| (*it, met.times)).filter(|it| it.0 > RUN).collect();
-        all.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        for (it, _) in all {
-            let sound = pinyin::sound(it);
-            let of_sound = self.of_sound.entry(sound).or_default();
-            if sound != pinyin::SILENT && of_sound.len() < MOST_OF_SOUND {
-                of_sound.push(it);
-            }
-        }
+        let met = self.of_character.iter().map(|(it, met)| (*it, f64::from(met.times)));
+        self.of_sound = pinyin::commonest(met.filter(|it| it.0 > RUN));
     }
 }
 

@@ -81,6 +81,27 @@ pub fn split_letters(run: &str) -> Option<Vec<Sound>> {
     Some(sounds)
 }
 
+/// So many characters of one sound are tried for one another, the commonest ones.
+const MOST_OF_SOUND: usize = 12;
+
+/// The commonest characters of each sound, commonest first, from how often each was met. Silent ones are left out.
+pub(crate) fn commonest(counts: impl IntoIterator<Item = (char, f64)>) -> HashMap<Sound, Vec<char>> {
+    let mut counts: Vec<(char, f64)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let mut of_sound: HashMap<Sound, Vec<char>> = HashMap::new();
+    for (it, _) in counts {
+        let sound = sound(it);
+        if sound == SILENT {
+            continue;
+        }
+        let alike = of_sound.entry(sound).or_default();
+        if alike.len() < MOST_OF_SOUND {
+            alike.push(it);
+        }
+    }
+    of_sound
+}
+
 /// A single letter is a syllable on paper (啊, 哦, 嗯) but a letter in a run.
 fn is_spelling(part: &str) -> bool {
     part.len() > 1 && SOUNDS.of_syllable.contains_key(part)
@@ -124,6 +145,19 @@ mod tests {
         check('龙', '论', false);
         assert_eq!(sound('a'), SILENT);
         assert_eq!(sound('，'), SILENT);
+    }
+
+    #[test]
+    fn the_commonest_of_a_sound_come_first_and_few_are_enough() {
+        let found = commonest([('花', 2.0), ('话', 7.0), ('画', 2.0), ('款', 1.0), ('a', 9.0), ('，', 9.0)]);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[&sound('话')], ['话', '画', '花']);
+        assert_eq!(found[&sound('款')], ['款']);
+        let alike: Vec<char> = ('一'..='龥').filter(|it| sound(*it) == sound('一')).collect();
+        let found = commonest(alike.iter().zip(0..).map(|(it, times)| (*it, f64::from(times))));
+        let last = alike.iter().rev().take(MOST_OF_SOUND).copied().collect::<Vec<_>>();
+        assert!(alike.len() > MOST_OF_SOUND);
+        assert_eq!(found[&sound('一')], last);
     }
 
     #[test]

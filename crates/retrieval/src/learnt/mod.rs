@@ -7,6 +7,7 @@
 //! share no sentence with them) this is the largest gain of all that needs no neural model.
 
 mod batch;
+mod groups;
 mod lesson;
 mod noise;
 mod random;
@@ -17,6 +18,7 @@ mod vectors;
 
 use std::fmt;
 
+pub use groups::groups;
 pub use lesson::{Effort, Lesson};
 pub(crate) use vectors::Vectors;
 

@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 
 use super::random::Random;
-use crate::pinyin::{self, SILENT, Sound};
-
-/// So many characters of one sound are mixed up, the commonest ones.
-const MOST_OF_SOUND: usize = 12;
+use crate::pinyin::{self, Sound};
 
 /// Shorter texts are left as they are: little of them would remain.
 const SHORTEST: usize = 3;
@@ -23,17 +20,8 @@ impl Noise {
     pub(super) fn of<'a>(texts: impl Iterator<Item = &'a String>) -> Self {
         let mut counts: HashMap<char, u32> = HashMap::new();
         texts.flat_map(|it| it.chars()).for_each(|it| *counts.entry(it).or_default() += 1);
-        let mut counts: Vec<(char, u32)> =
-            counts.into_iter().filter(|it| pinyin::sound(it.0) != SILENT).collect();
-        counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        let mut of_sound: HashMap<Sound, Vec<char>> = HashMap::new();
-        for (it, _) in counts {
-            let alike = of_sound.entry(pinyin::sound(it)).or_default();
-            if alike.len() < MOST_OF_SOUND {
-                alike.push(it);
-            }
-        }
-        Self { of_sound }
+        let counts = counts.into_iter().map(|(it, times)| (it, f64::from(times)));
+        Self { of_sound: pinyin::commonest(counts) }
     }
 
     /// The text with one slip: a character or two left out, one or two mixed up with others of the same sound, or

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::iter;
 
 use super::batch::{Batch, Sentence};
+use super::groups::groups;
 use super::noise::Noise;
 use super::random::Random;
 use super::table::{self, Table};
@@ -102,7 +103,8 @@ impl Course {
         for text in lesson.texts.iter().take(effort.most_pairs) {
             texts.number(text);
         }
-        let groups = groups(texts.tokens.len(), &pairs);
+        // What means the same by way of others must not be told apart.
+        let groups = groups(texts.tokens.len(), pairs.iter().copied());
         let mut opposites: HashMap<usize, Vec<usize>> = HashMap::new();
         for (a, b) in different.into_iter().filter(|(a, b)| groups[*a] != groups[*b]) {
             opposites.entry(a).or_default().push(b);
@@ -174,23 +176,6 @@ fn sentence(places: &Places, tokens: &[Token]) -> Sentence {
     tokens.iter().filter_map(|token| places.get(token).copied()).collect()
 }
 
-/// Which sentences mean the same by way of others: they must not be told apart.
-fn groups(count: usize, pairs: &[Pair]) -> Vec<usize> {
-    let mut parents: Vec<usize> = (0..count).collect();
-    let find = |parents: &mut Vec<usize>, mut at: usize| {
-        while parents[at] != at {
-            parents[at] = parents[parents[at]];
-            at = parents[at];
-        }
-        at
-    };
-    for (a, b) in pairs {
-        let (a, b) = (find(&mut parents, *a), find(&mut parents, *b));
-        parents[a.max(b)] = a.min(b);
-    }
-    (0..count).map(|it| find(&mut parents, it)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,10 +196,5 @@ mod tests {
             expected.sort_unstable();
             assert_eq!(seen, expected);
         }
-    }
-
-    #[test]
-    fn what_means_the_same_by_way_of_others_is_one_group() {
-        assert_eq!(groups(6, &[(0, 2), (4, 2), (3, 5)]), [0, 1, 0, 3, 0, 3]);
     }
 }

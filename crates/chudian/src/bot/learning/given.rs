@@ -13,7 +13,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use retrieval::learnt::Lesson;
+use retrieval::learnt::{self, Lesson};
 use retrieval::{Entry, normalise};
 
 use super::material::{MOST_TRIALS, Material, Question, Trial, WANTED, hash};
@@ -80,7 +80,7 @@ impl<'a> Given<'a> {
         let Forms { numbers, texts } = forms;
         let lengths: HashMap<usize, usize> = numbers.iter().map(|it| (*it.1, it.0.chars().count())).collect();
         let is_question = |number: &usize| lengths.get(number).is_some_and(|it| *it >= SHORTEST);
-        let of = components(texts.len(), &pairs);
+        let of = learnt::groups(texts.len(), pairs.iter().map(|[a, b]| (*a, *b)));
         let wordings = material.entries.iter().flat_map(|it| &it.wordings);
         let own = wordings.chain(material.confirmed.iter().map(|it| &it.0));
         let own = own.filter_map(|it| numbers.get(&normalise::question(it)));
@@ -139,23 +139,6 @@ impl<'a> Given<'a> {
             texts: self.lesson.texts.clone(),
         }
     }
-}
-
-/// For each number the least one that it hangs together with.
-fn components(count: usize, pairs: &[[usize; 2]]) -> Vec<usize> {
-    let mut parents: Vec<usize> = (0..count).collect();
-    let find = |parents: &mut [usize], mut at: usize| {
-        while parents[at] != at {
-            parents[at] = parents[parents[at]];
-            at = parents[at];
-        }
-        at
-    };
-    for [a, b] in pairs {
-        let (a, b) = (find(&mut parents, *a), find(&mut parents, *b));
-        parents[a.max(b)] = a.min(b);
-    }
-    (0..count).map(|it| find(&mut parents, it)).collect()
 }
 
 #[cfg(test)]
