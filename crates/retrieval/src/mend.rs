@@ -13,6 +13,8 @@
 //!
 //! What was added since the index was built whole is read beside it ([`Spellings`]): counts of both are added up. A neighbour
 //! that both have met counts as two kinds until then, which makes what is rare a little less strange.
+//! Nothing is taken off the big part's counts: the wordings that an entry had there before it was edited or deleted count
+//! until the next whole build.
 
 use std::collections::HashMap;
 
