@@ -130,12 +130,13 @@ impl Catalogues {
         turn.lock_owned().await
     }
 
-    /// The tenants whose catalogues are in memory.
+    /// The tenants whose catalogues are in memory, or on the way there: what is read for the first time may be old, too,
+    /// once it stands there. Whoever's catalogue was ever put there was built before.
     pub(super) fn tenants(&self) -> Vec<TenantId> {
-        self.present.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+        self.building.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
     }
 
-    fn find(&self, tenant: TenantId) -> Option<Arc<Catalogue>> {
+    pub(super) fn find(&self, tenant: TenantId) -> Option<Arc<Catalogue>> {
         self.present.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
     }
 
@@ -143,7 +144,7 @@ impl Catalogues {
         self.present.write().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
     }
 
-    fn put(&self, tenant: TenantId, catalogue: Arc<Catalogue>) {
+    pub(super) fn put(&self, tenant: TenantId, catalogue: Arc<Catalogue>) {
         self.present.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, catalogue);
     }
 }
@@ -481,5 +482,25 @@ fn prefer_own(found: &mut [retrieval::Candidate], is_shared: impl Fn(i64) -> boo
         let (equals, others) = rest.split_at_mut(equal);
         equals.sort_by_key(|it| is_shared(it.entry));
         rest = others;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_is_loaded_for_the_first_time_is_among_the_tenants() {
+        let (anna, bert) = (TenantId(1), TenantId(2));
+        let catalogues = Catalogues::default();
+        assert_eq!(catalogues.tenants(), []);
+        let load = catalogues.alone(anna).await;
+        assert_eq!(catalogues.tenants(), [anna], "missed news make old what is on the way");
+        catalogues.put(anna, Arc::default());
+        drop(load);
+        let _load = catalogues.alone(bert).await;
+        let mut tenants = catalogues.tenants();
+        tenants.sort_unstable();
+        assert_eq!(tenants, [anna, bert]);
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::JoinSet;
 
 use crate::base::id::TenantId;
+use crate::base::{Error, Result};
 use crate::bus::{self, Event, Told};
 use crate::ctx::Ctx;
 
@@ -117,12 +118,9 @@ pub fn keep_fresh(ctx: Ctx) -> impl Future<Output = ()> + Send {
             let catalogues = ctx.shelf.get::<Catalogues>();
             // Before a build begins: what it brings is open until it ends.
             for (tenant, stale) in plan.begin() {
-                let ctx = ctx.clone();
+                let (ctx, catalogues) = (ctx.clone(), catalogues.clone());
                 under_way.spawn(async move {
-                    // In a task of its own: should it break off, the tenant's next change is built all the same.
-                    if let Err(error) = tokio::spawn(async move { renew(&ctx, tenant, stale).await }).await {
-                        tracing::error!(%tenant, %error, "a renewal of the bot's catalogue broke off");
-                    }
+                    or_forget(&catalogues, tenant, async move { renew(&ctx, tenant, stale).await }).await;
                     tenant
                 });
             }
@@ -156,13 +154,25 @@ fn hear(plan: &mut Plan, told: &Arc<Told>) {
     plan.hear(told.seq, told.tenant, &told.event);
 }
 
-async fn renew(ctx: &Ctx, tenant: TenantId, stale: Stale) {
-    if let Err(error) = refresh(ctx, tenant, stale).await {
-        tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; it is read anew with the next message");
-        ctx.shelf.get::<Catalogues>().forget(tenant);
-    }
+async fn renew(ctx: &Ctx, tenant: TenantId, stale: Stale) -> Result<()> {
+    let renewed = refresh(ctx, tenant, stale).await;
     if stale.has_knowledge() {
         nearness::nudge(ctx, tenant);
+    }
+    renewed
+}
+
+/// Waits for a renewal. What one that failed or broke off should have renewed is old: it is forgotten. The renewal is a
+/// task of its own, so that the tenant's next change is built whatever becomes of this one.
+async fn or_forget(
+    catalogues: &Catalogues,
+    tenant: TenantId,
+    renewal: impl Future<Output = Result<()>> + Send + 'static,
+) {
+    let stopped = |it| Error::internal("catalogue.stopped", "the renewal broke off").because(it);
+    if let Err(error) = tokio::spawn(renewal).await.map_err(stopped).flatten() {
+        tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; it is read anew with the next message");
+        catalogues.forget(tenant);
     }
 }
 
@@ -222,5 +232,21 @@ mod tests {
         plan.begin();
         plan.end(ANNA);
         assert!(plan.followed().has(ANNA, 5000));
+    }
+
+    #[tokio::test]
+    async fn what_a_renewal_left_old_is_read_anew() {
+        let catalogues = Catalogues::default();
+        let is_kept = async |renewal: fn() -> Result<()>| {
+            for tenant in [ANNA, BERT] {
+                catalogues.put(tenant, Arc::default());
+            }
+            or_forget(&catalogues, ANNA, async move { renewal() }).await;
+            assert!(catalogues.find(BERT).is_some(), "nobody else's");
+            catalogues.find(ANNA).is_some()
+        };
+        assert!(is_kept(|| Ok(())).await);
+        assert!(!is_kept(|| Err(Error::busy("catalogue.stopped", "no disk"))).await);
+        assert!(!is_kept(|| panic!("on purpose")).await);
     }
 }
