@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use chudian::base::id::{TenantId, ThreadId};
+use chudian::base::time::Time;
+use chudian::knowledge::learning::cluster::Unmatched;
+use chudian::knowledge::learning::store::{dismiss, insert_unmatched, list_unmatched};
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
 use crate::house::{Caller, House};
-use crate::support::{engines, until};
+use crate::support::{MORNING, both_databases, engines, until};
 
 async fn listed(desk: &Desk, caller: &Caller) -> Vec<(String, i64)> {
     let answer = desk.house.get(caller, "/knowledge/unresolved").await;
@@ -86,4 +90,50 @@ async fn what_had_no_answer_is_gathered_until_the_base_answers_it_or_nobody_want
         let again = desk.house.call(&desk.admin, "POST", path, body).await;
         assert_eq!(again.json()["count"], 0, "what is dismissed is not dismissed again");
     }
+}
+
+#[tokio::test]
+async fn open_questions_are_looked_for_among_the_newest_only() {
+    both_databases(|test| async move {
+        let (tenant, other) = (TenantId(1), TenantId(2));
+        let ask = |tx: &mut chudian::db::Tx<'_>, tenant, form: &str| {
+            let asked = Unmatched {
+                question: form.to_owned(),
+                form: form.to_owned(),
+                thread: ThreadId(7),
+                at: Time(0),
+                answered_by: None,
+                is_unsolved: false,
+                is_wrong: false,
+            };
+            insert_unmatched(tx, tenant, &asked, false)
+        };
+        let write = test.db.write(move |tx| {
+            // Nobody asked anything yet.
+            assert_eq!(list_unmatched(tx, tenant, 9, 9)?, []);
+            for form in ["甲", "乙", "丙", "丁", "丙", "丁"] {
+                ask(tx, tenant, form)?;
+                // Another tenant's take no place.
+                ask(tx, other, "丙")?;
+            }
+            for form in ["丙", "丁"] {
+                assert_eq!(dismiss(tx, tenant, form, MORNING.plus(1_000), None)?, 1);
+            }
+            Ok(())
+        });
+        write.await.unwrap();
+        for (limit, among, expected) in [
+            (9, 9, &["乙", "甲"][..]),
+            (1, 9, &["乙"]),
+            (9, 6, &["乙", "甲"]),
+            (9, 5, &["乙"]),
+            (9, 4, &[]),
+            (9, 0, &[]),
+        ] {
+            let found = test.db.read(move |tx| list_unmatched(tx, tenant, limit, among)).await.unwrap();
+            let found: Vec<String> = found.into_iter().map(|it| it.form).collect();
+            assert_eq!(found, expected, "{limit} {among}");
+        }
+    })
+    .await;
 }

@@ -20,6 +20,9 @@ use crate::web::permission::Permission;
 /// So many of the newest questions are looked at.
 const LOOKED_AT: u32 = 2000;
 
+/// They are looked for among so many, dismissed ones too.
+const LOOKED_THROUGH: u32 = 20_000;
+
 /// So many clusters are shown, the largest ones.
 const SHOWN: usize = 100;
 
@@ -52,7 +55,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
     ctx.db
         .read(move |tx| {
             let now = tx.now();
-            let mut asked = store::list_unmatched(tx, tenant, LOOKED_AT)?;
+            let mut asked = store::list_unmatched(tx, tenant, LOOKED_AT, LOOKED_THROUGH)?;
             asked.extend(store::list_wrong(tx, tenant, LOOKED_AT)?);
             let enough = catalogue.thresholds().answer;
             // The entry that answers a form now, if any does.

@@ -274,15 +274,18 @@ pub fn insert_unsolved(tx: &mut Tx<'_>, tenant: TenantId, it: &Unmatched) -> Res
     Ok(())
 }
 
-/// The newest questions that had no answer, or none that helped, and that nobody dismissed since.
-pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
+/// The newest questions that had no answer, or none that helped, and that nobody dismissed since, of the newest `among`:
+/// where nearly all are dismissed, the others would be looked for among all that were ever asked.
+pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32, among: u32) -> Result<Vec<Unmatched>> {
     tx.all(
         "select id, thread_id, question, form, entry_id, outcome from unmatched_questions u
          where tenant_id = $1
+           and id >= (select min(id) from (select id from unmatched_questions where tenant_id = $1
+                                           order by id desc limit $3) newest)
            and not exists (select 1 from dismissed_questions d
                            where d.tenant_id = $1 and d.form = u.form and d.until_key > u.id)
          order by id desc limit $2",
-        args![tenant, limit],
+        args![tenant, limit, among],
         |row| {
             Ok(Unmatched {
                 at: IdMaker::moment(row.get::<UnmatchedId>(0)?),
