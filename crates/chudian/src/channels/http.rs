@@ -61,7 +61,8 @@ pub struct InboxView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = InboxTrouble)]
 pub struct TroubleView {
-    /// What cannot be done: `people`, to tell who the followers are (remark, language, union id).
+    /// What cannot be done: `people`, to tell who the followers are (remark, language, union id); `sending`, to send them
+    /// customer-service messages, which the account may not (error 48001): only instant answers go out.
     feature: String,
     /// Stable name: `wechat.not_allowed`, `wechat.send_not_allowed`, `wechat.quota`, `wechat.refused`.
     code: String,

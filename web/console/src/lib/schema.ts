@@ -3563,7 +3563,10 @@ export interface components {
         };
         /** @description What a platform refuses to an account. */
         InboxTrouble: {
-            /** @description What cannot be done: `people`, to tell who the followers are (remark, language, union id). */
+            /**
+             * @description What cannot be done: `people`, to tell who the followers are (remark, language, union id); `sending`, to send them
+             *     customer-service messages, which the account may not (error 48001): only instant answers go out.
+             */
             feature: string;
             /** @description Stable name: `wechat.not_allowed`, `wechat.send_not_allowed`, `wechat.quota`, `wechat.refused`. */
             code: string;

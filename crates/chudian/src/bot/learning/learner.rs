@@ -207,8 +207,9 @@ mod tests {
         Material::new(entries, &[])
     }
 
-    /// The model sees the meaning in its first numbers, and in the others much else, in the base's wordings by `noise`. `of` says by what number of a pair
-    /// from elsewhere what it means is drawn, and by what number the rest, for the first text or the second.
+    /// The model sees the meaning in its first numbers, and in the others much else, in the base's wordings by `noise`.
+    /// `of` says by what number of a pair from elsewhere what it means is drawn, and by what number the rest, for the
+    /// first text or the second.
     fn seen(material: &Material, noise: f32, more: &Lesson, of: impl Fn(i64, bool) -> (i64, i64)) -> Sight {
         let mut keys: HashMap<String, (i64, i64)> = HashMap::new();
         for entry in &material.entries {
