@@ -11,6 +11,7 @@ import { useGo } from '@/lib/go';
 import { rehearsalEnd, rehearsalOf } from '@/lib/rehearsal';
 import type { ImportReport, Rehearsal } from '@/lib/types';
 import { useImport, useKnowledgeSettings } from './api';
+import { endingOf } from './ending';
 import { Mend, type RowError, Why } from './mend';
 
 /** The server tells so many rows and no more. */
@@ -111,8 +112,7 @@ export default function Import() {
   const [accepted, setAccepted] = useState(false);
   // What was asked for: the rule may have come into force meanwhile.
   const published = run.variables?.publish ?? publish;
-  const allDrafts =
-    !published || (run.data && run.data.drafted >= run.data.created + run.data.updated);
+  const ending = run.data && endingOf(run.data);
   const step = run.data ? 2 : check.data ? 1 : 0;
   const choose = (chosen: File) => {
     setFile(chosen);
@@ -230,9 +230,9 @@ export default function Import() {
         {step === 2 && run.data && (
           <>
             <Alert
-              type="success"
+              type={ending === 'nothing' ? 'info' : 'success'}
               showIcon
-              title={t(allDrafts ? 'import.finished_drafts' : 'import.finished')}
+              title={t(`import.${ending}`)}
               style={{ marginBottom: 16 }}
             />
             {published && run.data.drafted > 0 && (

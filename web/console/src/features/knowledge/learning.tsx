@@ -133,11 +133,7 @@ function Figures({ training }: { training: Training }) {
           similar: lesson.similar,
           confirmed: lesson.confirmed,
         })}{' '}
-        <span className="muted">
-          {gauge.given > 0
-            ? t('learning.tried_given', { n: gauge.asked, given: gauge.given })
-            : t('learning.tried', { n: gauge.asked })}
-        </span>
+        <span className="muted">{t('learning.tried', { n: gauge.asked })}</span>
       </p>
       <Compared
         gauge={gauge}
