@@ -21,9 +21,14 @@ pub(crate) fn machine_seconds() -> Result<f64> {
     let text =
         std::fs::read_to_string("/proc/stat").map_err(|error| format!("cannot read /proc/stat: {error}"))?;
     let line = text.lines().next().unwrap_or_default();
-    let ticks: Vec<f64> = line.split_whitespace().skip(1).filter_map(|it| it.parse().ok()).collect();
-    let busy = [0, 1, 2, 5, 6, 7].iter().filter_map(|column| ticks.get(*column)).sum::<f64>();
-    Ok(busy / TICKS)
+    Ok(busy_ticks(line) / TICKS)
+}
+
+fn busy_ticks(line: &str) -> f64 {
+    // The first word is the line's name.
+    let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+    let ticks = |index: usize| words.get(index).and_then(|it| it.parse::<f64>().ok()).unwrap_or(0.0);
+    [0, 1, 2, 5, 6, 7].into_iter().map(ticks).sum()
 }
 
 /// Memory now and at its highest, in MiB.
@@ -47,5 +52,18 @@ mod tests {
         assert!(now > 0.5 && highest >= now, "{now} {highest}");
         assert!(cpu_seconds(std::process::id()).unwrap() >= 0.0);
         assert!(machine_seconds().unwrap() >= cpu_seconds(std::process::id()).unwrap());
+    }
+
+    #[test]
+    fn a_column_counts_where_it_stands() {
+        for (line, expected) in [
+            ("cpu  1 20 300 9 9 4000 50000 600000 9 9", 654_321.0),
+            // One that is no number takes nothing from its neighbours' places.
+            ("cpu  1 ? 300 9 9 4000 50000 600000 9 9", 654_301.0),
+            ("cpu  1 20 300 9", 321.0),
+            ("", 0.0),
+        ] {
+            assert!((busy_ticks(line) - expected).abs() < 0.5, "{line}: {}", busy_ticks(line));
+        }
     }
 }
