@@ -16,9 +16,11 @@ use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Path, Query};
 
-use super::category::Category;
+use super::category::model::Category;
+use super::category::ops::{self as categories, CategoryChange};
+use super::listing::{self, Filter};
 use super::model::{AnswerMode, EntryBody, Validity};
-use super::ops::{self, CategoryChange, Filter, Writing};
+use super::ops::{self, Writing};
 use super::particulars::ChannelAnswers;
 use super::rehearsal::AcceptQuery;
 use super::shared::model::Sharing;
@@ -83,7 +85,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Cat
     get, path = "/knowledge/categories", tag = "knowledge", responses((status = 200, body = Categories))
 )]
 async fn list_categories(State(ctx): State<Ctx>, actor: Actor) -> Answer<Categories> {
-    Ok(Json(Categories { items: ops::list_categories(&ctx, &actor).await? }))
+    Ok(Json(Categories { items: categories::list_categories(&ctx, &actor).await? }))
 }
 
 /// Makes a category.
@@ -96,7 +98,7 @@ async fn create_category(
     actor: Actor,
     Json(input): Json<CategoryInput>,
 ) -> Result<(StatusCode, Json<Category>), Problem> {
-    let made = ops::create_category(&ctx, &actor, &input.name, input.parent).await?;
+    let made = categories::create_category(&ctx, &actor, &input.name, input.parent).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -112,7 +114,7 @@ async fn update_category(
     Json(patch): Json<CategoryPatch>,
 ) -> Answer<Category> {
     let change = CategoryChange { name: patch.name, parent: patch.parent };
-    Ok(Json(ops::update_category(&ctx, &actor, id, change).await?))
+    Ok(Json(categories::update_category(&ctx, &actor, id, change).await?))
 }
 
 /// Removes a category in which nothing hangs.
@@ -125,7 +127,7 @@ async fn delete_category(
     actor: Actor,
     Path(id): Path<CategoryId>,
 ) -> Result<StatusCode, Problem> {
-    ops::delete_category(&ctx, &actor, id).await?;
+    categories::delete_category(&ctx, &actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -249,7 +251,7 @@ async fn list_entries(
     let EntryQuery { category, draft, tag, owner, due, query, after, limit } = query;
     let page = PageRequest { after, limit };
     let filter = Filter { category, drafts: draft, tag, owner, is_due: due };
-    let found = ops::list(&ctx, &actor, filter, &query.unwrap_or_default(), page).await?;
+    let found = listing::list(&ctx, &actor, filter, &query.unwrap_or_default(), page).await?;
     Ok(Json(found.map(EntryView::from)))
 }
 
@@ -276,7 +278,7 @@ pub struct TagView {
     get, path = "/knowledge/tags", tag = "knowledge", responses((status = 200, body = Tags))
 )]
 async fn list_tags(State(ctx): State<Ctx>, actor: Actor) -> Answer<Tags> {
-    let tags = ops::list_tags(&ctx, &actor).await?;
+    let tags = listing::list_tags(&ctx, &actor).await?;
     Ok(Json(Tags { items: tags.into_iter().map(|(tag, count)| TagView { tag, count }).collect() }))
 }
 
@@ -293,7 +295,7 @@ pub struct Owners {
     get, path = "/knowledge/owners", tag = "knowledge", responses((status = 200, body = Owners))
 )]
 async fn list_owners(State(ctx): State<Ctx>, actor: Actor) -> Answer<Owners> {
-    let people = ops::list_owners(&ctx, &actor).await?;
+    let people = listing::list_owners(&ctx, &actor).await?;
     Ok(Json(Owners { items: people.into_iter().map(|(id, name)| Person { id, name }).collect() }))
 }
 
@@ -310,7 +312,7 @@ async fn create_entry(
 ) -> Result<(StatusCode, Json<EntryView>), Problem> {
     let (body, how) = input.split(query.accept_fall);
     let made = ops::create(&ctx, &actor, body, how).await?;
-    Ok((StatusCode::CREATED, Json(ops::get(&ctx, &actor, made.id).await?.into())))
+    Ok((StatusCode::CREATED, Json(listing::get(&ctx, &actor, made.id).await?.into())))
 }
 
 /// One entry.
@@ -319,7 +321,7 @@ async fn create_entry(
     responses((status = 200, body = EntryView))
 )]
 async fn get_entry(State(ctx): State<Ctx>, actor: Actor, Path(id): Path<EntryId>) -> Answer<EntryView> {
-    Ok(Json(ops::get(&ctx, &actor, id).await?.into()))
+    Ok(Json(listing::get(&ctx, &actor, id).await?.into()))
 }
 
 /// Changes what is published of an entry, or its draft.
@@ -336,5 +338,5 @@ async fn update_entry(
 ) -> Answer<EntryView> {
     let (body, how) = input.split(query.accept_fall);
     let entry = ops::update(&ctx, &actor, id, body, how).await?;
-    Ok(Json(ops::get(&ctx, &actor, entry.id).await?.into()))
+    Ok(Json(listing::get(&ctx, &actor, entry.id).await?.into()))
 }

@@ -11,9 +11,11 @@
 
 pub mod acts;
 pub mod category;
+pub mod checks;
 pub mod http;
 pub mod import;
 pub mod learning;
+pub mod listing;
 pub mod model;
 pub mod ops;
 pub mod particulars;

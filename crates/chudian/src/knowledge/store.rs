@@ -11,7 +11,7 @@ use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
 use super::acts::store::delete as delete_proposal;
-use super::category::Category;
+use super::category::model::Category;
 use super::model::{AnswerMode, Entry, EntryBody, Release, Validity};
 use super::shared::model::Sharing;
 use super::workshop::model::StageName;

@@ -10,8 +10,8 @@ use crate::base::id::{CategoryId, EntryId, ProposalId, UserId};
 use crate::base::time::Time;
 
 use super::acts::model::{ActName, Proposal};
+use super::listing::Found;
 use super::model::{AnswerMode, EntryBody};
-use super::ops::Found;
 use super::particulars::ChannelAnswers;
 use super::shared::model::{Origin, Sharing};
 use super::workshop::model::StageName;

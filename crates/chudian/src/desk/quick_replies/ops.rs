@@ -6,7 +6,7 @@ use crate::audit::ops::record;
 use crate::base::id::{QuickReplyId, UserId};
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
-use crate::knowledge::ops::check_files;
+use crate::knowledge::checks::check_files;
 use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;

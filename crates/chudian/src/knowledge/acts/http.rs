@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use crate::base::Result;
 use crate::base::id::{EntryId, ProposalId};
 use crate::ctx::Ctx;
-use crate::knowledge::ops as entries;
+use crate::knowledge::listing as entries;
 use crate::knowledge::rehearsal::AcceptQuery;
 use crate::knowledge::view::EntryView;
 use crate::web::actor::Actor;

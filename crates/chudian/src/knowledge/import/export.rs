@@ -5,7 +5,7 @@ use tables::comma;
 use crate::base::Result;
 use crate::base::content::Content;
 use crate::ctx::Ctx;
-use crate::knowledge::category::{Category, path};
+use crate::knowledge::category::model::{Category, path};
 use crate::knowledge::model::Entry;
 use crate::knowledge::store;
 use crate::web::actor::Actor;

@@ -6,7 +6,7 @@ use tables::{FileKind, comma};
 
 use crate::base::content::Content;
 use crate::base::{Error, Result};
-use crate::knowledge::category::{DEEPEST, tidy_category_name};
+use crate::knowledge::category::model::{DEEPEST, tidy_category_name};
 use crate::knowledge::model::EntryBody;
 
 use super::particulars::Particulars;

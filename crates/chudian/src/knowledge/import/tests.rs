@@ -12,7 +12,7 @@ use super::rows::{Line, understand};
 use super::*;
 use crate::base::content::Content;
 use crate::base::id::{CategoryId, EntryId};
-use crate::knowledge::category::Category;
+use crate::knowledge::category::model::Category;
 use crate::knowledge::model::{AnswerMode, Entry, EntryBody, Release};
 
 fn refused(report: &Report) -> Vec<(usize, &'static str, &'static str)> {

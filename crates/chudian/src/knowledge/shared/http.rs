@@ -11,7 +11,7 @@ use crate::base::id::{EntryId, TenantId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Time;
 use crate::ctx::Ctx;
-use crate::knowledge::ops as entries;
+use crate::knowledge::listing as entries;
 use crate::knowledge::view::{BodyView, EntryView};
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};

@@ -9,7 +9,7 @@ use crate::base::{Error, Result};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
-use crate::knowledge::ops::{no_page, pattern};
+use crate::knowledge::listing::{no_page, pattern};
 use crate::knowledge::rehearsal::{self, Accepted, Plan};
 use crate::web::actor::Actor;
 use crate::web::extract::absent;

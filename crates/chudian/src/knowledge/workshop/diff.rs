@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::base::content::Content;
 use crate::base::id::CategoryId;
 use crate::base::time::Time;
-use crate::knowledge::category::{Category, path};
+use crate::knowledge::category::model::{Category, path};
 use crate::knowledge::model::EntryBody;
 use crate::knowledge::particulars::ChannelAnswers;
 

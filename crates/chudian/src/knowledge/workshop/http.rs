@@ -11,8 +11,8 @@ use crate::base::id::{EntryId, TenantId, UserId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
+use crate::knowledge::listing as entries;
 use crate::knowledge::model::Entry;
-use crate::knowledge::ops as entries;
 use crate::knowledge::rehearsal::AcceptQuery;
 use crate::knowledge::view::{BodyView, EntryView, Names, Person};
 use crate::web::actor::Actor;
@@ -21,7 +21,10 @@ use crate::web::extract::{Json, Path, Query};
 
 use super::diff::Difference;
 use super::model::{Draft, KnowledgeSettings, Stage, StageName};
-use super::ops::{self, Publication, Text};
+use super::ops;
+use super::publish::{self, Publication};
+use super::rules;
+use super::versions::{self, Text};
 
 /// The routes of the workshop.
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -77,7 +80,7 @@ pub struct DraftView {
 async fn shown(ctx: &Ctx, actor: &Actor, draft: Draft) -> Result<DraftView> {
     let users = draft.writers.iter().copied().chain(draft.updated_by).chain(draft.stage_by);
     let (names, settings) =
-        tokio::try_join!(names(ctx, actor.tenant, users.collect()), ops::get_settings(ctx, actor))?;
+        tokio::try_join!(names(ctx, actor.tenant, users.collect()), rules::get_settings(ctx, actor))?;
     let may_publish = settings.check_publisher(&draft.writers, actor.user).is_ok();
     let person = |id: Option<UserId>| id.map(|it| Person::of(it, &names));
     let (reason, publish_at) = match &draft.stage {
@@ -210,7 +213,7 @@ async fn publish_entry(
     Json(input): Json<PublicationInput>,
 ) -> Answer<EntryView> {
     let PublicationInput { revision, version, at, note } = input;
-    ops::publish(&ctx, &actor, id, Publication { revision, version, at, note, accept_fall }).await?;
+    publish::publish(&ctx, &actor, id, Publication { revision, version, at, note, accept_fall }).await?;
     Ok(Json(entries::get(&ctx, &actor, id).await?.into()))
 }
 
@@ -308,7 +311,7 @@ async fn list_entry_versions(
     Path(id): Path<EntryId>,
     Query(query): Query<VersionsQuery>,
 ) -> Answer<Versions> {
-    let (found, next) = ops::list_versions(&ctx, &actor, id, query.before).await?;
+    let (found, next) = versions::list_versions(&ctx, &actor, id, query.before).await?;
     let users = found.iter().flat_map(|it| it.release.writers.iter().copied().chain(it.updated_by));
     let names = names(&ctx, actor.tenant, users.collect()).await?;
     Ok(Json(Versions { items: found.into_iter().map(|it| VersionView::of(it, &names)).collect(), next }))
@@ -346,7 +349,7 @@ async fn compare_entry(
 ) -> Answer<Comparison> {
     let from = query.from.as_deref().map_or(Ok(Text::Published), which)?;
     let to = query.to.as_deref().map_or(Ok(Text::Draft), which)?;
-    Ok(Json(Comparison { items: ops::compare(&ctx, &actor, id, from, to).await? }))
+    Ok(Json(Comparison { items: versions::compare(&ctx, &actor, id, from, to).await? }))
 }
 
 fn which(text: &str) -> Result<Text> {
@@ -368,7 +371,7 @@ fn which(text: &str) -> Result<Text> {
     get, path = "/knowledge/settings", tag = "knowledge", responses((status = 200, body = KnowledgeSettings))
 )]
 async fn get_knowledge_settings(State(ctx): State<Ctx>, actor: Actor) -> Answer<KnowledgeSettings> {
-    Ok(Json(ops::get_settings(&ctx, &actor).await?))
+    Ok(Json(rules::get_settings(&ctx, &actor).await?))
 }
 
 /// Writes how the tenant's editors work together.
@@ -381,5 +384,5 @@ async fn put_knowledge_settings(
     actor: Actor,
     Json(input): Json<KnowledgeSettings>,
 ) -> Answer<KnowledgeSettings> {
-    Ok(Json(ops::put_settings(&ctx, &actor, input).await?))
+    Ok(Json(rules::put_settings(&ctx, &actor, input).await?))
 }

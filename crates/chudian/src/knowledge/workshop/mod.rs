@@ -15,5 +15,8 @@ pub mod diff;
 pub mod http;
 pub mod model;
 pub mod ops;
+pub mod publish;
 pub mod release;
+pub mod rules;
 pub mod store;
+pub mod versions;
