@@ -3,7 +3,6 @@
 use crate::language::Synonym;
 use crate::question::Question;
 use crate::rank::{self, Covered};
-use crate::units::sounds;
 
 /// One entry found for a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,11 +58,11 @@ pub(crate) fn matched(question: &Question<'_>, covered: Covered) -> Vec<Match> {
     let mut matched: Vec<Match> = Vec::new();
     let mut previous = None;
     let mut heard = 0;
-    for (place, unit) in question.units.iter().enumerate().take(rank::LONGEST) {
+    let units = question.units.iter().zip(&question.syllables);
+    for (place, (unit, syllables)) in units.enumerate().take(rank::LONGEST) {
         let here = covered.units >> place & 1 == 1;
-        let syllables = sounds(std::slice::from_ref(unit)).len();
         let is_heard = |at: usize| at < rank::LONGEST && covered.sounds >> at & 1 == 1;
-        let sounded = syllables > 0 && (heard..heard + syllables).all(is_heard);
+        let sounded = *syllables > 0 && (heard..heard + syllables).all(is_heard);
         heard += syllables;
         let found = here.then_some(false).or(sounded.then_some(true));
         match (found, previous, matched.last_mut()) {

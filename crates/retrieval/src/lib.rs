@@ -17,6 +17,7 @@ mod best;
 mod common_words;
 mod confidence;
 mod explain;
+mod first_step;
 pub mod index;
 pub mod keyword;
 pub mod language;

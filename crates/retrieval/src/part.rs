@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::best::{BLOCK, Best};
+use crate::first_step::share_most;
 use crate::language::{Language, is_carrier};
 use crate::learnt::{Space, Vectors};
 use crate::mend::Spelling;
@@ -15,6 +15,9 @@ use crate::vocabulary::{Lists, Vocabulary, count, distinct, postings};
 
 /// After so many postings the first step stops at the next character (they come rarest first).
 const POSTINGS_BUDGET: usize = 40_000;
+
+/// So many of them may be of pairs of sounds.
+const PAIRS_BUDGET: usize = POSTINGS_BUDGET / 2;
 
 /// What a shared pair of sounds counts for in the first step, against a shared character.
 const PAIR_SHARE: f32 = 0.25;
@@ -87,8 +90,6 @@ impl Compared {
 /// What a search writes into again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// By document. Whoever writes here leaves zeros behind.
-    shared: Vec<f32>,
     tables: Tables,
 }
 
@@ -299,48 +300,35 @@ impl Part {
         numbers: &Numbers<'_>,
         gone: &[u32],
         limit: usize,
-        scratch: &mut Scratch,
     ) -> Vec<u32> {
-        if scratch.shared.len() < self.documents.len() {
-            scratch.shared.resize(self.documents.len(), 0.0);
+        let mut postings = Vec::with_capacity(question.sounds.len() + numbers.units.len());
+        let mut read = 0;
+        let pairs = distinct(question.sounds.windows(2).map(pair_of));
+        let numbers_of_pairs = pairs.iter().filter_map(|it| self.pairs.get(it));
+        let mut pairs: Vec<&[u32]> = numbers_of_pairs.map(|it| self.of_pair.get(*it as usize)).collect();
+        pairs.sort_unstable_by_key(|found| found.len());
+        for found in pairs {
+            read += found.len();
+            if read > PAIRS_BUDGET {
+                read -= found.len();
+                break;
+            }
+            let rarity = (self.weights.unknown - (found.len() as f32).ln()).max(0.0);
+            postings.push((found, PAIR_SHARE * rarity));
         }
-        let shared = &mut scratch.shared[..self.documents.len()];
         let mut known = distinct(numbers.units.iter().flatten().copied());
         known.sort_unstable_by_key(|unit| self.of_unit.get(*unit as usize).len());
-        let mut read = 0;
-        for pair in distinct(question.sounds.windows(2).map(pair_of)) {
-            let Some(number) = self.pairs.get(&pair) else { continue };
-            let found = self.of_pair.get(*number as usize);
-            let rarity = (self.weights.unknown - (found.len() as f32).ln()).max(0.0);
-            read += found.len();
-            for document in found {
-                shared[*document as usize] += PAIR_SHARE * rarity;
-            }
-        }
         for unit in known {
             let found = self.of_unit.get(unit as usize);
             read += found.len();
             if read > POSTINGS_BUDGET && read > found.len() {
                 break;
             }
-            for document in found {
-                shared[*document as usize] += self.weights.units[unit as usize];
-            }
+            postings.push((found, self.weights.units[unit as usize]));
         }
-        self.leave_out(gone, shared);
         let from_question = 1.0 / question.mass.max(f32::MIN_POSITIVE);
-        let mut best = Best::new(limit);
-        let mut seen_from_both = [0.0; BLOCK];
-        let blocks = shared.chunks_mut(BLOCK).zip(self.inverse_mass.chunks(BLOCK));
-        for (number, (values, from_wording)) in blocks.enumerate() {
-            for ((seen, value), from_wording) in seen_from_both.iter_mut().zip(&mut *values).zip(from_wording)
-            {
-                *seen = *value * (from_question + from_wording);
-            }
-            best.offer(&seen_from_both[..values.len()], number * BLOCK);
-            values.fill(0.0);
-        }
-        best.into_places()
+        let gone: Vec<_> = gone.iter().map(|it| self.range(*it)).collect();
+        share_most(postings, from_question, &self.inverse_mass, &gone, limit)
     }
 
     /// The documents nearest in the learnt space.
@@ -351,12 +339,6 @@ impl Part {
     /// The documents of an entry, by its place.
     fn range(&self, place: u32) -> std::ops::Range<usize> {
         self.starts[place as usize] as usize..self.starts[place as usize + 1] as usize
-    }
-
-    fn leave_out(&self, gone: &[u32], values: &mut [f32]) {
-        for place in gone {
-            values[self.range(*place)].fill(0.0);
-        }
     }
 
     /// Compares documents with a question.

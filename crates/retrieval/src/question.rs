@@ -4,7 +4,7 @@ use crate::language::{Language, Terms, is_carrier};
 use crate::part::Part;
 use crate::pinyin::Sound;
 use crate::rank::{Marks, Numbers, Side};
-use crate::units::{Unit, sounds, units};
+use crate::units::{Unit, sounds_by_unit, units};
 
 /// A question with the weights of the base.
 pub(crate) struct Question<'a> {
@@ -12,6 +12,8 @@ pub(crate) struct Question<'a> {
     pub(crate) text: &'a str,
     pub(crate) units: Vec<Unit<'a>>,
     pub(crate) sounds: Vec<Sound>,
+    /// How many of them each unit makes.
+    pub(crate) syllables: Vec<usize>,
     pub(crate) terms: Terms<'a>,
     pub(crate) marks: Marks,
     /// The weight of all units.
@@ -25,7 +27,7 @@ impl<'a> Question<'a> {
         if units.is_empty() {
             return None;
         }
-        let sounds = sounds(&units);
+        let (sounds, syllables) = sounds_by_unit(&units);
         let terms = language.terms(text);
         let weights: Vec<f32> = units.iter().map(|it| base.unit_weight(*it)).collect();
         let mass: f32 = weights.iter().sum();
@@ -37,7 +39,7 @@ impl<'a> Question<'a> {
             units: Side::new(weights),
             sounds: Side::new(sounds.iter().map(|it| base.sound_weight(*it)).collect()),
         };
-        Some(Self { text, units, sounds, terms, marks, mass })
+        Some(Self { text, units, sounds, syllables, terms, marks, mass })
     }
 
     /// The share of its weight that `other` does not hold, in \[0, 1\].

@@ -50,14 +50,22 @@ pub fn units(normalised: &str) -> Vec<Unit<'_>> {
 /// Units without a sound are left out.
 #[must_use]
 pub fn sounds(units: &[Unit<'_>]) -> Vec<Sound> {
-    let mut result = Vec::with_capacity(units.len());
-    for unit in units {
+    sounds_by_unit(units).0
+}
+
+/// The same, and how many of them each unit makes.
+pub(crate) fn sounds_by_unit(units: &[Unit<'_>]) -> (Vec<Sound>, Vec<usize>) {
+    let mut sounds = Vec::with_capacity(units.len());
+    let by_unit = units.iter().map(|unit| {
+        let before = sounds.len();
         match unit {
-            Unit::Character(c) => result.extend(Some(pinyin::sound(*c)).filter(|it| *it != pinyin::SILENT)),
-            Unit::Run(run) => result.extend(pinyin::split_letters(run).unwrap_or_default()),
+            Unit::Character(c) => sounds.extend(Some(pinyin::sound(*c)).filter(|it| *it != pinyin::SILENT)),
+            Unit::Run(run) => sounds.extend(pinyin::split_letters(run).unwrap_or_default()),
         }
-    }
-    result
+        sounds.len() - before
+    });
+    let by_unit = by_unit.collect();
+    (sounds, by_unit)
 }
 
 #[cfg(test)]
@@ -70,5 +78,6 @@ mod tests {
         let texts: Vec<_> = sentence.iter().map(Unit::text).collect();
         assert_eq!(texts, ["5g", "套", "餐", "weixin", "100"]);
         assert_eq!(sounds(&sentence).len(), 4);
+        assert_eq!(sounds_by_unit(&sentence).1, [0, 1, 1, 2, 0]);
     }
 }

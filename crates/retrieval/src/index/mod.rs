@@ -298,7 +298,7 @@ impl Index {
                 continue;
             }
             let numbers = question.numbers(part);
-            let mut pool = part.first_step(question, &numbers, gone, POOL, scratch);
+            let mut pool = part.first_step(question, &numbers, gone, POOL);
             if let Some(vector) = &learnt {
                 pool.extend(part.nearest_learnt(vector, gone, LEARNT_POOL));
             }
