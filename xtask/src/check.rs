@@ -99,6 +99,8 @@ fn licences(workspace: &Workspace) -> Result<Verdict> {
     if !exists("cargo-deny") && !tools.join("cargo-deny").is_file() {
         return Ok(Verdict::Skipped("cargo-deny is missing: `cargo xtask check --deep` installs it".into()));
     }
+    // cargo-deny asks for the packages of every platform; a build fetched those of this one alone.
+    process::run(&mut workspace.cargo(&["fetch", "--locked"]))?;
     let path = tools_path(workspace)?;
     let deny = |config: &Path, what: &[&str]| {
         let mut cargo = workspace.cargo(&["deny", "--offline", "--config"]);
