@@ -91,6 +91,9 @@ struct Bench<'a> {
 const CONNECTIONS: usize = 256;
 /// Customers of the everyday runs.
 const PEOPLE: u64 = 10_000;
+/// Customers of the growing databases: each has written once when ten thousand messages are stored, so that nobody
+/// is new while a turn is measured.
+const GROWING: u64 = 5_000;
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     fresh(&options.scratch)?;
@@ -140,8 +143,12 @@ impl Bench<'_> {
     }
 
     fn requests(&mut self, target: &Target, mix: Mix, count: usize) -> Result<Rc<Vec<Ready>>> {
-        let (texts, answers) = self.texts(mix, count, PEOPLE);
-        load::prepare(&target.path, &texts, &answers).map(Rc::new)
+        self.requests_of(PEOPLE, target, mix, count)
+    }
+
+    fn requests_of(&mut self, people: u64, to: &Target, mix: Mix, count: usize) -> Result<Rc<Vec<Ready>>> {
+        let (texts, answers) = self.texts(mix, count, people);
+        load::prepare(&to.path, &texts, &answers).map(Rc::new)
     }
 
     fn add(
@@ -251,7 +258,7 @@ impl Bench<'_> {
         let mut left = messages / 2;
         while left > 0 {
             let some = left.min(50_000);
-            let requests = self.requests(target, Mix::Everyday, some)?;
+            let requests = self.requests_of(GROWING, target, Mix::Everyday, some)?;
             let found = load::run(&plan(&target.address, requests, false, 300.0, None))?;
             whole(&found)?;
             left -= some;
@@ -260,7 +267,7 @@ impl Bench<'_> {
     }
 
     fn turn_cost(&mut self, target: &Target) -> Result<f64> {
-        let requests = self.requests(target, Mix::Everyday, 8_000)?;
+        let requests = self.requests_of(GROWING, target, Mix::Everyday, 8_000)?;
         Ok(measure(&plan(&target.address, requests, false, 60.0, None), target.pid)?.cpu)
     }
 
