@@ -128,6 +128,9 @@ create table answer_marks (
     unique (tenant_id, message_id)
 );
 create index answer_marks_by_tenant on answer_marks (tenant_id, id);
+-- What a colleague called wrong without naming what is right: open questions.
+create index answer_marks_wrong on answer_marks (tenant_id, id)
+    where is_right = 0 and instead_id is null and form <> '';
 create index answer_marks_by_form on answer_marks (tenant_id, form);
 create index answer_marks_by_thread on answer_marks (tenant_id, thread_id);
 create index answer_marks_by_entry on answer_marks (tenant_id, entry_id, id);
@@ -267,7 +270,9 @@ create table kb_learning (
     nightly bigint not null,
     -- From which confidence on the base's own questions are answered rightly often enough, in percent; null while
     -- it was never asked, or has too few similar questions to tell.
-    answer_percent bigint
+    answer_percent bigint,
+    -- The scale of confidences that it was learnt on: another version of the program may have another one.
+    scale bigint not null
 );
 
 -- Similar questions that an editor does not want for an entry. `form` is the question as it is compared.

@@ -32,7 +32,7 @@ pub mod tuning;
 pub mod units;
 mod vocabulary;
 
-pub use confidence::{Band, Thresholds};
+pub use confidence::{Band, SCALE, Thresholds};
 pub use explain::{Candidate, Explanation, Match};
 pub use index::{Change, Entry, Index, Similarity};
 pub use language::{Language, Synonym};

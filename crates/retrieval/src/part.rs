@@ -16,7 +16,7 @@ use crate::vocabulary::{Lists, Vocabulary, count, distinct, postings};
 /// After so many postings the first step stops at the next character (they come rarest first).
 const POSTINGS_BUDGET: usize = 40_000;
 
-/// So many of them may be of pairs of sounds.
+/// So many of them may be of pairs of sounds, so that the characters, which count four times as much, get their turn.
 const PAIRS_BUDGET: usize = POSTINGS_BUDGET / 2;
 
 /// What a shared pair of sounds counts for in the first step, against a shared character.
@@ -154,6 +154,10 @@ impl Part {
         }
         self.spelling.add(&parts);
         let document = count(self.documents.len());
+        if self.newest_with(&text).is_some_and(|it| self.documents[it as usize].0 == place.0) {
+            // The entry has it already, in another spelling: said twice it is no second voice.
+            return;
+        }
         self.documents.push(place);
         let sequence: Vec<u32> = parts.iter().map(|unit| self.vocabulary.find_or_add(*unit)).collect();
         let heard = sounds(&parts);
@@ -181,6 +185,11 @@ impl Part {
                 self.exact.insert(text.into(), document);
             }
         }
+    }
+
+    /// The document with just this text that was added last.
+    fn newest_with(&self, text: &str) -> Option<u32> {
+        self.exact.get(text).map(|first| *self.twins.get(first).unwrap_or(first))
     }
 
     /// Weights by rarity, once all wordings are in.
@@ -318,10 +327,11 @@ impl Part {
         }
         let mut known = distinct(numbers.units.iter().flatten().copied());
         known.sort_unstable_by_key(|unit| self.of_unit.get(*unit as usize).len());
-        for unit in known {
+        for (nth, unit) in known.into_iter().enumerate() {
             let found = self.of_unit.get(unit as usize);
             read += found.len();
-            if read > POSTINGS_BUDGET && read > found.len() {
+            // The rarest one is always read.
+            if read > POSTINGS_BUDGET && nth > 0 {
                 break;
             }
             postings.push((found, self.weights.units[unit as usize]));

@@ -75,10 +75,12 @@ impl Trial {
             if let Some(first) = entry.wordings.first() {
                 trial.near.push((entry.key, first.clone()));
             }
-            let count = entry.wordings.len();
+            // One that stands there in two spellings would answer itself.
+            let distinct = entry.distinct();
+            let count = distinct.len();
             if count > 1 {
                 let asked = count.min(MOST_OF_ENTRY);
-                let places = (0..asked).map(|it| it * count / asked);
+                let places = (0..asked).map(|it| distinct[it * count / asked]);
                 trial
                     .answerable
                     .extend(places.map(|nth| (entry.key, nth, asked, entry.wordings[nth].clone())));

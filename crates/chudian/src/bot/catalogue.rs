@@ -124,16 +124,22 @@ impl Default for Catalogues {
 
 impl Catalogues {
     /// Waits until nobody else builds this tenant's.
-    async fn alone(&self, tenant: TenantId) -> tokio::sync::OwnedMutexGuard<()> {
+    pub(super) async fn alone(&self, tenant: TenantId) -> tokio::sync::OwnedMutexGuard<()> {
         let turn =
             self.building.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default().clone();
         turn.lock_owned().await
     }
 
     /// The tenants whose catalogues are in memory, or on the way there: what is read for the first time may be old, too,
-    /// once it stands there. Whoever's catalogue was ever put there was built before.
+    /// once it stands there.
     pub(super) fn tenants(&self) -> Vec<TenantId> {
-        self.building.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+        let known: Vec<(TenantId, bool)> = {
+            let building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+            // Who builds holds the turn until it is put.
+            building.iter().map(|(tenant, turn)| (*tenant, Arc::strong_count(turn) > 1)).collect()
+        };
+        let is_there = |it: &(TenantId, bool)| it.1 || self.find(it.0).is_some();
+        known.into_iter().filter(is_there).map(|it| it.0).collect()
     }
 
     pub(super) fn find(&self, tenant: TenantId) -> Option<Arc<Catalogue>> {

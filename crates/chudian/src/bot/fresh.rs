@@ -172,6 +172,8 @@ async fn or_forget(
     let stopped = |it| Error::internal("catalogue.stopped", "the renewal broke off").because(it);
     if let Err(error) = tokio::spawn(renewal).await.map_err(stopped).flatten() {
         tracing::error!(%tenant, %error, "the bot's catalogue could not be renewed; it is read anew with the next message");
+        // Behind whoever changes it just now, who would put back what is old.
+        let _alone = catalogues.alone(tenant).await;
         catalogues.forget(tenant);
     }
 }

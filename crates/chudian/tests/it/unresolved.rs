@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use chudian::base::id::{TenantId, ThreadId};
+use chudian::base::id::{EntryId, TenantId, ThreadId, UserId};
 use chudian::base::time::Time;
 use chudian::knowledge::learning::cluster::Unmatched;
-use chudian::knowledge::learning::store::{dismiss, insert_unmatched, list_unmatched};
+use chudian::knowledge::learning::model::Mark;
+use chudian::knowledge::learning::store::{dismiss, insert_unmatched, list_unmatched, list_wrong, put_mark};
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -131,6 +132,54 @@ async fn open_questions_are_looked_for_among_the_newest_only() {
             (9, 0, &[]),
         ] {
             let found = test.db.read(move |tx| list_unmatched(tx, tenant, limit, among)).await.unwrap();
+            let found: Vec<String> = found.into_iter().map(|it| it.form).collect();
+            assert_eq!(found, expected, "{limit} {among}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_answers_are_looked_for_among_the_newest_only_and_right_ones_take_no_place() {
+    both_databases(|test| async move {
+        let (tenant, other) = (TenantId(1), TenantId(2));
+        let mark = |tx: &mut chudian::db::Tx<'_>, tenant, form: &str, is_right: bool| {
+            let mark = Mark {
+                id: tx.new_id(),
+                message: tx.new_id(),
+                thread: ThreadId(7),
+                question: form.to_owned(),
+                form: form.to_owned(),
+                entry: EntryId(5),
+                is_right,
+                instead: None,
+                user: UserId(3),
+                at: MORNING,
+            };
+            put_mark(tx, tenant, &mark)
+        };
+        let write = test.db.write(move |tx| {
+            assert_eq!(list_wrong(tx, tenant, 9, 9)?, []);
+            for form in ["甲", "乙", "丙", "丁"] {
+                mark(tx, tenant, form, false)?;
+                mark(tx, tenant, form, true)?;
+                mark(tx, other, form, false)?;
+            }
+            for form in ["丙", "丁"] {
+                assert_eq!(dismiss(tx, tenant, form, MORNING.plus(1_000), None)?, 1);
+            }
+            Ok(())
+        });
+        write.await.unwrap();
+        for (limit, among, expected) in [
+            (9, 9, &["乙", "甲"][..]),
+            (1, 9, &["乙"]),
+            (9, 4, &["乙", "甲"]),
+            (9, 3, &["乙"]),
+            (9, 2, &[]),
+            (9, 0, &[]),
+        ] {
+            let found = test.db.read(move |tx| list_wrong(tx, tenant, limit, among)).await.unwrap();
             let found: Vec<String> = found.into_iter().map(|it| it.form).collect();
             assert_eq!(found, expected, "{limit} {among}");
         }

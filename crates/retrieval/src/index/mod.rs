@@ -3,7 +3,7 @@
 //! A search has two steps. The first adds up, over postings of characters and of pairs of sounds, how
 //! much weight each wording shares with the question, seen from both sides, and keeps [`POOL`] of them; the
 //! learnt space and an outside [`Similarity`] add their own. The second ranks these exactly (`rank`).
-//! Frequent characters are left to the second step once the first has read some 40,000 postings, so the cost stays
+//! Frequent characters and pairs are left to the second step once the first has read some 40,000 postings, so the cost stays
 //! bounded in a large base. A question with typing errors is looked up in two readings, as it is written and as
 //! the base would write it (`mend`); an entry counts by the better one.
 //!
@@ -47,6 +47,15 @@ pub struct Entry {
     pub key: i64,
     /// The standard question and the similar questions.
     pub wordings: Vec<String>,
+}
+
+impl Entry {
+    /// Where its wordings stand that differ in more than spelling: the first of each form.
+    pub(crate) fn distinct(&self) -> Vec<usize> {
+        let mut forms = HashSet::with_capacity(self.wordings.len());
+        let is_new = |nth: &usize| forms.insert(normalise::question(&self.wordings[*nth]));
+        (0..self.wordings.len()).filter(is_new).collect()
+    }
 }
 
 /// What an editor did.
@@ -163,7 +172,7 @@ impl Index {
         self.space.as_ref()
     }
 
-    /// How many wordings can be found. Those of replaced entries count until the index is built anew.
+    /// How many wordings can be found; two of an entry that differ in spelling alone are one. Those of replaced entries count until the index is built anew.
     #[must_use]
     pub fn len(&self) -> usize {
         self.base.len() + self.fresh.len()

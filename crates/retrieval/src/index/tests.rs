@@ -219,3 +219,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_long_complaint_is_no_sure_question() {
+    // It shares a little with everything.
+    let complaint =
+        "我上个星期去营业厅排队等了很久结果工作人员说系统坏了让我改天再来，真的很生气，".repeat(16);
+    for text in
+        [complaint.as_str(), &"话费宽带".repeat(150), &complaint.chars().take(300).collect::<String>()]
+    {
+        let found = telecom().search(text, 1);
+        let band = found.first().map(|it| crate::Thresholds::default().band(it.confidence));
+        assert_ne!(band, Some(crate::Band::Answer), "{found:?}");
+    }
+}
+
+#[test]
+fn a_wording_in_two_spellings_is_one_voice() {
+    let once = base(&[&["话费怎么查询", "查一下我的余额"], &["宽带断网了怎么办"]]);
+    let twice = base(&[
+        &["话费怎么查询", "话费怎么查询？", "查一下我的余额", "你好，話費怎麼查詢"],
+        &["宽带断网了怎么办"],
+    ]);
+    let first = |index: &Index| index.search("话费怎么查", 1).into_iter().next().unwrap();
+    let (one, other) = (first(&once), first(&twice));
+    assert_eq!((one.entry, one.confidence), (other.entry, other.confidence));
+    let exact = twice.search("查一下我的余额", 1).into_iter().next().unwrap();
+    assert_eq!((exact.entry, exact.wording, exact.confidence), (10, 2, 1.0));
+    assert_eq!((once.len(), twice.len()), (3, 3));
+}

@@ -72,7 +72,8 @@ impl Bench<'_> {
     }
 
     /// The goal is a ratio: the yardstick waits for a processor as long as the server does, whoever else is on the
-    /// machine. How long that is, and which share the neighbours took, stands beside it.
+    /// machine. It flushes nothing, though: where nobody else is there and the disk is slow, the ratio grows with the
+    /// disk's time. How long that is, and which share the neighbours took, stands beside it.
     fn judge(&mut self, mut latency: Latency) {
         self.add("p99 at half its own rate, of N's", median(&mut latency.ratios), "x", (5.0, 3.0), false);
         self.note("p99 at half its own rate", median(&mut latency.milliseconds), "ms", (15.0, 6.0), false);

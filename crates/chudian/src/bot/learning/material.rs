@@ -118,7 +118,7 @@ impl Material {
     #[must_use]
     pub fn print(&self) -> String {
         let mut hasher = DefaultHasher::new();
-        env!("CARGO_PKG_VERSION").hash(&mut hasher);
+        (env!("CARGO_PKG_VERSION"), retrieval::SCALE).hash(&mut hasher);
         for entry in &self.entries {
             (entry.key, &entry.wordings).hash(&mut hasher);
         }

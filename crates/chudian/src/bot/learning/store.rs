@@ -198,6 +198,11 @@ pub struct Learning {
     pub answer_percent: Option<i64>,
 }
 
+/// A threshold in percent, unless it was learnt on another scale of confidences: there it means nothing now.
+fn on_this_scale((percent, scale): (Option<i64>, i64)) -> Option<i64> {
+    percent.filter(|_| scale == retrieval::SCALE)
+}
+
 impl Learning {
     /// From which confidence on an answer keeps what is promised, as the base taught.
     #[must_use]
@@ -209,11 +214,12 @@ impl Learning {
 /// How a tenant learns: by night, unless somebody said no.
 pub fn get_learning(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Learning> {
     let found = tx.first(
-        "select training_id, nightly, answer_percent from kb_learning where tenant_id = $1",
+        "select training_id, nightly, answer_percent, scale from kb_learning where tenant_id = $1",
         args![tenant],
         |row| {
             let nightly = row.get::<i64>(1)? != 0;
-            Ok(Learning { current: row.get(0)?, nightly, answer_percent: row.get(2)? })
+            let answer_percent = on_this_scale((row.get(2)?, row.get(3)?));
+            Ok(Learning { current: row.get(0)?, nightly, answer_percent })
         },
     )?;
     Ok(found.unwrap_or(Learning { current: None, nightly: true, answer_percent: None }))
@@ -222,10 +228,11 @@ pub fn get_learning(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Learning> {
 /// Writes how a tenant learns.
 pub fn put_learning(tx: &mut Tx<'_>, tenant: TenantId, it: Learning) -> Result<()> {
     tx.execute(
-        "insert into kb_learning (tenant_id, training_id, nightly, answer_percent) values ($1, $2, $3, $4)
+        "insert into kb_learning (tenant_id, training_id, nightly, answer_percent, scale)
+         values ($1, $2, $3, $4, $5)
          on conflict (tenant_id) do update set training_id = excluded.training_id, nightly = excluded.nightly,
-             answer_percent = excluded.answer_percent",
-        args![tenant, it.current, i64::from(it.nightly), it.answer_percent],
+             answer_percent = excluded.answer_percent, scale = excluded.scale",
+        args![tenant, it.current, i64::from(it.nightly), it.answer_percent, retrieval::SCALE],
     )?;
     Ok(())
 }
@@ -240,4 +247,20 @@ fn training(row: &Row<'_>) -> Result<Training> {
         print: row.get(5)?,
         report: row.json::<Report>(6)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_of_another_scale_means_nothing() {
+        for (stored, expected) in [
+            ((Some(81), retrieval::SCALE), Some(81)),
+            ((Some(81), retrieval::SCALE - 1), None),
+            ((None, retrieval::SCALE), None),
+        ] {
+            assert_eq!(on_this_scale(stored), expected, "{stored:?}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ use crate::web::permission::Permission;
 /// So many of the newest questions are looked at.
 const LOOKED_AT: u32 = 2000;
 
-/// They are looked for among so many, dismissed ones too.
+/// They are looked for among so many, dismissed ones too: a page that is opened by hand may take some ten milliseconds.
 const LOOKED_THROUGH: u32 = 20_000;
 
 /// So many clusters are shown, the largest ones.
@@ -56,7 +56,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Unresolved> {
         .read(move |tx| {
             let now = tx.now();
             let mut asked = store::list_unmatched(tx, tenant, LOOKED_AT, LOOKED_THROUGH)?;
-            asked.extend(store::list_wrong(tx, tenant, LOOKED_AT)?);
+            asked.extend(store::list_wrong(tx, tenant, LOOKED_AT, LOOKED_THROUGH)?);
             let enough = catalogue.thresholds().answer;
             // The entry that answers a form now, if any does.
             let mut answer_of: HashMap<String, Option<EntryId>> = HashMap::new();

@@ -301,16 +301,19 @@ pub fn list_unmatched(tx: &mut Tx<'_>, tenant: TenantId, limit: u32, among: u32)
 }
 
 /// The newest questions whose answer a colleague called wrong without naming another entry, and that nobody dismissed
-/// since they said so. One of which the customer said the same stands among [`list_unmatched`] as well: it is of the same
-/// thread.
-pub fn list_wrong(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Unmatched>> {
+/// since they said so, of the newest `among`. One of which the customer said the same may stand among [`list_unmatched`] as
+/// well: it is of the same thread.
+pub fn list_wrong(tx: &mut Tx<'_>, tenant: TenantId, limit: u32, among: u32) -> Result<Vec<Unmatched>> {
     tx.all(
         "select message_id, thread_id, question, form, entry_id from answer_marks m
          where tenant_id = $1 and is_right = 0 and instead_id is null and form <> ''
+           and id >= (select min(id) from (select id from answer_marks
+                                           where tenant_id = $1 and is_right = 0 and instead_id is null and form <> ''
+                                           order by id desc limit $3) newest)
            and not exists (select 1 from dismissed_questions d
                            where d.tenant_id = $1 and d.form = m.form and d.until >= m.at)
          order by id desc limit $2",
-        args![tenant, limit],
+        args![tenant, limit, among],
         |row| {
             Ok(Unmatched {
                 // Of the answer: what is published since was not judged.

@@ -230,7 +230,7 @@ export default function Import() {
         {step === 2 && run.data && (
           <>
             <Alert
-              type={ending === 'nothing' ? 'info' : 'success'}
+              type={ending === 'changed_nothing' ? 'info' : 'success'}
               showIcon
               title={t(`import.${ending}`)}
               style={{ marginBottom: 16 }}
