@@ -14,6 +14,8 @@ pub(crate) struct Postgres {
     _files: Scratch,
     /// `postgres://…` of the maintenance database; a test makes a database or schema of its own.
     pub(crate) url: String,
+    /// The certificate of who signed the server's, which names `localhost`.
+    pub(crate) authority: PathBuf,
 }
 
 /// Starts one. `fsync` is off for tests of behaviour, on where crashes are the point.
@@ -25,6 +27,7 @@ pub(crate) fn start(fsync: bool) -> Result<Postgres> {
     if let Some(user) = user {
         process::run_quietly(command("chown", [user]).arg(files.path()))?;
     }
+    let authority = certificates(files.path(), user)?;
     let data = files.path().join("data");
     let mut initdb = match user {
         Some(user) => command("setpriv", ["--reuid", user, "--regid", user, "--init-groups", "--"]),
@@ -43,6 +46,13 @@ pub(crate) fn start(fsync: bool) -> Result<Postgres> {
         command.args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")]);
         command.arg("-c").arg(format!("unix_socket_directories={}", files.path().display()));
         command.args(["-c", "lc_messages=C", "-c", "max_connections=200", "-c", "shared_buffers=128MB"]);
+        command.args([
+            "-c",
+            "ssl=on",
+            "-c",
+            &format!("ssl_cert_file={}", files.path().join("server.crt").display()),
+        ]);
+        command.arg("-c").arg(format!("ssl_key_file={}", files.path().join("server.key").display()));
         if !fsync {
             command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
         }
@@ -54,7 +64,26 @@ pub(crate) fn start(fsync: bool) -> Result<Postgres> {
         _server: server,
         _files: files,
         url: format!("postgres://chudian@127.0.0.1:{port}/postgres"),
+        authority,
     })
+}
+
+/// Makes an authority and a certificate of the server by it, valid for some days; returns the authority's.
+fn certificates(folder: &Path, user: Option<&str>) -> Result<PathBuf> {
+    let make = |name: &str, more: &[&str]| {
+        let mut openssl = command("openssl", ["req", "-x509", "-nodes", "-days", "30", "-newkey", "ec"]);
+        openssl.args(["-pkeyopt", "ec_paramgen_curve:prime256v1"]).args(more).current_dir(folder);
+        openssl.args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.crt")]);
+        process::run_quietly(&mut openssl)
+    };
+    make("authority", &["-subj", "/CN=an authority for tests"])?;
+    let signed = ["-CA", "authority.crt", "-CAkey", "authority.key", "-subj", "/CN=localhost"];
+    let names = ["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"];
+    make("server", &[signed.as_slice(), &names].concat())?;
+    if let Some(user) = user {
+        process::run_quietly(command("chown", [user, "server.key", "server.crt"]).current_dir(folder))?;
+    }
+    Ok(folder.join("authority.crt"))
 }
 
 /// It listens before it lets anybody in; when it does, it says so in its log.

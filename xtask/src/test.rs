@@ -81,7 +81,8 @@ fn postgres(workspace: &Workspace) -> Result<Verdict> {
     let postgres = postgres::start(false)?;
     // Only these tests open databases.
     let mut cargo = runner(workspace, &["--package", "chudian", "--test", "it"]);
-    process::run(cargo.env("CHUDIAN_TEST_POSTGRES", &postgres.url))?;
+    cargo.env("CHUDIAN_TEST_POSTGRES", &postgres.url).env("CHUDIAN_TEST_POSTGRES_CA", &postgres.authority);
+    process::run(&mut cargo)?;
     Ok(Verdict::Passed)
 }
 

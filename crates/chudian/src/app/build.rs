@@ -43,6 +43,7 @@ pub fn build(config: Config, clock: Clock) -> Result<House> {
         url: config.database.location.url(),
         flush_each_commit: config.database.synchronous == Synchronous::Full,
         readers: config.database.read_connections,
+        authorities: config.database.authorities.clone(),
     };
     let ids = IdMaker::new(0);
     let (db, announcements) = Db::open(&settings, clock.clone(), ids.clone())?;

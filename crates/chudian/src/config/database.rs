@@ -2,7 +2,10 @@
 
 use super::data::Data;
 use super::reader::Reader;
-use std::path::PathBuf;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Where rows are kept, and how safely.
@@ -14,6 +17,8 @@ pub struct Database {
     pub synchronous: Synchronous,
     /// Connections that read at the same time.
     pub read_connections: usize,
+    /// Who may have signed PostgreSQL's certificate; `None` for the public authorities.
+    pub authorities: Option<RootCertStore>,
 }
 
 /// The engine and where it is.
@@ -57,7 +62,41 @@ pub(super) fn read(reader: &mut Reader<'_>, data: &Data) -> Database {
         _ => Synchronous::Full,
     };
     let read_connections = reader.number("database.read_connections", 1, 64);
-    Database { location, synchronous, read_connections: usize::try_from(read_connections).unwrap_or(1) }
+    let authorities = authorities(reader, &location);
+    let read_connections = usize::try_from(read_connections).unwrap_or(1);
+    Database { location, synchronous, read_connections, authorities }
+}
+
+fn authorities(reader: &mut Reader<'_>, location: &Location) -> Option<RootCertStore> {
+    const KEY: &str = "database.ca_file";
+    const RIGHT: &str = "a file of PEM certificates, and sslmode=require in database.url";
+    let file = PathBuf::from(Some(reader.text(KEY)).filter(|it| !it.trim().is_empty())?);
+    let is_used = matches!(location, Location::Postgres(url) if sslmode(url).as_deref() == Some("require"));
+    if !is_used {
+        reader.fault(KEY, "nothing is encrypted, so it would be for nothing", RIGHT);
+        return None;
+    }
+    authorities_in(&file).map_err(|why| reader.fault(KEY, why, RIGHT)).ok()
+}
+
+/// The authorities in a file of PEM certificates, or why there are none.
+pub fn authorities_in(file: &Path) -> Result<RootCertStore, String> {
+    let name = file.display();
+    let found =
+        CertificateDer::pem_file_iter(file).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let mut authorities = RootCertStore::empty();
+    for certificate in found {
+        let broken = |why: String| format!("{name} holds something that is no certificate ({why})");
+        let certificate = certificate.map_err(|error| broken(error.to_string()))?;
+        authorities.add(certificate).map_err(|error| broken(error.to_string()))?;
+    }
+    if authorities.is_empty() { Err(format!("{name} holds no certificate")) } else { Ok(authorities) }
+}
+
+/// What an address says of encryption.
+fn sslmode(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    url.query_pairs().find(|it| it.0 == "sslmode").map(|it| it.1.into_owned())
 }
 
 fn location(reader: &mut Reader<'_>, data: &Data) -> Location {
@@ -76,6 +115,15 @@ fn location(reader: &mut Reader<'_>, data: &Data) -> Location {
         Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => {
             if url.path().trim_matches('/').is_empty() {
                 reader.fault(KEY, "the address names no database", RIGHT);
+            }
+            match sslmode(&text).as_deref() {
+                None | Some("disable" | "require") => {}
+                Some(other) => {
+                    let why = format!(
+                        "sslmode \"{other}\" is not known here: with \"require\" the connection is encrypted, and the server's certificate and name are checked; without it nothing is encrypted"
+                    );
+                    reader.fault(KEY, why, "sslmode=require");
+                }
             }
         }
         Ok(url) => {

@@ -74,6 +74,18 @@ fn a_wrong_value_says_which_key_why_and_what_would_be_right() {
         ("[database]\nurl = \"mysql://x/y\"", "database.url", "mysql"),
         ("[database]\nurl = \"postgres://u:secret@host\"", "database.url", "no database"),
         ("[database]\nurl = \"sqlite:\"", "database.url", "missing"),
+        ("[database]\nurl = \"postgres://u:secret@h/d?sslmode=verify-full\"", "database.url", "are checked"),
+        ("[database]\nca_file = \"/etc/passwd\"", "database.ca_file", "for nothing"),
+        (
+            "[database]\nurl = \"postgres://u:secret@h/d?sslmode=require\"\nca_file = \"/nowhere/ca.pem\"",
+            "database.ca_file",
+            "cannot read",
+        ),
+        (
+            "[database]\nurl = \"postgres://u:secret@h/d?sslmode=require\"\nca_file = \"/etc/passwd\"",
+            "database.ca_file",
+            "no certificate",
+        ),
         ("[database]\nsynchronous = \"normal\"", "database.synchronous", "power cut"),
         ("[database]\nsynchronous = \"off\"", "database.synchronous", "not known"),
         ("[database]\nread_connections = 0", "database.read_connections", "out of bounds"),

@@ -20,6 +20,7 @@ mod dialect;
 mod migrate;
 mod postgres;
 mod sqlite;
+mod tls;
 mod tx;
 mod value;
 mod writer;
@@ -45,6 +46,9 @@ pub struct Settings {
     pub flush_each_commit: bool,
     /// Threads that read beside the writer.
     pub readers: usize,
+    /// Who may have signed PostgreSQL's certificate, where the address asks for encryption; `None` for the public
+    /// authorities.
+    pub authorities: Option<rustls::RootCertStore>,
 }
 
 /// The handle to the database. Clones share it.

@@ -7,6 +7,7 @@ use bytes::BytesMut;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type as PgType, to_sql_checked};
 use postgres::{Client, NoTls, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::base::{Error, Result};
 
@@ -19,13 +20,19 @@ pub(super) struct PgSession {
 }
 
 impl PgSession {
-    pub(super) fn open(url: &str) -> Result<Self> {
-        let client = Client::connect(url, NoTls).map_err(|error| {
+    /// Connects, encrypted where `tls` is given.
+    pub(super) fn open(url: &str, tls: Option<MakeRustlsConnect>) -> Result<Self> {
+        let check = match tls {
+            Some(_) => "database.url, database.ca_file, that the server runs and has TLS, and the password",
+            None => "database.url, that the server runs, and the password",
+        };
+        let opened = match tls {
+            Some(tls) => Client::connect(url, tls),
+            None => Client::connect(url, NoTls),
+        };
+        let client = opened.map_err(|error| {
             let why = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-            Error::internal(
-                "database.open",
-                format!("cannot reach PostgreSQL ({why}): check database.url, that the server runs, and the password"),
-            )
+            Error::internal("database.open", format!("cannot reach PostgreSQL ({why}): check {check}"))
         })?;
         Ok(Self { client, statements: HashMap::new() })
     }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::base::id::IdMaker;
 use crate::base::time::Clock;
@@ -112,7 +113,7 @@ impl State {
 #[derive(Clone)]
 pub(super) enum Source {
     Sqlite { path: PathBuf, flush_each_commit: bool },
-    Postgres { url: String },
+    Postgres { url: String, tls: Option<MakeRustlsConnect> },
 }
 
 impl Source {
@@ -121,7 +122,8 @@ impl Source {
             return Ok(Self::Sqlite { path: path.into(), flush_each_commit: settings.flush_each_commit });
         }
         if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
-            return Ok(Self::Postgres { url: settings.url.clone() });
+            let tls = super::tls::of(&settings.url, settings.authorities.as_ref())?;
+            return Ok(Self::Postgres { url: settings.url.clone(), tls });
         }
         Err(Error::invalid(
             "database.url",
@@ -141,16 +143,20 @@ impl Source {
             Self::Sqlite { path, flush_each_commit } => {
                 sqlite::open_writer(path, *flush_each_commit).map(Connection::Sqlite)
             }
-            Self::Postgres { url } => PgSession::open(url).map(Box::new).map(Connection::Postgres),
+            Self::Postgres { url, tls } => open_postgres(url, tls.clone()),
         }
     }
 
     fn open_reader(&self) -> Result<Connection> {
         match self {
             Self::Sqlite { path, .. } => sqlite::open_reader(path).map(Connection::Sqlite),
-            Self::Postgres { url } => PgSession::open(url).map(Box::new).map(Connection::Postgres),
+            Self::Postgres { url, tls } => open_postgres(url, tls.clone()),
         }
     }
+}
+
+fn open_postgres(url: &str, tls: Option<MakeRustlsConnect>) -> Result<Connection> {
+    PgSession::open(url, tls).map(Box::new).map(Connection::Postgres)
 }
 
 enum Connection {

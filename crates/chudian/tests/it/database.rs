@@ -1,11 +1,13 @@
 //! The promises of the database layer.
 
-use chudian::base::id::{JobId, TenantId, UserId};
+use chudian::base::id::{IdMaker, JobId, TenantId, UserId};
+use chudian::base::time::Clock;
 use chudian::base::{Error, Kind};
 use chudian::bus::{Event, emit, since};
-use chudian::db::args;
+use chudian::config::database::authorities_in;
+use chudian::db::{Db, Settings, args};
 
-use crate::support::both_databases;
+use crate::support::{MORNING, both_databases, fresh_postgres};
 
 async fn count(db: &chudian::db::Db) -> i64 {
     db.read(|tx| Ok(tx.first("select count(*) from jobs", args![], |row| row.get::<i64>(0))?.unwrap()))
@@ -168,4 +170,39 @@ async fn who_shares_a_commit_with_a_swallowed_error_is_told_the_truth() {
         assert!(db.write(insert).await.is_ok(), "and the next batch goes on");
     })
     .await;
+}
+
+/// On PostgreSQL; SQLite is a file.
+#[tokio::test]
+async fn an_encrypted_connection_goes_to_who_shows_a_known_certificate_for_its_name_only() {
+    let Ok(server) = std::env::var("CHUDIAN_TEST_POSTGRES") else { return };
+    let authority =
+        std::env::var_os("CHUDIAN_TEST_POSTGRES_CA").expect("the authority of the server's certificate");
+    let authority = authorities_in(authority.as_ref()).unwrap();
+    let named = fresh_postgres(&server).replace("@127.0.0.1:", "@localhost:");
+    let open = |url: String, authorities| async move {
+        // Without a runtime: a connection makes one of its own.
+        let settings = Settings { url, flush_each_commit: true, readers: 1, authorities };
+        let opened = || Db::open(&settings, Clock::standing_at(MORNING), IdMaker::new(0));
+        std::thread::scope(|scope| scope.spawn(opened).join().unwrap())
+    };
+    let is_encrypted = |db: Db| async move {
+        let sql = "select case when ssl then 1::bigint else 0::bigint end from pg_stat_ssl where pid = pg_backend_pid()";
+        let found = db.read(move |tx| tx.first(sql, args![], |row| row.get::<i64>(0))).await.unwrap();
+        found == Some(1)
+    };
+    let asks = format!("{named}?sslmode=require");
+    let (db, _news) = open(asks.clone(), Some(authority.clone())).await.unwrap();
+    assert!(is_encrypted(db).await);
+    let (db, _news) = open(fresh_postgres(&server), None).await.unwrap();
+    assert!(!is_encrypted(db).await, "only where the address asks for it");
+
+    let refused = async |url: String, authorities, why: &str| {
+        let error = open(url, authorities).await.expect_err("refused");
+        assert!(error.message.contains(why) && error.message.contains("ca_file"), "{error}");
+    };
+    // The public authorities have not signed it.
+    refused(asks.clone(), None, "certificate").await;
+    // It is of localhost, not of its address.
+    refused(asks.replace("@localhost:", "@127.0.0.1:"), Some(authority), "certificate").await;
 }

@@ -130,7 +130,7 @@ async fn what_is_given_now_takes_the_place_of_what_was_there() {
         assert_eq!(target.says_with("firsttoken", "oLoad1", 9, "流量").await.0, 403, "the former token");
         drop(target);
         // Its turns wrote what a tenant's turns write: also what the bot remembers.
-        let settings = Settings { url, flush_each_commit: true, readers: 1 };
+        let settings = Settings { url, flush_each_commit: true, readers: 1, authorities: None };
         let (db, _) = Db::open(&settings, Clock::system(), IdMaker::new(1)).unwrap();
         let count = |tx: &mut chudian::db::Tx<'_>| {
             tx.first("select count(*) from bot_sessions", args![], |row| row.get::<i64>(0))

@@ -57,7 +57,7 @@ pub(crate) fn sqlite() -> (String, Option<Folder>) {
 }
 
 /// Makes an empty database on the server and gives its address.
-fn fresh_postgres(server: &str) -> String {
+pub(crate) fn fresh_postgres(server: &str) -> String {
     let name = format!("it_{}", unique());
     let (address, sql) = (server.to_owned(), format!("create database {name}"));
     std::thread::spawn(move || {
@@ -74,7 +74,7 @@ fn fresh_postgres(server: &str) -> String {
 pub(crate) async fn both_databases<F: Future<Output = ()>>(story: impl Fn(TestDb) -> F) {
     for (url, folder) in engines() {
         let clock = Clock::standing_at(MORNING);
-        let settings = Settings { url, flush_each_commit: true, readers: 2 };
+        let settings = Settings { url, flush_each_commit: true, readers: 2, authorities: None };
         let (db, announcements) = Db::open(&settings, clock, IdMaker::new(0)).unwrap();
         story(TestDb { db, announcements }).await;
         drop(folder);
