@@ -1,6 +1,7 @@
 // The newcomer's tour: a follower asks on WeChat, the bot answers, a person takes over.
 
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import {
   AGENT,
   beReady,
@@ -14,6 +15,9 @@ import {
   takePhone,
   write,
 } from './_house.js';
+
+/** A picture that grows when it is there: what stands above it must move up. */
+const PICTURE = fileURLToPath(new URL('../../demo/xingdu/pictures/bill.png', import.meta.url));
 
 test('a follower is welcomed, answered, and reaches a person who sends a picture', async () => {
   const phone = await openWindow();
@@ -55,12 +59,18 @@ test('a follower is welcomed, answered, and reaches a person who sends a picture
 
     const pictures = await phone.page.locator('.phone .scroll img').count();
     const upload = desk.page.locator('.k-tools input[type="file"]').first();
-    await upload.setInputFiles({ name: 'bill.png', mimeType: 'image/png', buffer: picture() });
+    await upload.setInputFiles(PICTURE);
     await phone.page.waitForFunction(
       (count) => document.querySelectorAll('.phone .scroll img').length > count,
       pictures,
       { timeout: PATIENCE },
     );
+    // the thread stays at its end, also when a picture grows after it was drawn
+    await desk.page.getByTestId('message-out').last().locator('img').waitFor();
+    await desk.page.waitForFunction(() => {
+      const thread = document.querySelector('[data-testid="thread"]');
+      return thread.scrollHeight - thread.scrollTop - thread.clientHeight < 2;
+    });
     await shoot(desk.page, 'tour-desk');
 
     await phone.page.locator('.side').getByText('custom/send').first().waitFor();
@@ -77,12 +87,4 @@ async function sendFromPanel(page, nth) {
 async function openPanel(page, tool) {
   await page.locator('.phone .composer button.ring').click();
   await page.locator('.phone .composer').getByRole('button', { name: tool }).click();
-}
-
-/** A picture of 2 by 2 points. */
-function picture() {
-  return Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGNg6O9n+P+fgYGBiQEMAAAjAAQBRkvmuwAAAABJRU5ErkJggg==',
-    'base64',
-  );
 }

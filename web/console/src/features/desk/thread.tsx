@@ -94,7 +94,7 @@ function useScroll(newest: number, oldest: number, pending: number) {
   const box = useRef<HTMLDivElement>(null);
   const inside = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const seen = useRef({ oldest, height: 0 });
+  const seen = useRef({ oldest, height: 0, top: 0 });
   const [behind, setBehind] = useState(false);
   const toEnd = () => {
     const element = box.current;
@@ -110,24 +110,37 @@ function useScroll(newest: number, oldest: number, pending: number) {
       element.scrollTop += element.scrollHeight - seen.current.height;
     } else if (atEnd.current) element.scrollTop = element.scrollHeight;
     else setBehind(true);
-    seen.current = { oldest, height: element.scrollHeight };
+    seen.current = { oldest, height: element.scrollHeight, top: element.scrollTop };
   }, [newest, oldest, pending]);
   useEffect(() => {
-    // pictures grow after they are drawn, and the composer grows with what is typed
-    const watcher = new ResizeObserver(() => {
-      const element = box.current;
-      if (element && atEnd.current) element.scrollTop = element.scrollHeight;
-      if (element) seen.current.height = element.scrollHeight;
-    });
+    const element = box.current;
+    if (!element) return;
+    const follow = () => {
+      if (atEnd.current) element.scrollTop = element.scrollHeight;
+      seen.current.height = element.scrollHeight;
+      seen.current.top = element.scrollTop;
+    };
+    // Pictures grow after they are drawn, and the composer grows with what is typed. When a message takes the
+    // place of the one that was on its way, its picture shrinks and grows within one frame: no watcher of sizes
+    // hears of that, so each picture that has come is listened for, too.
+    const watcher = new ResizeObserver(follow);
     if (inside.current) watcher.observe(inside.current);
-    if (box.current) watcher.observe(box.current);
-    return () => watcher.disconnect();
+    watcher.observe(element);
+    element.addEventListener('load', follow, true);
+    return () => {
+      watcher.disconnect();
+      element.removeEventListener('load', follow, true);
+    };
   }, []);
   const onScroll = () => {
     const element = box.current;
     if (!element) return;
-    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-    if (atEnd.current) setBehind(false);
+    const { scrollTop } = element;
+    if (element.scrollHeight - scrollTop - element.clientHeight < NEAR) {
+      atEnd.current = true;
+      setBehind(false);
+    } else if (scrollTop < seen.current.top) atEnd.current = false; // what grows below moves nobody up
+    seen.current.top = scrollTop;
   };
   return { box, inside, behind, toEnd, onScroll };
 }
