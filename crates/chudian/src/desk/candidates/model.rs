@@ -77,6 +77,8 @@ pub struct Asked {
     pub text: String,
     /// With the messages just before it: people write one question in several.
     pub together: String,
+    /// What was said since: the answers that it has got already.
+    pub since: Vec<MessageId>,
 }
 
 /// The longest question made of several messages, in characters.
@@ -107,7 +109,8 @@ pub fn asked(messages: &[Message]) -> Option<Asked> {
     let together = parts.join(" ");
     let is_short = together.chars().count() <= LONGEST_TOGETHER;
     let together = if is_short { together } else { text.clone() };
-    Some(Asked { message: messages[newest].id, text, together })
+    let since = messages[newest + 1..].iter().map(|it| it.id).collect();
+    Some(Asked { message: messages[newest].id, text, together, since })
 }
 
 /// What the customer asked before an agent's message, if it is the agent's first answer to it: the message
@@ -169,6 +172,8 @@ mod tests {
             &[(Customer, "在吗"), (Agent(UserId(1)), "在"), (Customer, "我的宽带"), (Customer, "断了")],
             Some((4, "断了", "我的宽带 断了")),
         );
+        let answered = talk(&[(Agent(UserId(1)), "在"), (Customer, "宽带断了"), (Agent(UserId(1)), "稍等")]);
+        assert_eq!(asked(&answered).map(|it| it.since), Some(vec![MessageId(3)]));
     }
 
     #[test]

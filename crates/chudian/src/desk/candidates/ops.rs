@@ -90,8 +90,9 @@ pub async fn find(ctx: &Ctx, actor: &Actor, thread: ThreadId, search: Option<Str
                     return Ok(Candidates { message: None, text: String::new(), items: Vec::new() });
                 }
             };
-            let items = desk.complete(tx, &text, found)?;
-            Ok(Candidates { message: asked.map(|it| it.message), text, items })
+            let (message, since) = asked.map(|it| (it.message, it.since)).unzip();
+            let items = desk.complete(tx, &text, found, &since.unwrap_or_default())?;
+            Ok(Candidates { message, text, items })
         })
         .await
 }
@@ -148,12 +149,13 @@ impl Desk<'_> {
         tx: &mut Tx<'_>,
         text: &str,
         entries: Vec<Candidate>,
+        since: &[MessageId],
     ) -> Result<Vec<(Found, i64, Option<String>)>> {
         let mut of_base = Vec::with_capacity(entries.len());
         for candidate in entries {
             of_base.extend(self.entry(tx, candidate)?);
         }
-        let found = merge(of_base, self.quick_replies(tx, text)?, self.given(tx, text)?);
+        let found = merge(of_base, self.quick_replies(tx, text)?, self.given(tx, text, since)?);
         let mut items = Vec::with_capacity(found.len());
         for one in found {
             let chosen = learning::count_choices(tx, self.tenant, one.source, one.id)?;
@@ -195,11 +197,13 @@ impl Desk<'_> {
         Ok(hits.into_iter().filter_map(find).collect())
     }
 
-    fn given(&self, tx: &mut Tx<'_>, text: &str) -> Result<Vec<Found>> {
+    /// What people answered to the like; not what this very question got as an answer a moment ago.
+    fn given(&self, tx: &mut Tx<'_>, text: &str, since: &[MessageId]) -> Result<Vec<Found>> {
         let recollection = recollection::of(self.ctx, tx, self.tenant)?;
         let hits = recollection.search(text, SHOWN);
         Ok(hits
             .into_iter()
+            .filter(|(_, given)| !since.contains(&given.message))
             .map(|(hit, given)| Found {
                 user: Some(given.user),
                 ..found(Source::Given, hit, given.question.clone(), vec![Content::text(&given.answer)])

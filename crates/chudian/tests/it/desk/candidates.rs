@@ -131,6 +131,9 @@ async fn what_a_colleague_answered_is_offered_unless_it_tells_who_somebody_is() 
             desk.act(&desk.anna, &conversation, "take", Value::Null).await;
             desk.says(sender, question).await;
             assert_eq!(desk.sends(&desk.anna, &conversation, sender, answer).await.status, 201);
+            let ten = desk.candidates(&desk.anna, &conversation, "").await;
+            let said = ten["items"].as_array().unwrap().iter().any(|it| it["answers"][0]["text"] == answer);
+            assert!(!said, "her own answer to this very question is offered to her: {ten}");
             desk.sends(&desk.anna, &conversation, &format!("{sender}2"), "还有什么可以帮您的吗？").await;
             conversation
         };
