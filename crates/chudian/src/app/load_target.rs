@@ -146,7 +146,7 @@ async fn set_up(ctx: &Ctx, target: &Target, rules: Rules, knowledge: Option<Vec<
         "app_id": target.app_id, "original_id": target.account, "account_kind": "service", "mode": "safe",
     });
     let adapters = ctx.shelf.get::<crate::channels::adapter::Adapters>();
-    adapters.get("wechat")?.check_settings(&settings, &secrets)?;
+    adapters.get("wechat")?.check_settings(&settings, &secrets).map_err(by_options)?;
     let base = knowledge.as_ref().map(|it| hex::encode(Sha256::digest(it)));
     let mark = fingerprint(&(&rules, &secrets, &settings, base))?;
     let known = ctx.db.read(|tx| channels::find_by_hook(tx, HOOK)).await?.map(|it| it.inbox);
@@ -193,6 +193,17 @@ async fn set_up(ctx: &Ctx, target: &Target, rules: Rules, knowledge: Option<Vec<
     }
     // Only now is it all there: whoever is stopped before begins anew.
     ctx.db.write(move |tx| channels::update(tx, &Inbox { name: mark, ..inbox })).await
+}
+
+/// What is wrong with each option, under the name that it has on the command line.
+fn by_options(wrong: Error) -> Error {
+    let options = wrong.fields.iter().map(|(field, why)| {
+        let name = field.rsplit('.').next().unwrap_or(field).replace('_', "-");
+        let name = if name == "original-id" { "account" } else { &name };
+        format!("--{name}: {why}")
+    });
+    let told = options.collect::<Vec<_>>().join("; ");
+    if told.is_empty() { wrong } else { Error::invalid("load.options", told) }
 }
 
 /// The name of the inbox, by which the next run knows that nothing is to be written.

@@ -105,14 +105,19 @@ fn one_line(text: &str) -> String {
 }
 
 fn lay_section(layered: &mut Layered, section: &str, value: Value, origin: &Origin, faults: &mut Vec<Fault>) {
-    let Value::Table(keys) = value else {
-        faults.push(unknown(layered, section, origin));
-        return;
-    };
     if !layered.values.contains_key(section) {
         faults.push(unknown(layered, section, origin));
         return;
     }
+    let Value::Table(keys) = value else {
+        faults.push(Fault {
+            key: section.to_owned(),
+            origin: origin.to_string(),
+            why: format!("this is the name of a section, and {value} is {}", kind(&value)),
+            right: format!("a line [{section}], and below it lines of the form key = value"),
+        });
+        return;
+    };
     for (name, value) in keys {
         lay(layered, section, &name, value, origin, faults);
     }

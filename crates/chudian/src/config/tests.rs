@@ -63,6 +63,8 @@ fn an_unknown_key_is_refused_and_the_nearest_named() {
 fn a_wrong_value_says_which_key_why_and_what_would_be_right() {
     for (file, key, why) in [
         ("[server]\nlisten = 7300", "server.listen", "a whole number"),
+        ("server = 3", "server", "the name of a section"),
+        ("[[server]]\nlisten = \"x\"", "server", "the name of a section"),
         ("[server]\nlisten = \"7300\"", "server.listen", "not an address with a port"),
         ("[server]\npublic_url = \"example.com\"", "server.public_url", "not an address"),
         ("[server]\npublic_url = \"ftp://example.com\"", "server.public_url", "http://"),

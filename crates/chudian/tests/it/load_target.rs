@@ -140,3 +140,23 @@ async fn what_is_given_now_takes_the_place_of_what_was_there() {
         let _ = std::fs::remove_dir_all(&place);
     }
 }
+
+#[test]
+fn a_wrong_option_is_named_and_nothing_is_served() {
+    let folder = std::env::temp_dir().join(format!("chudian-load-wrong-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let rules = folder.join("rules.json");
+    std::fs::write(&rules, json!({ "fallback": "不懂" }).to_string()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chudian"));
+    command.args(["load-target", "--listen", "127.0.0.1:0", "--token", "t", "--aes-key", "short"]);
+    command.args(["--app-id", "wx2c2769f8efd9abc2", "--account", "shop"]);
+    command.arg("--data").arg(folder.join("data")).arg("--rules").arg(&rules);
+    let output = command.output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{told}");
+    for option in ["--token: 3 to 32", "--aes-key: the EncodingAESKey", "--account: the original id"] {
+        assert!(told.contains(option), "{option} in: {told}");
+    }
+    assert!(!told.contains("--app-id"), "{told}");
+    let _ = std::fs::remove_dir_all(&folder);
+}
