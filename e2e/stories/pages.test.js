@@ -108,6 +108,14 @@ async function faults(page) {
     const content = document.querySelector('.shell .content');
     if (content && content.scrollWidth - content.clientWidth > 1)
       found.push('its content scrolls sideways');
+    const rail = document.querySelector('.rail-menu');
+    for (const name of rail?.querySelectorAll('.ant-menu-title-content') ?? []) {
+      if (name.scrollWidth > name.clientWidth) found.push(`cuts ${name.innerText} off in the rail`);
+    }
+    const here = rail?.querySelector('.ant-menu-item-selected')?.getBoundingClientRect();
+    const seen = rail?.getBoundingClientRect();
+    if (here && seen && (here.top < seen.top - 1 || here.bottom > seen.bottom + 1))
+      found.push('does not show in the rail where it is');
     const words = [document.body.innerText];
     for (const one of document.querySelectorAll('[placeholder], [aria-label], [title]')) {
       for (const name of ['placeholder', 'aria-label', 'title'])

@@ -1,7 +1,7 @@
 import { MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
 import { Outlet } from '@tanstack/react-router';
 import { Button, Menu, type MenuProps, Tooltip } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '@/components/mark';
 import { AskAgain } from '@/features/session/again';
@@ -43,8 +43,15 @@ function Rail() {
     .filter((candidate) => path === candidate || path.startsWith(`${candidate}/`))
     .sort((one, other) => other.length - one.length)
     .slice(0, 1);
+  const rail = useRef<HTMLElement>(null);
+  const [here] = selected;
+  // who comes by a link or the command bar sees where that is; who clicked here sees it already
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when another page is open
+  useEffect(() => {
+    rail.current?.querySelector('.ant-menu-item-selected')?.scrollIntoView({ block: 'nearest' });
+  }, [here, railCollapsed]);
   return (
-    <nav className={railCollapsed ? 'rail collapsed' : 'rail'}>
+    <nav ref={rail} className={railCollapsed ? 'rail collapsed' : 'rail'}>
       <div className="rail-brand">
         <Mark />
         {!railCollapsed && (
