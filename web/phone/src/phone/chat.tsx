@@ -194,8 +194,8 @@ function Allowance({ chat }: { chat: Chat }) {
   const minutes = Math.max(0, Math.round((open.until - chat.now) / 60_000));
   const clock =
     minutes >= 60
-      ? `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')}`
-      : `${minutes} min`;
+      ? t('hoursLeft', { h: Math.floor(minutes / 60), m: minutes % 60 })
+      : t('minutesLeft', { m: minutes });
   const left = open.left === null ? t('unlimited') : t('left', { n: open.left });
   return (
     <small>
