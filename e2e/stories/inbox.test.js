@@ -66,9 +66,16 @@ test('an account is connected step by step, and each mistake is named', async ()
     await says(page, '连不上平台。请检查服务器的出口');
     await says(page, '平台还没有访问过这个地址');
     await shoot(page, 'inbox-unreachable');
+    // what was typed is still there, and what is in the platform's console already stays as it is
+    await button(page, '修改账号').click();
+    await page.getByLabel('平台接口地址', { exact: true }).fill(SIMULATOR);
+    await button(page, '下一步').click();
+    await says(page, url);
+    await says(page, key);
+    await button(page, '已填好，开始检查').click();
+    await says(page, '平台不认识这个 AppID，请从平台后台重新复制。');
     await button(page, '完成').click();
     await page.waitForURL(/inboxes\/inb_/);
-    await mend(page, { 平台接口地址: SIMULATOR }, '平台不认识这个 AppID，请从平台后台重新复制。');
 
     await simulator('POST', '/_sim/accounts', {
       app_id: APP_ID,
@@ -78,7 +85,7 @@ test('an account is connected step by step, and each mistake is named', async ()
       account_kind: 'service',
       mode: 'safe',
     });
-    await again(page, 'AppSecret 不对。请在平台后台重置，把新的填到这里。');
+    await again(page, 'AppSecret 不对。请在平台后台重置，把新的填进来。');
     await shoot(page, 'inbox-secret');
 
     await simulator('PATCH', `/_sim/accounts/${APP_ID}`, { ip_list: ['203.0.113.9'] });

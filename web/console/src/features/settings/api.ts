@@ -50,12 +50,15 @@ function loose({ settings, secrets }: Partial<InboxInput>) {
   };
 }
 
-export function useCreateInbox() {
-  return useChange(['inboxes'], (body: InboxInput) =>
-    api
-      .post('/inboxes', { body: { kind: 'wechat', name: body.name, ...loose(body) } })
-      .then(asInbox),
-  );
+/** Makes an inbox, or changes the one that was made a step ago. */
+export function useConnectInbox() {
+  return useChange(['inboxes'], ({ made, ...input }: InboxInput & { made: string | undefined }) => {
+    const body = { name: input.name, ...loose(input) };
+    const answer = made
+      ? api.patch('/inboxes/{id}', { path: { id: made }, body })
+      : api.post('/inboxes', { body: { kind: 'wechat', ...body } });
+    return answer.then(asInbox);
+  });
 }
 
 export function useEditInbox(id: string) {

@@ -7,7 +7,7 @@ import { ProblemAlert, useReport } from '@/components/problem';
 import { useGo } from '@/lib/go';
 import { fieldProblems } from '@/lib/problem';
 import type { Inbox } from '@/lib/types';
-import { type InboxInput, useCreateInbox } from './api';
+import { type InboxInput, useConnectInbox } from './api';
 import { CopyLine, callbackUrl } from './copy-line';
 import { InboxChecks } from './inbox-checks';
 import { AccountFields, SecretFields } from './inbox-fields';
@@ -51,19 +51,23 @@ export default function InboxWizard() {
   const [form] = Form.useForm<InboxInput>();
   const [step, setStep] = useState(0);
   const [made, setMade] = useState<{ inbox: Inbox; input: InboxInput } | null>(null);
-  const create = useCreateInbox();
+  const connect = useConnectInbox();
   const submit = (values: InboxInput) => {
     const input = tidyInbox(values);
-    create.mutate(input, {
-      onSuccess: (inbox) => {
-        setMade({ inbox, input });
-        setStep(1);
+    const known = made?.inbox.id;
+    connect.mutate(
+      { ...input, made: known },
+      {
+        onSuccess: (inbox) => {
+          setMade({ inbox, input });
+          setStep(1);
+        },
+        onError: (error) => {
+          form.setFields(fieldProblems(error) as never);
+          report.failed(error);
+        },
       },
-      onError: (error) => {
-        form.setFields(fieldProblems(error) as never);
-        report.failed(error);
-      },
-    });
+    );
   };
   return (
     <Page
@@ -95,9 +99,9 @@ export default function InboxWizard() {
           >
             <AccountFields />
             <SecretFields set={[]} />
-            {create.isError && <ProblemAlert error={create.error} />}
+            {connect.isError && <ProblemAlert error={connect.error} />}
             <div className="kb-acts">
-              <Button type="primary" htmlType="submit" loading={create.isPending}>
+              <Button type="primary" htmlType="submit" loading={connect.isPending}>
                 {t('common:next')}
               </Button>
             </div>
@@ -107,6 +111,7 @@ export default function InboxWizard() {
           <>
             <Copying {...made} />
             <div className="kb-acts">
+              <Button onClick={() => setStep(0)}>{t('common:previous')}</Button>
               <Button type="primary" onClick={() => setStep(2)}>
                 {t('wizard.copied')}
               </Button>
@@ -117,6 +122,7 @@ export default function InboxWizard() {
           <>
             <InboxChecks inbox={made.inbox.id} watch />
             <div className="kb-acts">
+              <Button onClick={() => setStep(0)}>{t('wizard.mend')}</Button>
               <Button onClick={() => setStep(1)}>{t('common:previous')}</Button>
               <Button type="primary" onClick={() => go(`/settings/inboxes/${made.inbox.id}`)}>
                 {t('common:done')}
