@@ -128,6 +128,9 @@ test('a synonym makes a question match', async () => {
     await tryOut(page, asked);
     const first = page.locator('.candidate').first();
     await first.filter({ hasText: '彩铃怎么取消' }).getByText('咕噜歌 = 彩铃').waitFor();
+    // the score, and what it is made of
+    await first.getByTestId('score').locator('summary').click();
+    await first.getByTestId('points').getByText('相同的字').waitFor();
     await shoot(page, 'words-bench');
 
     // lines of words: what clashes is told before anything is written

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
 import { Nothing, Page } from '@/components/page';
 import { Phone, type PhoneLine } from '@/components/phone';
+import { Points } from '@/components/points';
 import { useReport } from '@/components/problem';
 import { Reasons } from '@/components/reasons';
 import { entryPlace } from '@/lib/entry';
@@ -42,7 +43,7 @@ function Explanation({ turn }: { turn: Turn }) {
                 percent={Math.round(one.confidence * 100)}
                 format={(percent) => percent}
               />
-              <div style={{ minWidth: 0 }}>
+              <div className="grow" style={{ minWidth: 0 }}>
                 <button
                   type="button"
                   className="plain"
@@ -51,7 +52,7 @@ function Explanation({ turn }: { turn: Turn }) {
                   <b>{one.question}</b>
                 </button>{' '}
                 {one.is_shared && <Tag color="blue">{t('bench.shared')}</Tag>}
-                <div>
+                <div className="kb-tags">
                   {one.why.map((piece) => (
                     <Tag key={piece.text}>
                       {piece.text}
@@ -64,6 +65,12 @@ function Explanation({ turn }: { turn: Turn }) {
                     </Tag>
                   ))}
                 </div>
+                <details data-testid="score">
+                  <summary className="muted">
+                    {t('bench.score', { n: one.score.toFixed(2) })}
+                  </summary>
+                  <Points points={one.points} />
+                </details>
               </div>
             </div>
           ))}

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
 import { ContentView } from '@/components/content-view';
+import { Points } from '@/components/points';
 import { ProblemAlert } from '@/components/problem';
 import { entryPlace } from '@/lib/entry';
 import { useGo } from '@/lib/go';
@@ -45,7 +46,6 @@ function percent(share: number): string {
 function Why({ candidate }: { candidate: AnswerCandidate }) {
   const { t } = useTranslation('desk');
   const go = useGo();
-  const points = candidate.points.filter((one) => Math.abs(one.points) >= 0.005);
   return (
     <div className="a-why">
       <h4>{t(`answers.title_${candidate.source}`)}</h4>
@@ -67,14 +67,7 @@ function Why({ candidate }: { candidate: AnswerCandidate }) {
       <h4>
         {t('answers.points')} {candidate.score.toFixed(2)}
       </h4>
-      {points.map((one) => (
-        <div className="a-points" key={one.feature}>
-          <span>
-            {t(`feature.${one.feature.replaceAll('.', '_')}`, { defaultValue: one.feature })}
-          </span>
-          <span className="muted">{one.points.toFixed(2)}</span>
-        </div>
-      ))}
+      <Points points={candidate.points} />
       {candidate.chosen > 0 && (
         <div className="muted">{t('answers.chosen', { n: candidate.chosen })}</div>
       )}
