@@ -137,6 +137,8 @@ test('the editor’s day', async () => {
 
     // a change that would lose an answer is seen before it is published
     await visit(page, `/knowledge/entries/${entry.id}`);
+    await page.locator('input#question').waitFor();
+    assert.ok(await page.getByTestId('save').isDisabled(), 'nothing new to publish');
     await page.locator('input#question').fill(`总行的作息 ${MARK}`);
     await page.locator('.answer textarea').first().fill('全年无休。');
     await page.getByTestId('save').click();

@@ -99,14 +99,20 @@ export function NoRows(props: {
 }
 
 /** Some of many short words; the rest is counted, and told where one points. */
-export function Tags({ words, most, mono }: { words: string[]; most: number; mono?: boolean }) {
+export function Tags(props: {
+  words: string[];
+  most: number;
+  mono?: boolean;
+  variant?: 'outlined';
+}) {
+  const { words, most, mono, variant } = props;
   const { t } = useTranslation();
   const shown = words.length > most + 1 ? words.slice(0, most) : words;
   const rest = words.slice(shown.length);
   return (
     <span className="tags">
       {shown.map((word) => (
-        <Tag key={word} title={word} className={mono ? 'mono' : undefined}>
+        <Tag key={word} title={word} variant={variant} className={mono ? 'mono' : undefined}>
           {word}
         </Tag>
       ))}

@@ -30,7 +30,7 @@ import { ChannelFields, Preview } from './channels';
 import { DraftBar, MomentDialog } from './draft-bar';
 import { inputOf, stampOf, type Values, valuesOf, withAsked } from './entry-values';
 import { MustReadPanel } from './must-read';
-import { CareFields, RelatedField } from './particulars';
+import { CareFields, Counted, RelatedField } from './particulars';
 import { ProposalBar } from './proposal';
 import { OriginBar, SharingField } from './sharing';
 import { StageTag } from './stage';
@@ -220,7 +220,13 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
             </Button>
           )}
           {mayEdit && !fourEyes && (
-            <Button type="primary" loading={busy} onClick={() => run('publish')} data-testid="save">
+            <Button
+              type="primary"
+              loading={busy}
+              disabled={Boolean(entry) && !draft && !changed}
+              onClick={() => run('publish')}
+              data-testid="save"
+            >
               {t('publish')}
             </Button>
           )}
@@ -283,8 +289,18 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
             >
               <Input maxLength={200} placeholder={t('question_hint')} autoFocus={!entry} />
             </Form.Item>
-            <Form.Item name="similar" label={t('similar')} extra={t('similar_hint')}>
-              <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={['\n', '|']} />
+            <Form.Item
+              name="similar"
+              label={<Counted name={t('similar')} n={values?.similar?.length ?? 0} />}
+              extra={t('similar_hint')}
+            >
+              <Select
+                className="kb-wordings"
+                mode="tags"
+                open={false}
+                suffixIcon={null}
+                tokenSeparators={['\n', '|']}
+              />
             </Form.Item>
             <Form.Item name="category" label={t('category')}>
               <TreeSelect

@@ -9,7 +9,7 @@ import { Button, Checkbox, Select, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
-import { ListTable, NoRows, RowActs, RowSwitch } from '@/components/list';
+import { ListTable, NoRows, RowActs, RowSwitch, Tags } from '@/components/list';
 import { Page } from '@/components/page';
 import { useRehearsed } from '@/components/use-rehearsed';
 import { ValidityTag } from '@/components/validity';
@@ -33,6 +33,9 @@ import { DueNotice } from './due';
 import { ProposalTag, ProposeDialog, useAsksForTwo, type Wish } from './proposal';
 import { Rules } from './rules';
 import { STAGES, StageTag } from './stage';
+
+/** So many tags stand in a row; the rest is counted. */
+const MOST_TAGS = 3;
 
 function EnabledSwitch(props: {
   entry: Entry;
@@ -230,12 +233,10 @@ export default function EntryList() {
                       <Tag color="gold">{t('shared.behind')}</Tag>
                     )}
                     <DueTag entry={entry} owner={ownerOf(entry.owner)} />
-                    {entry.tags.map((one) => (
-                      <Tag key={one} variant="outlined">
-                        {one}
-                      </Tag>
-                    ))}
                   </div>
+                  {entry.tags.length > 0 && (
+                    <Tags words={entry.tags} most={MOST_TAGS} variant="outlined" />
+                  )}
                   <div className="muted kb-answer ellipsis">
                     {entry.answers[0] && contentLine(entry.answers[0], t)}
                   </div>

@@ -96,6 +96,15 @@ function Related(props: {
   );
 }
 
+/** A field's name, and how many there are of what it holds. */
+export function Counted({ name, n }: { name: string; n: number }) {
+  return (
+    <span>
+      {name} {n > 0 && <span className="muted">{n}</span>}
+    </span>
+  );
+}
+
 /** What comes after the answer. */
 export function RelatedField({ self }: { self?: string }) {
   const { t } = useTranslation('knowledge');
