@@ -156,7 +156,7 @@ function Figures({ training }: { training: Training }) {
 }
 
 /** From which confidence on the bot answers, and why. */
-function Threshold({ threshold }: { threshold: Learning['threshold'] }) {
+function Threshold({ threshold, state }: Pick<Learning, 'threshold' | 'state'>) {
   const { t } = useTranslation('knowledge');
   const go = useGo();
   const maySet = useCan(PERMISSIONS.botEdit);
@@ -164,7 +164,9 @@ function Threshold({ threshold }: { threshold: Learning['threshold'] }) {
   const why =
     by === 'fixed' && learnt === undefined
       ? t('learning.threshold.fixed_plain')
-      : t(`learning.threshold.${by}`, { n: (learnt ?? answer).toFixed(2) });
+      : by === 'usual' && state === 'refused'
+        ? t('learning.threshold.kept')
+        : t(`learning.threshold.${by}`, { n: (learnt ?? answer).toFixed(2) });
   return (
     <div className="panel l-state" data-testid="threshold" data-by={by}>
       <div className="l-line">
@@ -192,7 +194,7 @@ function Objection({ training }: { training: Training }) {
       description={
         <>
           {training.report.falls?.map((one) => (
-            <div key={one}>{one}</div>
+            <div key={one}>{one.replace('->', '→')}</div>
           ))}
           <Figures training={training} />
         </>
@@ -326,7 +328,7 @@ export default function LearningPage() {
           }
         >
           <State learning={data} />
-          <Threshold threshold={data.threshold} />
+          <Threshold threshold={data.threshold} state={data.state} />
           <Suggestions />
           <History trainings={data.trainings} />
         </Page>

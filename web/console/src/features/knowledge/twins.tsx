@@ -32,7 +32,11 @@ function OneOfTwo({ entry }: { entry: TwinEntry }) {
       >
         <b className="clamp-2">{entry.question}</b>
       </button>
-      {entry.is_shared && <Tag color="blue">{t('sets.shared')}</Tag>}
+      {entry.is_shared && (
+        <div>
+          <Tag color="blue">{t('sets.shared')}</Tag>
+        </div>
+      )}
       {entry.wording !== entry.question && (
         <div className="muted">{t('twins.wording', { wording: entry.wording })}</div>
       )}
@@ -94,22 +98,22 @@ export default function TwinsPage() {
           />
         </div>
       ) : (
-        list.isSuccess && (
+        at && (
           <p className="muted" data-testid="searched">
-            {at ? t('twins.last', { at: fullMoment(at), n: wordings }) : t('twins.never')}
+            {t('twins.last', { at: fullMoment(at), n: wordings })}
           </p>
         )
       )}
       <ListTable<Twins>
         rowKey={(pair) => `${pair.one.id}-${pair.other.id}`}
         tableLayout="fixed"
-        width={860}
+        width={920}
         list={whole({ ...list, data: list.data?.items })}
         empty={<NoRows empty={t(at ? 'twins.none' : 'twins.never')} />}
         columns={[
           {
             title: t('twins.what'),
-            width: 130,
+            width: 170,
             render: (_, { kind, confidence }) => (
               <>
                 <Tag color={COLOUR[kind]}>{t(`twins.kind.${kind}`)}</Tag>
@@ -122,7 +126,7 @@ export default function TwinsPage() {
           { title: t('twins.one'), render: (_, pair) => <OneOfTwo entry={pair.one} /> },
           { title: t('twins.other'), render: (_, pair) => <OneOfTwo entry={pair.other} /> },
           {
-            width: 120,
+            width: 150,
             render: (_, pair) =>
               mayEdit && (
                 <Popconfirm
