@@ -94,9 +94,11 @@ export function useAnswersRule(optional = false): RuleObject {
   return {
     validator: async (_, answers: Content[] = []) => {
       if (answers.length === 0 && !optional) throw new Error(t('need_items'));
-      for (const content of answers) {
+      for (const [at, content] of answers.entries()) {
         const gap = contentGap(content);
-        if (gap) throw new Error(t(gap, { kind: t(`type.${content.type}`) }));
+        if (!gap) continue;
+        const words = t(gap, { kind: t(`type.${content.type}`) });
+        throw new Error(answers.length > 1 ? t('need_of', { n: at + 1, words }) : words);
       }
     },
   };

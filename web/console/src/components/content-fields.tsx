@@ -1,5 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Input, InputNumber } from 'antd';
+import { Button, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { byteLength } from '@/lib/bytes';
@@ -202,38 +202,6 @@ export function ContentFields({ content, onChange }: { content: Content; onChang
       );
     case 'articles':
       return <ArticlesFields items={content.items} onChange={onChange} />;
-    case 'link':
-      return (
-        <>
-          {text('title', content.title, (title) => ({ ...content, title }))}
-          {text('description', content.description, (description) => ({ ...content, description }))}
-          {text('url', content.url, (url) => ({ ...content, url: url.trim() }))}
-        </>
-      );
-    case 'location':
-      return (
-        <>
-          {text('label', content.label, (label) => ({ ...content, label }))}
-          <Line label={t('field.latitude')}>
-            <InputNumber
-              min={-90}
-              max={90}
-              step={0.0001}
-              value={content.latitude}
-              onChange={(latitude) => onChange({ ...content, latitude: latitude ?? 0 })}
-            />
-          </Line>
-          <Line label={t('field.longitude')}>
-            <InputNumber
-              min={-180}
-              max={180}
-              step={0.0001}
-              value={content.longitude}
-              onChange={(longitude) => onChange({ ...content, longitude: longitude ?? 0 })}
-            />
-          </Line>
-        </>
-      );
     case 'menu':
       return (
         <>

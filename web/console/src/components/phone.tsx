@@ -10,6 +10,28 @@ export interface PhoneLine {
   content: Content;
 }
 
+/** What is still to be written or chosen is not shown, neither as an empty bubble nor as a broken picture. */
+export function isBegun(content: Content): boolean {
+  switch (content.type) {
+    case 'text':
+      return content.text.trim() !== '';
+    case 'image':
+    case 'voice':
+    case 'video':
+      return content.media !== '';
+    case 'file':
+      return content.name !== '';
+    case 'menu':
+      return [content.head, content.tail, ...content.items.map((one) => one.text)].some((one) =>
+        one?.trim(),
+      );
+    case 'mini_program':
+      return content.title.trim() !== '';
+    default:
+      return true;
+  }
+}
+
 /** A phone as the customer holds it: the account's name, the bubbles, a bottom bar. */
 export function Phone(props: {
   title?: string;
@@ -19,8 +41,7 @@ export function Phone(props: {
 }) {
   const { t } = useTranslation('content');
   const end = useRef<HTMLDivElement>(null);
-  // what is still to be written is not shown as an empty bubble
-  const lines = props.lines.filter(({ content }) => content.type !== 'text' || content.text.trim());
+  const lines = props.lines.filter(({ content }) => isBegun(content));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest line is shown when one comes
   useEffect(() => {
     const box = end.current?.parentElement;

@@ -1,7 +1,10 @@
 import { byteLength } from './bytes';
 import type { Content, ContentType } from './types';
 
-/** What may be written as an answer, in the order of the chooser. */
+/**
+ * What may be written as an answer, in the order of the chooser. Places and links only come in: no platform takes
+ * them from us, and the server refuses them. Cards lead to a page.
+ */
 export const ANSWER_TYPES = [
   'text',
   'image',
@@ -9,8 +12,6 @@ export const ANSWER_TYPES = [
   'voice',
   'video',
   'file',
-  'link',
-  'location',
   'menu',
   'mini_program',
 ] as const satisfies ContentType[];
@@ -33,14 +34,10 @@ export function emptyContent(type: AnswerType): Content {
       return { type, name: '' };
     case 'articles':
       return { type, items: [{ title: '', description: '', url: '' }] };
-    case 'location':
-      return { type, latitude: 31.2304, longitude: 121.4737, label: '' };
     case 'menu':
       return { type, head: '', items: [{ id: '1', text: '' }], tail: '' };
     case 'mini_program':
       return { type, title: '', app_id: '', page_path: '' };
-    case 'link':
-      return { type, title: '', description: '', url: '' };
   }
 }
 
@@ -61,9 +58,6 @@ export function contentGap(content: Content): string | null {
       if (content.items.length === 0) return 'need_items';
       if (content.items.some((one) => !one.title.trim())) return 'need_title';
       return content.items.every((one) => isUrl(one.url)) ? null : 'need_url';
-    case 'link':
-      if (!content.title.trim()) return 'need_title';
-      return isUrl(content.url) ? null : 'need_url';
     case 'menu':
       if (content.items.length === 0) return 'need_items';
       return content.items.every((one) => one.text.trim()) ? null : 'need_text';
