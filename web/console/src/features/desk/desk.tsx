@@ -151,7 +151,7 @@ export default function Desk() {
             <Thread key={conversation.thread} conversation={conversation} flip={flip} />
             {answers && (
               <Composer
-                key={conversation.thread}
+                key={`composer ${conversation.thread}`}
                 conversation={conversation}
                 input={input}
                 taking={taking}

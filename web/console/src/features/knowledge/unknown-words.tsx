@@ -60,7 +60,7 @@ export function UnknownWords() {
         empty={<NoRows empty={t('unknown.empty')} />}
         columns={[
           { title: t('unknown.word'), width: 160, render: (_, it) => <b>{it.word}</b> },
-          { title: t('unknown.count'), width: 112, align: 'right', dataIndex: 'count' },
+          { title: t('unknown.count'), width: 120, align: 'right', dataIndex: 'count' },
           {
             title: t('unknown.examples'),
             render: (_, it) => (
