@@ -183,6 +183,14 @@ impl Limits {
             .and_then(|it| usize::try_from(it.most).ok())
             .unwrap_or(otherwise)
     }
+
+    /// Whether the sign that somebody is typing still reaches who `spoke` last then.
+    #[must_use]
+    pub fn may_show_typing(&self, channel: &str, spoke: Option<Time>, at: Time) -> bool {
+        let seconds = self.size(channel, "typing_seconds", at, usize::MAX);
+        let longest = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+        spoke.is_some_and(|it| at.0.saturating_sub(it.0) <= longest)
+    }
 }
 
 impl Allowance {
@@ -269,5 +277,16 @@ mod tests {
         assert_eq!(open.spend().check(NOW), Err(Closed::Count));
         assert_eq!(open.check(NOW.plus(1)), Err(Closed::Window));
         assert_eq!(Allowance::default().check(NOW), Err(Closed::Window));
+    }
+
+    #[test]
+    fn typing_is_shown_to_who_spoke_a_moment_ago() {
+        let shows = |channel: &str, seconds: Option<i64>| {
+            let spoke = seconds.map(|it| NOW.plus(-1000 * it));
+            Limits::built_in().may_show_typing(channel, spoke, NOW)
+        };
+        assert!(shows("wechat", Some(0)) && shows("wechat", Some(30)) && !shows("wechat", Some(31)));
+        assert!(!shows("wechat", None), "who only followed said nothing");
+        assert!(shows("a channel without such a limit", Some(86_400)));
     }
 }

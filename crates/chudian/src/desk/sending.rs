@@ -6,6 +6,7 @@ use crate::base::content::Content;
 use crate::base::id::{ConversationId, MessageId};
 use crate::base::{Error, Result};
 use crate::channels::adapter::Adapters;
+use crate::channels::limits::Limits;
 use crate::channels::{book, store as inboxes};
 use crate::contacts::store as contacts;
 use crate::conversations::custody::episode::Episode;
@@ -95,24 +96,27 @@ fn check_media(tx: &mut Tx<'_>, actor: &Actor, content: &Content) -> Result<()> 
     Ok(())
 }
 
-/// Shows the customer that somebody is typing, where the platform can.
+/// Shows the customer that somebody is typing, where the platform can and would show it.
 ///
 /// # Errors
 /// `Conflict` when the actor does not serve the conversation.
 pub async fn tell_typing(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<()> {
     let user = person(ctx, actor).await?;
     let tenant = actor.tenant;
-    let (inbox, to) = ctx
+    let (inbox, to, spoke, now) = ctx
         .db
         .read(move |tx| {
             let conversation = rows::get_conversation(tx, tenant, id)?;
             conversation.check_owner(user, None)?;
             let thread = rows::get_thread(tx, tenant, conversation.thread)?;
             let identity = contacts::get_identity(tx, tenant, thread.identity)?;
-            Ok((conversation.inbox, identity.source_id))
+            Ok((conversation.inbox, identity.source_id, thread.last_inbound_at, tx.now()))
         })
         .await?;
     let inbox = book::get(ctx, inbox).await?;
+    if !Limits::built_in().may_show_typing(&inbox.inbox.kind, spoke, now) {
+        return Ok(());
+    }
     let adapter = ctx.shelf.get::<Adapters>().get(&inbox.inbox.kind)?;
     let ctx = ctx.clone();
     // The platform may be slow; nobody has to wait for a sign that is gone in a moment.
