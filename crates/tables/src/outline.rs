@@ -39,7 +39,8 @@ fn ends_empty(blocks: &[Placed]) -> bool {
     blocks.last().is_none_or(|it| matches!(&it.1, Block::Text(text) if text.is_empty()))
 }
 
-/// The table that a document says: a header, and a row for each heading with text below it.
+/// The table that a document says: a header, and a row for each heading that has text below it or no heading: a question
+/// whose answer is missing is a row without one, which its reader refuses by name.
 pub(crate) fn rows(blocks: Vec<Placed>) -> Result<Vec<Row>> {
     let header = ["question", "similar", "answer", "category"].map(str::to_owned).to_vec();
     let mut found = Rows::default();
@@ -59,7 +60,9 @@ pub(crate) fn rows(blocks: Vec<Placed>) -> Result<Vec<Row>> {
             }
         }
         let answer = answer.join("\n").trim().to_owned();
-        if !answer.is_empty() {
+        let has_below = matches!(blocks.peek(), Some((_, Block::Heading(next, _))) if *next > level);
+        let lacks_answer = !has_below && !title.trim().is_empty();
+        if !answer.is_empty() || lacks_answer {
             // Counted before they are written down once more: a title may be as long as the file.
             found.count(titles.iter().map(|it| it.1.len()).sum())?;
             let category: Vec<String> = titles.iter().map(|it| it.1.replace('/', "／")).collect();
@@ -69,7 +72,7 @@ pub(crate) fn rows(blocks: Vec<Placed>) -> Result<Vec<Row>> {
         titles.push((level, title));
     }
     let mut found = found.rows;
-    if found.len() == 1 {
+    if found[1..].iter().all(|it| it.cells[2].is_empty()) {
         return Err(Refusal::new(
             "document.no_questions",
             "no heading with text below it was found: make each question a heading and write its answer below",

@@ -352,12 +352,16 @@ async fn a_document_becomes_entries_and_what_is_refused_can_be_mended() {
             let kind = "multipart/form-data; boundary=b";
             house.send(editor, "POST", "/api/v1/knowledge/imports", kind, form.into()).await
         };
-        let report = made(&send("帮助.md", "# 话费\n## 怎么查话费\n回复 **1**\n## ？？\n答案").await);
-        assert_eq!((&report["rows"], &report["created"]), (&json!(2), &json!(1)));
+        let report = made(&send("帮助.md", "# 话费\n## 怎么查话费\n回复 **1**\n## ？？\n答案\n## 怎么交费").await);
+        assert_eq!((&report["rows"], &report["created"]), (&json!(3), &json!(1)));
         let error = &report["errors"][0];
         assert_eq!((&error["row"], &error["code"]), (&json!(4), &json!("knowledge.question_empty")));
         let cells = json!({ "question": "？？", "answer": "答案", "category": "话费" });
         assert_eq!(error["cells"], cells);
+        // A question whose answer was forgotten is not lost without a word.
+        let error = &report["errors"][1];
+        assert_eq!((&error["row"], &error["cells"]["question"]), (&json!(6), &json!("怎么交费")));
+        assert_eq!(error["code"], "import.answer_missing");
         soon(&house, editor, "怎么查话费", "回复 1").await;
 
         // Mended, the row alone comes again.
