@@ -258,8 +258,6 @@ struct Learnt {
     print: String,
     report: Report,
     parts: Vec<(Part, Vec<u8>)>,
-    /// The threshold for words alone, where nothing else is in force that has one: for what is refused in the end.
-    by_words: Option<f32>,
 }
 
 /// Learns and tries what was learnt. Takes seconds to minutes of a thread.
@@ -305,17 +303,11 @@ fn learn_from(start: &Start, by_night: bool, pace: &Pace, tell: &dyn Fn(f32)) ->
             }
         }
     };
-    let by_words = match state {
-        TrainingState::Lacking | TrainingState::Refused | TrainingState::Trained if !start.has_current => {
-            learner.answer_from(false, false)
-        }
-        _ => None,
-    };
-    if state != TrainingState::Trained {
-        report.answer_from = by_words;
+    if matches!(state, TrainingState::Lacking | TrainingState::Refused) && !start.has_current {
+        report.answer_from = learner.answer_from(false, false);
     }
     report.milliseconds = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
-    Learnt { state, print, report, parts, by_words }
+    Learnt { state, print, report, parts }
 }
 
 /// Writes what was learnt, in pieces; what a try before this one left is gone.
@@ -338,21 +330,14 @@ async fn refuse_fall(ctx: &Ctx, tenant: TenantId, learnt: &mut Learnt) -> Result
     let proposal = Proposal { learnt: other, ..Proposal::default() };
     let falls = rehearse::falls(ctx, tenant, proposal).await?;
     if !falls.is_empty() {
-        learnt.refuse(falls.iter().map(ToString::to_string).collect());
+        learnt.state = TrainingState::Refused;
+        learnt.report.reason = Some("learning.sets_fall".to_owned());
+        learnt.report.falls = falls.iter().map(ToString::to_string).collect();
+        learnt.report.answer_from = None;
+        learnt.report.model_learnt = false;
+        learnt.parts.clear();
     }
     Ok(())
-}
-
-impl Learnt {
-    /// Nothing of it comes into force but the threshold that holds without it.
-    fn refuse(&mut self, falls: Vec<String>) {
-        self.state = TrainingState::Refused;
-        self.report.reason = Some("learning.sets_fall".to_owned());
-        self.report.falls = falls;
-        self.report.answer_from = self.by_words;
-        self.report.model_learnt = false;
-        self.parts.clear();
-    }
 }
 
 /// How the thread keeps from disturbing others: after each step it rests half as long as it worked, but never longer
@@ -387,23 +372,5 @@ struct Stop(Arc<Pace>);
 impl Drop for Stop {
     fn drop(&mut self) {
         self.0.is_over.store(true, Ordering::Relaxed);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_test_set_refuses_leaves_the_threshold_of_words_alone() {
-        for by_words in [Some(0.83), None] {
-            let report = Report { answer_from: Some(0.6), model_learnt: true, ..Report::default() };
-            let parts = vec![(Part::Space, vec![1])];
-            let (state, print) = (TrainingState::Trained, String::new());
-            let mut learnt = Learnt { state, print, report, parts, by_words };
-            learnt.refuse(vec!["7/8 -> 6/8".to_owned()]);
-            assert_eq!((learnt.state, learnt.report.answer_from), (TrainingState::Refused, by_words));
-            assert!(learnt.parts.is_empty() && !learnt.report.model_learnt);
-        }
     }
 }
