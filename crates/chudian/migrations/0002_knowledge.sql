@@ -26,9 +26,29 @@ create table kb_drafts (
     reason text,
     -- When it is to be published, over which version.
     publish_at bigint,
-    over_version bigint
+    over_version bigint,
+    -- The import that made it.
+    import_id bigint
 );
 create index kb_drafts_by_tenant on kb_drafts (tenant_id, entry_id);
+
+-- An act on many drafts, done lot by lot. act: 'submit', 'publish', 'return', 'discard'. items: entry and number of
+-- each draft as it was seen, as JSON; the first done_to of them are through. refused: those that could not be done.
+create table kb_draft_batches (
+    id bigint primary key,
+    tenant_id bigint not null,
+    act text not null,
+    note text not null,
+    items text not null,
+    done_to bigint not null,
+    done bigint not null,
+    refused text not null,
+    made_at bigint not null,
+    made_by bigint,
+    ended_at bigint,
+    cancelled_at bigint
+);
+create index kb_draft_batches_by_tenant on kb_draft_batches (tenant_id, id);
 
 -- Versions that were published and replaced, whole. The present one stands in kb_entries.
 create table kb_versions (

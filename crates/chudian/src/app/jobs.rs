@@ -4,7 +4,7 @@ use crate::ctx::Ctx;
 use crate::delivery::{fetch, introduce};
 use crate::intake;
 use crate::jobs::Registry;
-use crate::knowledge::workshop::release;
+use crate::knowledge::workshop::{batch, release};
 
 /// All kinds of jobs.
 #[must_use]
@@ -18,5 +18,8 @@ pub fn registry(ctx: &Ctx) -> Registry {
     let handle = ctx.clone();
     let publish = move |tenant, payload| release::run(handle.clone(), tenant, payload);
     registry.add(release::PUBLISH_ENTRY, publish);
+    let handle = ctx.clone();
+    let work_off = move |tenant, payload| batch::run::run(handle.clone(), tenant, payload);
+    registry.add(batch::run::WORK_OFF, work_off);
     registry
 }

@@ -212,6 +212,10 @@ ids! {
     RehearsalId "reh";
     /// What somebody proposes to do with an entry, until somebody else confirms it.
     ProposalId "prp";
+    /// An import of a table of which drafts were made.
+    ImportId "imp";
+    /// An act on many drafts.
+    DraftBatchId "dba";
     /// A durable job.
     JobId "job";
 }

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::base::content::Content;
-use crate::base::id::{CategoryId, EntryId, UserId};
+use crate::base::id::{CategoryId, EntryId, ImportId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Time;
 use crate::ctx::Ctx;
@@ -38,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(list_tags))
         .routes(routes!(list_owners))
         .merge(workshop::http::routes())
+        .merge(workshop::batch::http::routes())
         .merge(acts::http::routes())
         .merge(import::http::routes())
         .merge(words::http::routes())
@@ -230,6 +231,8 @@ pub struct EntryQuery {
     /// Only those that somebody should look at by now.
     #[serde(default)]
     due: bool,
+    /// Only those with a draft that this import made.
+    import: Option<ImportId>,
     /// A part of a question, a wording or an answer.
     query: Option<String>,
     /// The `next` of the page before.
@@ -248,10 +251,11 @@ async fn list_entries(
     actor: Actor,
     Query(query): Query<EntryQuery>,
 ) -> Answer<Page<EntryView>> {
-    let EntryQuery { category, draft, tag, owner, due, query, after, limit } = query;
+    let EntryQuery { category, draft, tag, owner, due, import, query, after, limit } = query;
     let page = PageRequest { after, limit };
-    let filter = Filter { category, drafts: draft, tag, owner, is_due: due };
-    let found = listing::list(&ctx, &actor, filter, &query.unwrap_or_default(), page).await?;
+    let query = query.unwrap_or_default();
+    let filter = Filter { category, drafts: draft, tag, owner, is_due: due, import, query };
+    let found = listing::list(&ctx, &actor, filter, page).await?;
     Ok(Json(found.map(EntryView::from)))
 }
 

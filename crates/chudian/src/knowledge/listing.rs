@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::base::id::{CategoryId, EntryId, TenantId, UserId};
+use crate::base::id::{CategoryId, EntryId, ImportId, TenantId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
@@ -54,33 +54,39 @@ pub struct Filter {
     pub owner: Option<UserId>,
     /// Only those that somebody should look at by now.
     pub is_due: bool,
+    /// Only those with a draft that this import made.
+    pub import: Option<ImportId>,
+    /// A part of a question, a wording or an answer.
+    pub query: String,
+}
+
+impl Filter {
+    /// Where this is looked for in the tables: at most `limit` before an entry.
+    pub(super) fn wanted(self, ctx: &Ctx, before: Option<EntryId>, limit: u32) -> Wanted {
+        let Self { category, drafts, tag, owner, is_due, import, query } = self;
+        Wanted {
+            category,
+            drafts,
+            pattern: pattern(&query),
+            tag: tag_pattern(tag.as_deref().unwrap_or_default()),
+            owner,
+            due: is_due.then(|| ctx.clock.now()),
+            import,
+            before,
+            limit,
+        }
+    }
 }
 
 /// A page of entries, newest first.
 ///
 /// # Errors
 /// `Denied` without the right; `Invalid` for a page that is none.
-pub async fn list(
-    ctx: &Ctx,
-    actor: &Actor,
-    filter: Filter,
-    query: &str,
-    page: PageRequest,
-) -> Result<Page<Found>> {
+pub async fn list(ctx: &Ctx, actor: &Actor, filter: Filter, page: PageRequest) -> Result<Page<Found>> {
     actor.require(Permission::KnowledgeRead)?;
     let before = page.after.as_deref().map(str::parse).transpose().map_err(|_| no_page())?;
     let (tenant, limit) = (actor.tenant, page.limit());
-    let Filter { category, drafts, tag, owner, is_due } = filter;
-    let wanted = Wanted {
-        category,
-        drafts,
-        pattern: pattern(query),
-        tag: tag_pattern(tag.as_deref().unwrap_or_default()),
-        owner,
-        due: is_due.then(|| ctx.clock.now()),
-        before,
-        limit: limit + 1,
-    };
+    let wanted = filter.wanted(ctx, before, limit + 1);
     let rows = ctx.db.read(move |tx| with_drafts(tx, tenant, &wanted)).await?;
     Ok(Page::cut(rows, limit, |it| it.entry.id.to_string()))
 }

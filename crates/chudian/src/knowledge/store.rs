@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::id::{CategoryId, EntryId, InboxId, TenantId, UserId, WordingId};
+use crate::base::id::{CategoryId, EntryId, ImportId, InboxId, TenantId, UserId, WordingId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
@@ -115,6 +115,8 @@ pub struct Wanted {
     pub owner: Option<UserId>,
     /// Only those that are to be looked at by this moment.
     pub due: Option<Time>,
+    /// Only those with a draft that this import made.
+    pub import: Option<ImportId>,
     /// Only those before this key.
     pub before: Option<EntryId>,
     /// At most so many.
@@ -141,6 +143,8 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<En
             and ($7 = '' or tags like $7 escape '\')
             and (owner_id = $8 or $8 = 0)
             and ($9 = 0 or review_at <= $9)
+            and ($10 = 0 or exists (select 1 from kb_drafts d where d.tenant_id = $1 and d.entry_id = e.id
+                                    and d.import_id = $10))
           order by id desc limit $5"
         ),
         args![
@@ -152,7 +156,8 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<En
             wanted.drafts.map_or("", Drafts::name),
             wanted.tag,
             wanted.owner.unwrap_or(UserId(0)),
-            wanted.due.unwrap_or_default()
+            wanted.due.unwrap_or_default(),
+            wanted.import.unwrap_or(ImportId(0))
         ],
         entry,
     )?;

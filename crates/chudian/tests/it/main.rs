@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 mod acts;
+mod batches;
 mod database;
 mod demo;
 mod desk;

@@ -582,6 +582,75 @@ export interface paths {
         patch: operations["update_category"];
         trace?: never;
     };
+    "/knowledge/draft-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest acts on many drafts, newest first. */
+        get: operations["list_draft_batches"];
+        put?: never;
+        /** Begins an act on many drafts. It goes on in the background: GET it to see how far it is. */
+        post: operations["begin_draft_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/draft-batches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what an act on many drafts would do. Nothing is changed. */
+        post: operations["preview_draft_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/draft-batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An act on many drafts. */
+        get: operations["get_draft_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/draft-batches/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an act on many drafts: what is done stays done. */
+        post: operations["cancel_draft_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/knowledge/entries": {
         parameters: {
             query?: never;
@@ -2872,6 +2941,82 @@ export interface components {
              */
             count: number;
         };
+        /** @description How an act on many drafts goes on. */
+        DraftBatch: {
+            /** @description Its key. */
+            id: components["schemas"]["DraftBatchId"];
+            /** @description What is done. */
+            act: components["schemas"]["DraftBatchAct"];
+            /** @description With so many drafts. */
+            drafts: number;
+            /** @description So many are through. */
+            through: number;
+            /** @description With so many of these it was done. */
+            done: number;
+            /** @description So many of these were left, by reason. */
+            reasons: {
+                [key: string]: number;
+            };
+            /** @description The first 200 of those. */
+            left: components["schemas"]["DraftLeft"][];
+            /** @description When it was begun. */
+            made_at: components["schemas"]["Time"];
+            made_by?: components["schemas"]["UserId"] | null;
+            ended_at?: components["schemas"]["Time"] | null;
+            /** @description Whether somebody stopped it. */
+            cancelled: boolean;
+        };
+        /**
+         * @description What is done.
+         * @enum {string}
+         */
+        DraftBatchAct: "submit" | "publish" | "return" | "discard";
+        /** @example dba_01j9x0v3k8m2a */
+        DraftBatchId: string;
+        /** @description An act on many drafts. */
+        DraftBatchInput: {
+            /** @description What is to be done. */
+            act: components["schemas"]["DraftBatchAct"];
+            /** @description With which drafts. */
+            selection: components["schemas"]["DraftSelection"];
+            /** @description `seen` of the preview. */
+            seen: string;
+            /** @description Why they are sent back; otherwise what they change, for all of them. Absent: each keeps its own note. */
+            note?: string | null;
+            /**
+             * @description Publish although test questions would fare worse than now; absent, that is refused with 409
+             *     `knowledge.score_falls`.
+             */
+            accept_fall?: boolean;
+        };
+        /** @description What an act would do. */
+        DraftBatchPreview: {
+            /** @description So many drafts it would take. */
+            taken: number;
+            /** @description So many it would leave, by reason: a stable name, for example `knowledge.four_eyes`. */
+            reasons: {
+                [key: string]: number;
+            };
+            /** @description The first 200 of those. */
+            left: components["schemas"]["DraftLeft"][];
+            /** @description Stands for just these drafts as they are now: the act itself names it, and is refused when they are others by then. */
+            seen: string;
+            rehearsal?: components["schemas"]["RehearsalId"] | null;
+        };
+        /** @description An act that is thought of. */
+        DraftBatchPreviewInput: {
+            /** @description What would be done. */
+            act: components["schemas"]["DraftBatchAct"];
+            /** @description With which drafts. */
+            selection: components["schemas"]["DraftSelection"];
+            /** @description Of publishing: begin to rehearse it; `rehearsal` of the answer names it. */
+            rehearse?: boolean;
+        };
+        /** @description Acts on many drafts. */
+        DraftBatches: {
+            /** @description The latest 20, newest first. */
+            items: components["schemas"]["DraftBatch"][];
+        };
         /** @description What an agent has typed. */
         DraftBody: {
             /** @description The text; empty forgets the draft. */
@@ -2890,6 +3035,31 @@ export interface components {
             /** @description When it was saved last. */
             updated_at: components["schemas"]["Time"];
             updated_by?: components["schemas"]["Person"] | null;
+        };
+        /** @description A draft that is left as it is. */
+        DraftLeft: {
+            /** @description Of which entry. */
+            entry: components["schemas"]["EntryId"];
+            /** @description Its question. */
+            question: string;
+            /** @description Why, as a stable name, for example `knowledge.four_eyes`. */
+            code: string;
+        };
+        /** @description Which drafts: those of the named entries; without names, all of the entries that match everything else. */
+        DraftSelection: {
+            /** @description Just these entries, at most 500. */
+            entries?: components["schemas"]["EntryId"][] | null;
+            category?: components["schemas"]["CategoryId"] | null;
+            /** @description Only drafts at this stage; absent: at any. */
+            draft?: ("any" | "writing" | "review" | "returned" | "scheduled") | null;
+            /** @description Only those with this tag. */
+            tag?: string | null;
+            owner?: components["schemas"]["UserId"] | null;
+            /** @description Only those that somebody should look at by now. */
+            due?: boolean;
+            import?: components["schemas"]["ImportId"] | null;
+            /** @description A part of a question, a wording or an answer. */
+            query?: string | null;
         };
         /** @description What an agent has typed and not sent. */
         DraftView: {
@@ -3455,6 +3625,8 @@ export interface components {
             /** @description Answers for channels, as JSON. */
             channel_answers?: string | null;
         };
+        /** @example imp_01j9x0v3k8m2a */
+        ImportId: string;
         /** @description What an import did, or would do. */
         ImportReport: {
             /** @description Rows below the header. */
@@ -3470,6 +3642,7 @@ export interface components {
              *     eyes were switched on while the import ran, and somebody else must publish these.
              */
             drafted: number;
+            import?: components["schemas"]["ImportId"] | null;
             /** @description Rows that were left out; at most 1000 are told. */
             errors: components["schemas"]["ImportRowError"][];
             rehearsal?: components["schemas"]["RehearsalId"] | null;
@@ -6917,6 +7090,158 @@ export interface operations {
             };
         };
     };
+    list_draft_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftBatches"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_draft_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftBatchInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftBatch"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_draft_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftBatchPreviewInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftBatchPreview"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DraftBatchId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftBatch"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_draft_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DraftBatchId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftBatch"];
+                };
+            };
+            /** @description What went wrong, as RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_entries: {
         parameters: {
             query?: {
@@ -6930,6 +7255,8 @@ export interface operations {
                 owner?: components["schemas"]["UserId"];
                 /** @description Only those that somebody should look at by now. */
                 due?: boolean;
+                /** @description Only those with a draft that this import made. */
+                import?: components["schemas"]["ImportId"];
                 /** @description A part of a question, a wording or an answer. */
                 query?: string;
                 /** @description The `next` of the page before. */

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::base::Error;
-use crate::base::id::RehearsalId;
+use crate::base::id::{ImportId, RehearsalId};
 use crate::ctx::Ctx;
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
@@ -71,6 +71,9 @@ pub struct ReportView {
     /// Of the new and the different ones, those that are drafts. More than 0 although publishing was asked for: four
     /// eyes were switched on while the import ran, and somebody else must publish these.
     pub drafted: usize,
+    /// What these drafts are found by: GET /knowledge/entries?import=… lists them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<ImportId>,
     /// Rows that were left out; at most 1000 are told.
     pub errors: Vec<RowErrorView>,
     /// The rehearsal of what would be published: GET /knowledge/rehearsals/{id} tells what it found.
@@ -101,11 +104,11 @@ pub struct RowErrorView {
 
 impl From<Report> for ReportView {
     fn from(report: Report) -> Self {
-        let Report { rows, created, updated, unchanged, drafted, errors, rehearsal } = report;
+        let Report { rows, created, updated, unchanged, drafted, import, errors, rehearsal } = report;
         let errors = errors.into_iter().map(|RowError { row, column, code, message, first, cells }| {
             RowErrorView { row, column, code, message, first, cells }
         });
-        Self { rows, created, updated, unchanged, drafted, errors: errors.collect(), rehearsal }
+        Self { rows, created, updated, unchanged, drafted, import, errors: errors.collect(), rehearsal }
     }
 }
 

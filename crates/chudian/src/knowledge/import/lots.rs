@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::Result;
-use crate::base::id::{CategoryId, EntryId, TenantId};
+use crate::base::id::{CategoryId, EntryId, ImportId, TenantId};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::knowledge::category::model::Category;
@@ -84,15 +84,17 @@ pub(super) async fn write_lots(
         names.questions.entry(line.question.clone()).or_insert_with(|| ctx.ids.make(ctx.clock.now()));
     }
     let names = Arc::new(names);
+    let import: ImportId = ctx.ids.make(ctx.clock.now());
     let mut publish = how.publish;
     for lot in lines.chunks(LOT) {
         // No question stands twice in a table, so what one lot writes no later one looks for.
         let lot: Vec<(Line, Option<EntryId>)> =
             lot.iter().map(|line| (line.clone(), questions.get(&line.question).copied())).collect();
         let (actor, names) = (actor.clone(), names.clone());
-        let lot = ctx.db.write(move |tx| write_lot(tx, &actor, &lot, (names, publish))).await?;
+        let lot = ctx.db.write(move |tx| write_lot(tx, &actor, &lot, (names, publish, import))).await?;
         publish = lot.published;
         lot.steps.into_iter().for_each(|(step, error)| report.count(&step, error, publish));
+        report.import = Some(import).filter(|_| report.drafted > 0);
     }
     Ok(())
 }
@@ -195,7 +197,7 @@ fn write_lot(
     tx: &mut Tx<'_>,
     actor: &Actor,
     lines: &[(Line, Option<EntryId>)],
-    (names, publish): (Arc<Names>, bool),
+    (names, publish, import): (Arc<Names>, bool, ImportId),
 ) -> Result<Lot> {
     // Asked in the transaction that writes: the rule may have come since the lot before.
     let publish = publish && workshop::get_settings(tx, actor.tenant)?.0.check_at_once().is_ok();
@@ -220,7 +222,7 @@ fn write_lot(
             None => keep_shared(tx, actor.tenant, line, plan(line, &there, publish)),
         };
         let (step, error) = refused(line, (step, error));
-        write(tx, actor, &step, (&there.names, publish))?;
+        write(tx, actor, &step, (&there.names, publish, import))?;
         done.push((step, error));
     }
     Ok(Lot { steps: done, published: publish })
@@ -261,9 +263,17 @@ pub(super) fn names(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Names> {
     })
 }
 
-fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step, (names, publish): (&Names, bool)) -> Result<()> {
+fn write(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    step: &Step,
+    (names, publish, import): (&Names, bool, ImportId),
+) -> Result<()> {
     let (tenant, updated_at, updated_by) = (actor.tenant, tx.now(), actor.user);
     let release = Release::by(actor.user);
+    let draft = |tx: &mut Tx<'_>, entry: &Entry, body: &EntryBody| {
+        drafts::write(tx, actor, entry, body.clone(), (None, Some(import))).map(drop)
+    };
     match step {
         Step::Create(body) => {
             // The key that other rows' related questions use already, unless an entry has it that was renamed since.
@@ -274,7 +284,7 @@ fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step, (names, publish): (&Names,
             let version = i64::from(publish);
             let entry = Entry { id, body: body.clone(), version, updated_at, updated_by, release };
             store::insert(tx, tenant, &entry)?;
-            if publish { Ok(()) } else { drafts::write(tx, actor, &entry, body.clone(), None).map(|_| ()) }
+            if publish { Ok(()) } else { draft(tx, &entry, body) }
         }
         Step::Update(old, body) if publish => {
             if old.version == 0 {
@@ -284,7 +294,7 @@ fn write(tx: &mut Tx<'_>, actor: &Actor, step: &Step, (names, publish): (&Names,
             let entry = Entry { id, body: body.clone(), version, updated_at, updated_by, release };
             store::update(tx, tenant, &entry).map(|_| ())
         }
-        Step::Update(old, body) => drafts::write(tx, actor, old, body.clone(), None).map(|_| ()),
+        Step::Update(old, body) => draft(tx, old, body),
         Step::Keep | Step::Refuse => Ok(()),
     }
 }

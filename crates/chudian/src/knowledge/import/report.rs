@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::base::id::RehearsalId;
+use crate::base::id::{ImportId, RehearsalId};
 
 use super::lots::Step;
 use super::particulars::Refusal;
@@ -24,6 +24,8 @@ pub struct Report {
     pub unchanged: usize,
     /// Of the new and the different ones, those that are drafts.
     pub drafted: usize,
+    /// What these drafts are found by, if there are any.
+    pub import: Option<ImportId>,
     /// Rows that were left out, by number.
     pub errors: Vec<RowError>,
     /// Of a trial: the rehearsal of what would be published.

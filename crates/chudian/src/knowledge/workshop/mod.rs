@@ -11,6 +11,7 @@
 //! - A published version is never changed; its number is given once.
 //! - What is published is what the publisher saw: its revision is named, and so is the version that it replaces.
 
+pub mod batch;
 pub mod diff;
 pub mod http;
 pub mod model;

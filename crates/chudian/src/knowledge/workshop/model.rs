@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::id::{EntryId, UserId};
+use crate::base::id::{EntryId, ImportId, UserId};
 use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::knowledge::model::{EntryBody, Release};
@@ -37,6 +37,8 @@ pub struct Draft {
     pub stage_by: Option<UserId>,
     /// When.
     pub stage_at: Time,
+    /// The import that made it.
+    pub import: Option<ImportId>,
 }
 
 /// How far a draft has come. A save brings it back to [`Stage::Writing`]: what was approved is that text and
@@ -111,7 +113,8 @@ impl Draft {
         revision: i64,
         (user, now): (Option<UserId>, Time),
     ) -> Self {
-        let (mut writers, note) = before.map(|it| (it.writers, it.note)).unwrap_or_default();
+        let (mut writers, note, import) =
+            before.map(|it| (it.writers, it.note, it.import)).unwrap_or_default();
         if let Some(user) = user
             && !writers.contains(&user)
         {
@@ -128,6 +131,7 @@ impl Draft {
             stage: Stage::Writing,
             stage_by: user,
             stage_at: now,
+            import,
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::audit::ops::record;
-use crate::base::id::{EntryId, TenantId, UserId};
+use crate::base::id::{EntryId, ImportId, TenantId, UserId};
 use crate::base::{Error, Result};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
@@ -31,26 +31,28 @@ pub fn save(
     check_body(tx, actor.tenant, &body)?;
     let before = workshop::find_draft(tx, actor.tenant, old.id)?;
     check_seen(before.as_ref(), seen)?;
-    let draft = write(tx, actor, old, body, note)?;
+    let draft = write(tx, actor, old, body, (note, None))?;
     let detail = json!({ "question": draft.body.question, "revision": draft.revision });
     record(tx, actor, "knowledge.draft", old.id, detail)?;
     emit(tx, actor.tenant, Event::KnowledgeDrafted)?;
     Ok(draft)
 }
 
-/// Writes a draft that was checked, without a record of its own: a table is recorded as a whole.
+/// Writes a draft that was checked, without a record of its own: a table is recorded as a whole. `import`: the table, if
+/// one made it; else the draft stays what it was made by.
 pub fn write(
     tx: &mut Tx<'_>,
     actor: &Actor,
     old: &Entry,
     body: EntryBody,
-    note: Option<String>,
+    (note, import): (Option<String>, Option<ImportId>),
 ) -> Result<Draft> {
     let before = workshop::find_draft(tx, actor.tenant, old.id)?;
     let revision = workshop::next_revision(tx, actor.tenant, old.id)?;
     let body = EntryBody { enabled: old.body.enabled, ..body };
     let mut draft = Draft::saved(before, old.id, body, revision, (actor.user, tx.now()));
     draft.note = note.unwrap_or(draft.note);
+    draft.import = import.or(draft.import);
     workshop::put_draft(tx, actor.tenant, &draft)?;
     if old.version == 0 {
         let (body, updated_at, updated_by) = (draft.body.clone(), draft.updated_at, draft.updated_by);

@@ -42,13 +42,25 @@ pub fn put(
     body: EntryBody,
     release: Release,
 ) -> Result<Entry> {
+    let entry = put_untold(tx, (tenant, by), old, body, release)?;
+    tell_changed(tx, tenant, old.body.sharing.is_some() || entry.body.sharing.is_some())?;
+    Ok(entry)
+}
+
+/// The same without a word to whoever follows: who publishes many tells of them once.
+fn put_untold(
+    tx: &mut Tx<'_>,
+    (tenant, by): (TenantId, Option<UserId>),
+    old: &Entry,
+    body: EntryBody,
+    release: Release,
+) -> Result<Entry> {
     check_body(tx, tenant, &body)?;
     let (version, updated_at) = (old.version + 1, tx.now());
     let entry = Entry { id: old.id, body, version, updated_at, updated_by: by, release };
     if !store::update(tx, tenant, &entry)? {
         return Err(changed());
     }
-    tell_changed(tx, tenant, old.body.sharing.is_some() || entry.body.sharing.is_some())?;
     Ok(entry)
 }
 
@@ -62,16 +74,34 @@ pub fn put_draft(
     old: &Entry,
     draft: Draft,
 ) -> Result<Entry> {
+    let entry = put_draft_untold(tx, (tenant, by), old, draft)?;
+    tell_changed(tx, tenant, old.body.sharing.is_some() || entry.body.sharing.is_some())?;
+    Ok(entry)
+}
+
+/// The same without a word to whoever follows.
+pub(super) fn put_draft_untold(
+    tx: &mut Tx<'_>,
+    (tenant, by): (TenantId, Option<UserId>),
+    old: &Entry,
+    draft: Draft,
+) -> Result<Entry> {
+    check_news(old, &draft)?;
     let release = draft.release();
     let body = EntryBody { enabled: old.body.enabled, ..draft.body };
-    if old.version > 0 && body == old.body {
+    workshop::delete_draft(tx, tenant, old.id)?;
+    put_untold(tx, (tenant, by), old, body, release)
+}
+
+/// Refuses a draft that says what is published already.
+pub(super) fn check_news(old: &Entry, draft: &Draft) -> Result<()> {
+    if old.version > 0 && (EntryBody { enabled: old.body.enabled, ..draft.body.clone() }) == old.body {
         return Err(Error::conflict(
             "knowledge.same",
             "the draft says what is published already: change it or discard it",
         ));
     }
-    workshop::delete_draft(tx, tenant, old.id)?;
-    put(tx, (tenant, by), old, body, release)
+    Ok(())
 }
 
 /// Asks for the publication of a draft at its moment.

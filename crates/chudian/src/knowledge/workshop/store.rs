@@ -23,15 +23,27 @@ pub fn next_revision(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId) -> Resul
     Ok(tx.first(sql, args![tenant, entry], |row| row.get(0))?.unwrap_or_default())
 }
 
+/// What [`draft`] reads, in its order.
+macro_rules! columns {
+    () => {
+        "entry_id, body, revision, writers, note, updated_at, updated_by, stage, stage_by, stage_at, reason,
+         publish_at, over_version, import_id"
+    };
+}
+
 /// The draft of an entry.
 pub fn find_draft(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId) -> Result<Option<Draft>> {
     tx.first(
-        "select entry_id, body, revision, writers, note, updated_at, updated_by, stage, stage_by, stage_at, reason,
-                publish_at, over_version
-         from kb_drafts where tenant_id = $1 and entry_id = $2",
+        concat!("select ", columns!(), " from kb_drafts where tenant_id = $1 and entry_id = $2"),
         args![tenant, entry],
         draft,
     )
+}
+
+/// All drafts of the tenant, in the order of their entries.
+pub fn list_drafts(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Draft>> {
+    let sql = concat!("select ", columns!(), " from kb_drafts where tenant_id = $1 order by entry_id");
+    tx.all(sql, args![tenant], draft)
 }
 
 /// A draft as a list shows it.
@@ -83,13 +95,13 @@ pub fn put_draft(tx: &mut Tx<'_>, tenant: TenantId, draft: &Draft) -> Result<()>
     };
     tx.execute(
         "insert into kb_drafts (entry_id, tenant_id, body, revision, writers, note, updated_at, updated_by, stage,
-             stage_by, stage_at, reason, publish_at, over_version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+             stage_by, stage_at, reason, publish_at, over_version, import_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          on conflict (entry_id) do update set body = excluded.body, revision = excluded.revision,
              writers = excluded.writers, note = excluded.note, updated_at = excluded.updated_at,
              updated_by = excluded.updated_by, stage = excluded.stage, stage_by = excluded.stage_by,
              stage_at = excluded.stage_at, reason = excluded.reason, publish_at = excluded.publish_at,
-             over_version = excluded.over_version",
+             over_version = excluded.over_version, import_id = excluded.import_id",
         args![
             draft.entry,
             tenant,
@@ -104,7 +116,8 @@ pub fn put_draft(tx: &mut Tx<'_>, tenant: TenantId, draft: &Draft) -> Result<()>
             draft.stage_at,
             reason,
             publish_at,
-            over
+            over,
+            draft.import
         ],
     )?;
     Ok(())
@@ -136,6 +149,7 @@ fn draft(row: &Row<'_>) -> Result<Draft> {
         stage,
         stage_by: row.get(8)?,
         stage_at: row.get(9)?,
+        import: row.get(13)?,
     })
 }
 

@@ -202,6 +202,14 @@ async fn drafts(seen: &mut Seen, house: &House, admin: &Caller) {
     let at = format!("{path}/draft");
     let gone = house.call(admin, "DELETE", &at, Value::Null);
     seen.note(house, "DELETE /knowledge/entries/{id}/draft", gone).await;
+    let body = json!({ "question": "怎么批量办", "answers": [{ "type": "text", "text": "一起办" }], "publish": false });
+    let written = house.call(admin, "POST", "/knowledge/entries", body).await;
+    assert_eq!(written.status, 201, "{written:?}");
+    let mut body = json!({ "act": "submit", "selection": { "entries": [written.json()["id"]] } });
+    let shown = house.call(admin, "POST", "/knowledge/draft-batches/preview", body.clone()).await.json();
+    body["seen"] = shown["seen"].clone();
+    let begun = house.call(admin, "POST", "/knowledge/draft-batches", body);
+    seen.note(house, "POST /knowledge/draft-batches", begun).await;
     let (at, mine) = (format!("{path}/reading"), format!("/knowledge/readings/{}", text(&entry, "id")));
     let asked = house.call(admin, "PUT", &at, json!({ "roles": ["administrator"] }));
     seen.note(house, "PUT /knowledge/entries/{id}/reading", asked).await;

@@ -162,9 +162,15 @@ const ROWS: &[(&str, &str)] = &[
          values ($1, $2, {cat}, $3, '[{"type":"text","text":"x"}]', 'in_order', 1, 1, 1)"#,
     ),
     (
-        "drf",
-        r#"insert into kb_drafts (entry_id, tenant_id, body, revision, writers, note, updated_at, stage, stage_at)
-         values ({ent}, $2, '{"question":"' || $3 || '"}', $1, '[]', $3, 1, 'writing', 1)"#,
+        "imp",
+        r#"insert into kb_drafts (entry_id, tenant_id, body, revision, writers, note, updated_at, stage, stage_at,
+             import_id)
+         values ({ent}, $2, '{"question":"' || $3 || '"}', $1, '[]', $3, 1, 'writing', 1, $1)"#,
+    ),
+    (
+        "dba",
+        "insert into kb_draft_batches (id, tenant_id, act, note, items, done_to, done, refused, made_at)
+         values ($1, $2, 'publish', $3, '[]', 0, 0, '[]', 1)",
     ),
     (
         "ver",
@@ -274,6 +280,7 @@ async fn every_act_stands_in_the_audit_log() {
         ("PUT /knowledge/learning", json!({ "nightly": false })),
         ("POST /knowledge/test-sets", json!({ "name": "常问", "questions": [] })),
         ("PUT /knowledge/test-sets/{id}", json!({ "name": "少问", "questions": [] })),
+        ("POST /knowledge/draft-batches/preview", json!({ "act": "submit", "selection": {} })),
         ("POST /knowledge/test-lines", json!({ "text": "问" })),
         ("POST /knowledge/rehearsals", json!({ "act": "write", "question": "新的问题" })),
         (
@@ -330,6 +337,8 @@ const UNRECORDED: &[&str] = &[
     "POST /knowledge/test-lines",
     "POST /knowledge/rehearsals",
     "POST /knowledge/twins/searches",
+    // It tells what an act would do.
+    "POST /knowledge/draft-batches/preview",
     // The message itself is the record: it names its author and is never changed.
     "POST /conversations/{id}/messages",
 ];
