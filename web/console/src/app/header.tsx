@@ -82,10 +82,10 @@ function Profile({ onPassword }: { onPassword: () => void }) {
       menu={{ items, onClick: choose, selectable: true, selectedKeys: [language, appearance] }}
     >
       <button type="button" className="plain" aria-label={user.name}>
-        <Avatar size={30} style={{ background: 'var(--brand)', marginRight: 8 }}>
+        <Avatar size={30} style={{ background: 'var(--brand)' }}>
           {[...user.name][0]}
         </Avatar>
-        {user.name}
+        <span className="head-name nowrap">{user.name}</span>
       </button>
     </Dropdown>
   );

@@ -29,7 +29,14 @@ export interface Search {
   hint: string;
 }
 
-type FromTable = 'rowKey' | 'columns' | 'size' | 'tableLayout' | 'expandable' | 'title';
+type FromTable =
+  | 'rowKey'
+  | 'columns'
+  | 'size'
+  | 'tableLayout'
+  | 'expandable'
+  | 'title'
+  | 'rowSelection';
 
 /**
  * A list as every page shows it: the search and the filters, the rows, what to do when there are

@@ -58,6 +58,11 @@ export type ReadingItem = Schemas['ReadingItem'];
 export type ReadingText = Schemas['ReadingText'];
 export type EntryReading = Schemas['EntryReading'];
 export type QuizQuestion = Schemas['QuizQuestion'];
+export type DraftBatch = Schemas['DraftBatch'];
+export type DraftBatchAct = Schemas['DraftBatchAct'];
+export type DraftBatchPreview = Schemas['DraftBatchPreview'];
+export type DraftLeft = Schemas['DraftLeft'];
+export type DraftSelection = Schemas['DraftSelection'];
 
 export type Contact = Schemas['Contact'];
 export type Identity = Schemas['Identity'];

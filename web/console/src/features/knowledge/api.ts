@@ -40,6 +40,7 @@ export interface EntryFilter {
   tag?: string;
   owner?: string;
   due?: boolean;
+  import?: string;
 }
 
 export function useEntries(filter: EntryFilter, query: string) {

@@ -1,18 +1,16 @@
 import { DownloadOutlined, InboxOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Progress, Radio, Statistic, Steps, Table, Upload } from 'antd';
+import { Alert, Button, Radio, Statistic, Steps, Table, Upload } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Findings } from '@/components/findings';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem';
 import { fileSize } from '@/lib/bytes';
 import { useGo } from '@/lib/go';
-import { rehearsalEnd, rehearsalOf } from '@/lib/rehearsal';
-import type { ImportReport, Rehearsal } from '@/lib/types';
+import type { ImportReport } from '@/lib/types';
 import { useImport, useKnowledgeSettings } from './api';
 import { endingOf } from './ending';
 import { Mend, type RowError, Why } from './mend';
+import { Rehearsed } from './rehearsed';
 
 /** The server tells so many rows and no more. */
 const MOST_ERRORS = 1000;
@@ -55,38 +53,6 @@ function Report({ report, brief }: { report: ImportReport; brief?: boolean }) {
       )}
     </>
   );
-}
-
-/** What publishing the table would change for the questions of others, once that is known. */
-function Rehearsed(props: {
-  id: string;
-  accepted: boolean;
-  onFound: (falls: boolean) => void;
-  onAccept: (accepted: boolean) => void;
-}) {
-  const { id, onFound } = props;
-  const { t } = useTranslation('guard');
-  const [progress, setProgress] = useState(0);
-  const tried = useQuery({
-    queryKey: ['rehearsal', id],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async ({ signal }) => {
-      const tell = ({ done, total }: Rehearsal) => setProgress(total ? (100 * done) / total : 0);
-      const found = await rehearsalEnd(await rehearsalOf(id, signal), tell, signal);
-      onFound(found.falls);
-      return found;
-    },
-  });
-  if (tried.isError) return <ProblemAlert error={tried.error} onRetry={() => tried.refetch()} />;
-  if (!tried.data) {
-    return (
-      <>
-        <span className="muted">{t('trying')}</span>
-        <Progress size="small" percent={Math.round(progress)} />
-      </>
-    );
-  }
-  return <Findings found={tried.data} accepted={props.accepted} onAccept={props.onAccept} />;
 }
 
 /** An example file, made in the browser. */
@@ -247,8 +213,11 @@ export default function Import() {
             <Mend errors={run.data.errors} publish={publish} />
             <div className="kb-acts">
               <Button onClick={again}>{t('import.another')}</Button>
-              <Button type="primary" onClick={() => go('/knowledge')}>
-                {t('import.look')}
+              <Button
+                type="primary"
+                onClick={() => go('/knowledge', { import: run.data.import ?? undefined })}
+              >
+                {t(run.data.import ? 'import.look_drafts' : 'import.look')}
               </Button>
             </div>
           </>

@@ -1,11 +1,12 @@
 import {
   ApartmentOutlined,
+  CheckSquareOutlined,
   ClockCircleOutlined,
   ExportOutlined,
   ImportOutlined,
   PlusOutlined,
 } from '@ant-design/icons';
-import { Button, Checkbox, Select, Tag, Tooltip } from 'antd';
+import { Button, Checkbox, Grid, Select, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { contentLine } from '@/components/content-text';
@@ -18,7 +19,7 @@ import { useSettled } from '@/lib/list';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { useSession } from '@/lib/session';
 import { fullMoment, shortMoment } from '@/lib/time';
-import type { Entry, StageName } from '@/lib/types';
+import type { DraftSelection, Entry, StageName } from '@/lib/types';
 import {
   exportAddress,
   useCategories,
@@ -28,6 +29,7 @@ import {
   useSetEnabled,
   useTags,
 } from './api';
+import { BatchDialog, RunningNotice } from './batch';
 import { Categories } from './categories';
 import { DueNotice } from './due';
 import { ProposalTag, ProposeDialog, useAsksForTwo, type Wish } from './proposal';
@@ -79,6 +81,8 @@ function DueTag({ entry, owner }: { entry: Entry; owner?: string }) {
 export default function EntryList() {
   const { t } = useTranslation(['knowledge', 'common', 'content']);
   const go = useGo();
+  // on a tablet the acts at the end of a row come before figures
+  const isWide = Grid.useBreakpoint().lg ?? true;
   const [search, setSearch] = useState('');
   const category = useSearchValue('category');
   const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
@@ -89,8 +93,21 @@ export default function EntryList() {
   const [tag, setTag] = useState<string>();
   const [owner, setOwner] = useState<string>();
   const due = useSearchValue('due') === 'true';
-  const filter = { category, draft: stage, tag, owner, due: due || undefined };
-  const list = useEntries(filter, useSettled(search));
+  const imported = useSearchValue('import');
+  const filter = { category, draft: stage, tag, owner, due: due || undefined, import: imported };
+  const query = useSettled(search);
+  const list = useEntries(filter, query);
+  const [ticked, setTicked] = useState<string[]>([]);
+  // what the filter hides is not acted on
+  const chosen = ticked.filter((id) => list.items.some((one) => one.id === id));
+  const [acts, setActs] = useState(false);
+  const [batch, setBatch] = useState<string>();
+  const [selection, setSelection] = useState<DraftSelection>();
+  const actOnDrafts = () => {
+    setSelection(chosen.length > 0 ? { entries: chosen } : { ...filter, query });
+    setBatch(undefined);
+    setActs(true);
+  };
   const tags = useTags().data ?? [];
   const owners = useOwners().data ?? [];
   const remove = useDeleteEntry();
@@ -147,6 +164,13 @@ export default function EntryList() {
           }}
         />
       )}
+      <RunningNotice
+        mayEdit={mayEdit}
+        onShow={(id) => {
+          setBatch(id);
+          setActs(true);
+        }}
+      />
       <div className="kb">
         <Categories
           categories={categories.data ?? []}
@@ -157,8 +181,18 @@ export default function EntryList() {
         <ListTable<Entry>
           rowKey="id"
           tableLayout="fixed"
-          width={760}
+          width={(isWide ? 760 : 556) + (mayEdit ? 32 : 0)}
           list={list}
+          rowSelection={
+            mayEdit
+              ? {
+                  columnWidth: 32,
+                  selectedRowKeys: chosen,
+                  onChange: (keys) => setTicked(keys.map(String)),
+                  getCheckboxProps: (entry) => ({ disabled: !entry.draft }),
+                }
+              : undefined
+          }
           search={{ text: search, onText: setSearch, hint: t('search') }}
           filters={
             <>
@@ -199,11 +233,21 @@ export default function EntryList() {
               >
                 {t('due')}
               </Checkbox>
+              {imported && (
+                <Tag closable onClose={() => go('/knowledge', { category })}>
+                  {t('batch.import')}
+                </Tag>
+              )}
+              {mayEdit && (chosen.length > 0 || stage || imported) && (
+                <Button icon={<CheckSquareOutlined />} onClick={actOnDrafts}>
+                  {chosen.length > 0 ? t('batch.chosen', { n: chosen.length }) : t('batch.all')}
+                </Button>
+              )}
             </>
           }
           empty={
             <NoRows
-              searched={Boolean(search || stage || tag || owner || due)}
+              searched={Boolean(search || stage || tag || owner || due || imported)}
               notFound={t('nothing_found')}
               empty={t(category ? 'empty_category' : 'empty')}
             >
@@ -245,6 +289,7 @@ export default function EntryList() {
             },
             {
               title: t('similar_count'),
+              responsive: ['lg'],
               width: 88,
               align: 'right',
               render: (_, entry) => (
@@ -261,6 +306,7 @@ export default function EntryList() {
             },
             {
               title: t('common:updated_at'),
+              responsive: ['lg'],
               width: 116,
               render: (_, entry) => (
                 <Tooltip title={fullMoment(entry.updated_at)}>
@@ -271,13 +317,17 @@ export default function EntryList() {
             {
               title: t('common:enabled'),
               width: 84,
-              render: (_, entry) => (
-                <EnabledSwitch
-                  entry={entry}
-                  disabled={!mayEdit}
-                  wish={asksForTwo(entry) ? ask : undefined}
-                />
-              ),
+              // what was never published is not in force, switched on or not
+              render: (_, entry) =>
+                entry.version === 0 ? (
+                  <span className="muted">—</span>
+                ) : (
+                  <EnabledSwitch
+                    entry={entry}
+                    disabled={!mayEdit}
+                    wish={asksForTwo(entry) ? ask : undefined}
+                  />
+                ),
             },
             {
               width: 132,
@@ -300,6 +350,17 @@ export default function EntryList() {
           ]}
         />
       </div>
+      <BatchDialog
+        open={acts}
+        selection={selection}
+        stage={stage}
+        batch={batch}
+        onBegun={(id) => {
+          setBatch(id);
+          setTicked([]);
+        }}
+        onClose={() => setActs(false)}
+      />
       {wish && <ProposeDialog wish={wish} open={asks} onClose={() => setAsks(false)} />}
     </Page>
   );
