@@ -285,9 +285,17 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
             <Form.Item
               name="question"
               label={t('question')}
+              normalize={(text: string) => text.replace(/\s*\n\s*/g, ' ')}
               rules={[{ required: true, whitespace: true, message: t('common:required') }]}
             >
-              <Input maxLength={200} placeholder={t('question_hint')} autoFocus={!entry} />
+              {/* a long question is seen whole; it is one line all the same */}
+              <Input.TextArea
+                autoSize={{ minRows: 1, maxRows: 4 }}
+                maxLength={200}
+                placeholder={t('question_hint')}
+                autoFocus={!entry}
+                onPressEnter={(event) => event.preventDefault()}
+              />
             </Form.Item>
             <Form.Item
               name="similar"

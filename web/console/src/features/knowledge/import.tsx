@@ -214,7 +214,7 @@ export default function Import() {
             <div className="kb-acts">
               <Button onClick={again}>{t('import.another')}</Button>
               <Button
-                type="primary"
+                type={run.data.errors.some((one) => one.cells) ? 'default' : 'primary'}
                 onClick={() => go('/knowledge', { import: run.data.import ?? undefined })}
               >
                 {t(run.data.import ? 'import.look_drafts' : 'import.look')}

@@ -2,6 +2,7 @@ import { App, Button, Input, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
+import { useLeaveGuard } from '@/components/use-leave-guard';
 import { explain, explainCode, problemOf } from '@/lib/problem';
 import type { ImportCells, ImportReport } from '@/lib/types';
 import { useImport } from './api';
@@ -73,6 +74,8 @@ export function Mend(props: { errors: RowError[]; publish: boolean }) {
       error.cells ? [{ number: error.row, error, cells: error.cells }] : [],
     ),
   );
+  // the file is gone from the page: what is not imported yet would have to be found in it again
+  useLeaveGuard(rows.length > 0);
   const change = (number: number, column: Column, text: string) =>
     setRows((before) =>
       before.map((row) =>

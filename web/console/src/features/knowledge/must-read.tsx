@@ -18,6 +18,7 @@ import { ProblemAlert, useReport } from '@/components/problem';
 import { api } from '@/lib/api';
 import { shortMoment } from '@/lib/time';
 import type { EntryReading, QuizQuestion } from '@/lib/types';
+import { colorOf } from './unread-badge';
 
 const ROLES = [
   'agent',
@@ -212,7 +213,7 @@ function Readers({ reading }: { reading: EntryReading }) {
       />
       <div className="readers">
         {reading.readers.map((one) => (
-          <Tag key={one.user.id} color={one.record ? 'green' : undefined}>
+          <Tag key={one.user.id} color={one.record ? colorOf(one.record) : undefined}>
             {one.user.name}
             {one.record
               ? ` · ${

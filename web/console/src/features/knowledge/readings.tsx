@@ -11,7 +11,7 @@ import { useReport } from '@/components/problem';
 import { api } from '@/lib/api';
 import { fullMoment, shortMoment } from '@/lib/time';
 import type { ReadingItem, ReadingText } from '@/lib/types';
-import { READINGS as KEY, useReadings } from './unread-badge';
+import { colorOf, READINGS as KEY, useReadings } from './unread-badge';
 
 function Quiz({ text, onDone }: { text: ReadingText; onDone: () => void }) {
   const { t } = useTranslation('knowledge');
@@ -59,7 +59,7 @@ function Quiz({ text, onDone }: { text: ReadingText; onDone: () => void }) {
       ))}
       {text.record ? (
         <p data-testid="reading-done">
-          <Tag color="green">{t('reading.read')}</Tag>
+          <Tag color={colorOf(text.record)}>{t('reading.read')}</Tag>
           {text.record.questions > 0 &&
             t('reading.score', { n: text.record.score, of: text.record.questions })}{' '}
           <span className="muted">{fullMoment(text.record.read_at)}</span>
@@ -146,7 +146,7 @@ export default function Readings() {
             width: 170,
             render: (_, one) =>
               one.record ? (
-                <Tag color="green">
+                <Tag color={colorOf(one.record)}>
                   {t('reading.read')}
                   {one.record.questions > 0 && ` ${one.record.score}/${one.record.questions}`}
                 </Tag>
