@@ -127,16 +127,19 @@ pub(crate) fn voice(score: f32, best: f32) -> f32 {
 }
 
 impl Standing {
-    /// `scores` are those of all candidates, best first; `voices` all wordings of this one, each as it counts.
+    /// `scores` are those of all candidates, best first; `elsewhere` the best one of another index, 0 when there is none;
+    /// `voices` all wordings of this one, each as it counts.
     pub(crate) fn of(
         question: &Question<'_>,
         (scores, scale): (&[f32], Scale),
         place: usize,
+        elsewhere: f32,
         voices: f32,
     ) -> Self {
         let score = scores[place];
-        let rival = scores.get(usize::from(place == 0)).copied().unwrap_or(0.0);
-        let all: f32 = scores.iter().map(|it| (SHARPNESS * (it - score)).exp()).sum();
+        let rival = scores.get(usize::from(place == 0)).copied().unwrap_or(0.0).max(elsewhere);
+        let others = scores.iter().chain(Some(&elsewhere).filter(|it| **it > 0.0));
+        let all: f32 = others.map(|it| (SHARPNESS * (it - score)).exp()).sum();
         let length = question.units.len().min(LONGEST) as f32;
         let figures = [score, score - rival, 1.0 / all, length.ln_1p(), voices.max(1.0).ln()];
         Self { figures, scale }

@@ -193,7 +193,14 @@ impl Index {
     /// The same with what a model says about the question.
     #[must_use]
     pub fn search_with(&self, text: &str, limit: usize, model: Option<&dyn Similarity>) -> Vec<Candidate> {
-        self.find(text, limit, model, None)
+        self.find(text, limit, (model, 0.0), None)
+    }
+
+    /// As [`search`](Self::search), for what is shown beside the candidates of another index, of which the best one has the
+    /// score `elsewhere`: whoever comes nearest in a small index stands alone there and would seem sure.
+    #[must_use]
+    pub fn search_beside(&self, text: &str, limit: usize, elsewhere: f32) -> Vec<Candidate> {
+        self.find(text, limit, (None, elsewhere), None)
     }
 
     /// The first entry and its confidence as if wording `nth` of entry `key`, or all of it, were not there.
@@ -203,7 +210,8 @@ impl Index {
         (key, nth): (i64, Option<usize>),
         model: Option<&dyn Similarity>,
     ) -> Option<(i64, f32)> {
-        let found = self.find(text, 1, model, Some(LeftOut { key, nth: nth.map(crate::vocabulary::count) }));
+        let found =
+            self.find(text, 1, (model, 0.0), Some(LeftOut { key, nth: nth.map(crate::vocabulary::count) }));
         found.first().map(|it| (it.entry, it.confidence))
     }
 
@@ -211,7 +219,7 @@ impl Index {
         &self,
         text: &str,
         limit: usize,
-        model: Option<&dyn Similarity>,
+        (model, elsewhere): (Option<&dyn Similarity>, f32),
         left_out: Option<LeftOut>,
     ) -> Vec<Candidate> {
         let text = normalise::question(text);
@@ -237,7 +245,7 @@ impl Index {
             .enumerate()
             .map(|(place, Ranked { score, best: it, voices })| {
                 let question = &readings[it.reading];
-                let standing = Standing::of(question, (&scores, scale), place, *voices);
+                let standing = Standing::of(question, (&scores, scale), place, elsewhere, *voices);
                 let read = changes.iter().filter(|_| it.reading > 0).cloned();
                 Candidate {
                     entry: it.entry,

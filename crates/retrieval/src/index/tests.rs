@@ -248,3 +248,22 @@ fn a_wording_in_two_spellings_is_one_voice() {
     assert_eq!((exact.entry, exact.wording, exact.confidence), (10, 2, 1.0));
     assert_eq!((once.len(), twice.len()), (3, 3));
 }
+
+#[test]
+fn what_stands_alone_in_a_small_index_is_no_surer_beside_a_nearer_one_elsewhere() {
+    let index = Index::build(&[Entry { key: 1, wordings: vec!["宽带突然断了怎么处理".into()] }]);
+    let ask = |elsewhere| {
+        let found = index.search_beside("宽带断网", 1, elsewhere);
+        (found[0].score, found[0].confidence)
+    };
+    let alone = ask(0.0);
+    assert_eq!(Some(alone), index.search("宽带断网", 1).first().map(|it| (it.score, it.confidence)));
+    let mut before = alone;
+    for more in [-0.1, 0.0, 0.1, 0.3] {
+        let now = ask(alone.0 + more);
+        assert_eq!(now.0, alone.0, "how near it is does not change");
+        assert!(now.1 < before.1, "{more}: {now:?} {before:?}");
+        before = now;
+    }
+    assert_eq!(index.search_beside("宽带突然断了怎么处理", 1, 1.0)[0].confidence, 1.0);
+}

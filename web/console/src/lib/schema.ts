@@ -2581,7 +2581,7 @@ export interface components {
             message?: components["schemas"]["MessageId"] | null;
             /** @description The words that were looked for: of one message, or of several that were written one after another. */
             text: string;
-            /** @description At most ten, nearest first. */
+            /** @description At most ten, surest first. */
             items: components["schemas"]["AnswerCandidate"][];
         };
         /** @description All categories. */

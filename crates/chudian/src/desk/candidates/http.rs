@@ -47,7 +47,7 @@ pub struct Candidates {
     pub message: Option<MessageId>,
     /// The words that were looked for: of one message, or of several that were written one after another.
     pub text: String,
-    /// At most ten, nearest first.
+    /// At most ten, surest first.
     pub items: Vec<AnswerCandidate>,
 }
 

@@ -43,8 +43,9 @@ pub struct Found {
     pub is_shared: bool,
 }
 
-/// The best ten of all sources, nearest first; at equal nearness the base comes first. An answer that the base
-/// or a prepared reply gives in the same words is not shown again.
+/// The best ten of all sources, surest first: scores of different indexes do not compare, and the confidence is what
+/// agents see. At equal confidence the nearer one comes first, then the base. An answer that the base or a prepared
+/// reply gives in the same words is not shown again.
 #[must_use]
 pub fn merge(entries: Vec<Found>, replies: Vec<Found>, given: Vec<Found>) -> Vec<Found> {
     let beside =
@@ -55,8 +56,10 @@ pub fn merge(entries: Vec<Found>, replies: Vec<Found>, given: Vec<Found>) -> Vec
         let fresh = found.into_iter().filter(|it| words(it).is_none_or(|it| said.insert(it)));
         all.extend(fresh.take(MOST_BESIDE).collect::<Vec<_>>());
     }
-    // Stable: at equal scores the order of the sources stays.
-    all.sort_by(|one, other| other.score.total_cmp(&one.score));
+    // Stable: at equal figures the order of the sources stays.
+    all.sort_by(|one, other| {
+        other.confidence.total_cmp(&one.confidence).then(other.score.total_cmp(&one.score))
+    });
     all.truncate(SHOWN);
     all
 }
@@ -201,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_are_shown_nearest_first_and_each_answer_once() {
+    fn ten_are_shown_surest_first_and_each_answer_once() {
         let entries = (0_i16..12)
             .map(|n| found(Source::Entry, i64::from(n), 0.9 - f32::from(n) * 0.05, &format!("答 {n}")));
         let replies =
@@ -214,6 +217,40 @@ mod tests {
         assert_eq!(shown[..3], [(Source::Entry, 0), (Source::QuickReply, 1), (Source::Entry, 1)]);
         let of = |source| shown.iter().filter(|it| it.0 == source).map(|it| it.1).collect::<Vec<_>>();
         assert_eq!(of(Source::Given), [1], "the words of an entry, and the same words twice, are left out");
-        assert!(ten.windows(2).all(|pair| pair[0].score >= pair[1].score));
+        assert!(ten.windows(2).all(|pair| pair[0].confidence >= pair[1].confidence));
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_confidences_that_are_shown() {
+        use Source::{Entry, Given, QuickReply};
+        type Shown = (Source, i64);
+        // Source, key, score, confidence; then the order.
+        let check = |all: &[(Source, i64, f32, f32)], expected: &[Shown]| {
+            let of = |source| {
+                let own = all.iter().filter(|it| it.0 == source);
+                own.map(|&(source, id, score, confidence)| Found {
+                    confidence,
+                    ..found(source, id, score, &format!("{source:?} {id}"))
+                })
+                .collect::<Vec<_>>()
+            };
+            let shown: Vec<Shown> =
+                merge(of(Entry), of(QuickReply), of(Given)).iter().map(|it| (it.source, it.id)).collect();
+            assert_eq!(shown, expected, "{all:?}");
+        };
+        check(&[], &[]);
+        // Further wordings make the second one of the base surer than the first.
+        check(&[(Entry, 1, 0.62, 0.4), (Entry, 2, 0.61, 0.6)], &[(Entry, 2), (Entry, 1)]);
+        // The same figure: what is nearer, then the base, then prepared answers.
+        check(&[(Entry, 1, 0.6, 0.5), (QuickReply, 2, 0.7, 0.5)], &[(QuickReply, 2), (Entry, 1)]);
+        check(
+            &[(Given, 3, 1.0, 1.0), (QuickReply, 2, 1.0, 1.0), (Entry, 1, 1.0, 1.0)],
+            &[(Entry, 1), (QuickReply, 2), (Given, 3)],
+        );
+        // What is near enough to be shown may still be unlikely.
+        check(
+            &[(Entry, 1, 0.4, 0.3), (QuickReply, 2, 0.5, 0.1), (Given, 3, 0.45, 0.2), (Given, 4, 0.2, 0.9)],
+            &[(Entry, 1), (Given, 3), (QuickReply, 2)],
+        );
     }
 }

@@ -41,7 +41,7 @@ pub struct Candidates {
     pub message: Option<MessageId>,
     /// The words that were looked for.
     pub text: String,
-    /// Nearest first, each with how often it was chosen and the name of who gave it.
+    /// Surest first, each with how often it was chosen and the name of who gave it.
     pub items: Vec<(Found, i64, Option<String>)>,
 }
 
@@ -155,7 +155,8 @@ impl Desk<'_> {
         for candidate in entries {
             of_base.extend(self.entry(tx, candidate)?);
         }
-        let found = merge(of_base, self.quick_replies(tx, text)?, self.given(tx, text, since)?);
+        let best = of_base.first().map_or(0.0, |it| it.score);
+        let found = merge(of_base, self.quick_replies(tx, text, best)?, self.given(tx, text, best, since)?);
         let mut items = Vec::with_capacity(found.len());
         for one in found {
             let chosen = learning::count_choices(tx, self.tenant, one.source, one.id)?;
@@ -183,13 +184,13 @@ impl Desk<'_> {
         Ok(Some(Found { wording, is_shared: known.is_shared, ..found }))
     }
 
-    fn quick_replies(&self, tx: &mut Tx<'_>, text: &str) -> Result<Vec<Found>> {
+    fn quick_replies(&self, tx: &mut Tx<'_>, text: &str, best: f32) -> Result<Vec<Found>> {
         let all = replies::list(tx, self.tenant, self.user)?;
         let wordings: Vec<Wordings> = all
             .iter()
             .map(|it| Wordings { key: it.id.raw(), wordings: vec![it.body.title.clone()] })
             .collect();
-        let hits = Index::build(&wordings).search(text, SHOWN);
+        let hits = Index::build(&wordings).search_beside(text, SHOWN, best);
         let find = |hit: Candidate| {
             let reply = all.iter().find(|it| it.id.raw() == hit.entry)?;
             Some(found(Source::QuickReply, hit, reply.body.title.clone(), reply.body.answers.clone()))
@@ -198,9 +199,9 @@ impl Desk<'_> {
     }
 
     /// What people answered to the like; not what this very question got as an answer a moment ago.
-    fn given(&self, tx: &mut Tx<'_>, text: &str, since: &[MessageId]) -> Result<Vec<Found>> {
+    fn given(&self, tx: &mut Tx<'_>, text: &str, best: f32, since: &[MessageId]) -> Result<Vec<Found>> {
         let recollection = recollection::of(self.ctx, tx, self.tenant)?;
-        let hits = recollection.search(text, SHOWN);
+        let hits = recollection.search(text, SHOWN, best);
         Ok(hits
             .into_iter()
             .filter(|(_, given)| !since.contains(&given.message))

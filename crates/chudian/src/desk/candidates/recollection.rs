@@ -37,9 +37,9 @@ impl Recollection {
         Ok(Self { newest, answers, index: Index::build(&wordings) })
     }
 
-    /// The answers whose questions are nearest to `text`.
-    pub fn search(&self, text: &str, limit: usize) -> Vec<(retrieval::Candidate, &GivenAnswer)> {
-        let found = self.index.search(text, limit);
+    /// The answers whose questions are nearest to `text`, beside entries of which the best one has the score `best`.
+    pub fn search(&self, text: &str, limit: usize, best: f32) -> Vec<(retrieval::Candidate, &GivenAnswer)> {
+        let found = self.index.search_beside(text, limit, best);
         found.into_iter().filter_map(|it| self.answers.get(&it.entry).map(|answer| (it, answer))).collect()
     }
 }
