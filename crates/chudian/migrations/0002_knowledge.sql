@@ -370,7 +370,8 @@ create table kb_readings (
     primary key (tenant_id, entry_id)
 );
 
--- Who has read an entry in a round, which version of it, and how many answers were right.
+-- Who has read an entry in a round, which version of it, how many answers were right, and at which try. Where answers were
+-- wrong it is not read yet.
 create table kb_reading_records (
     tenant_id bigint not null,
     entry_id bigint not null,
@@ -380,6 +381,7 @@ create table kb_reading_records (
     entry_version bigint not null,
     score bigint not null,
     questions bigint not null,
+    tries bigint not null,
     primary key (tenant_id, entry_id, round, user_id)
 );
 

@@ -40,16 +40,33 @@ async fn what_must_be_read_is_read_once_in_a_round_and_the_editor_sees_by_whom()
         assert_eq!((&text["question"], &text["quiz"][0].get("right")), (&json!("退款多久到账"), &None));
         let few = house.call(anna, "POST", &mine, json!({ "round": 1, "answers": [1] })).await;
         assert_eq!(code(&few), (422, "reading.answers".into()));
-        let read = house.call(anna, "POST", &mine, json!({ "round": 1, "answers": [1, 1] })).await.json();
-        assert_eq!((&read["record"]["score"], &read["quiz"][0]["right"]), (&json!(1), &json!(1)), "{read}");
-        let twice = house.call(anna, "POST", &mine, json!({ "round": 1, "answers": [1, 0] })).await;
+        let record = |it: &Value| {
+            let it = &it["record"];
+            (it["score"].as_i64(), it["questions"].as_i64(), it["tries"].as_i64(), it["passed"].as_bool())
+        };
+        let seen_of = async |id: &str| {
+            let seen = house.get(admin, &demand).await.json();
+            let readers = seen["readers"].as_array().unwrap().clone();
+            readers.into_iter().find(|it| it["user"]["id"] == json!(id)).unwrap()
+        };
+
+        // A failed quiz is not read: it is tried again, and the right choices stay hidden.
+        let half = json!({ "round": 1, "answers": [1, 1] });
+        let failed = house.call(anna, "POST", &mine, half.clone()).await.json();
+        assert_eq!(record(&failed), (Some(1), Some(2), Some(1), Some(false)), "{failed}");
+        assert!(failed["quiz"][0].get("right").is_none(), "{failed}");
+        assert_eq!(house.get(anna, "/knowledge/readings").await.json()["unread"], 1);
+        house.call(anna, "POST", &mine, half).await;
+        assert_eq!(record(&seen_of(&desk.anna.id).await), (Some(1), Some(2), Some(2), Some(false)));
+        let right = json!({ "round": 1, "answers": [1, 0] });
+        let read = house.call(anna, "POST", &mine, right.clone()).await.json();
+        assert_eq!(record(&read), (Some(2), Some(2), Some(3), Some(true)), "{read}");
+        assert_eq!(read["quiz"][0]["right"], 1);
+        let twice = house.call(anna, "POST", &mine, right).await;
         assert_eq!(code(&twice), (409, "reading.done".into()));
         assert_eq!(house.get(anna, "/knowledge/readings").await.json()["unread"], 0);
-        let seen = house.get(admin, &demand).await.json();
-        let readers = seen["readers"].as_array().unwrap();
-        let of = |id: &str| readers.iter().find(|it| it["user"]["id"] == json!(id)).unwrap();
-        assert_eq!(of(&desk.anna.id)["record"]["questions"], 2);
-        assert!(of(&desk.bob.id).get("record").is_none());
+        assert_eq!(record(&seen_of(&desk.anna.id).await).3, Some(true));
+        assert!(seen_of(&desk.bob.id).await.get("record").is_none());
 
         // More people are asked: who has read stays. Asked again, everybody is.
         let carla = json!({ "roles": ["agent"], "users": [desk.carla.id], "quiz": quiz(), "version": 1 });

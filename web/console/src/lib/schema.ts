@@ -1163,7 +1163,10 @@ export interface paths {
         /** An entry that I must read, with its quiz. */
         get: operations["get_my_reading"];
         put?: never;
-        /** Says that I have read an entry, with my answers to its quiz. The first answers count; the right ones are told. */
+        /**
+         * Says that I have read an entry, with my answers to its quiz. It is read when all of them are right; until then I may
+         *     answer again.
+         */
         post: operations["answer_reading"];
         delete?: never;
         options?: never;
@@ -4640,7 +4643,7 @@ export interface components {
         ReadingList: {
             /** @description Unread first. */
             items: components["schemas"]["ReadingItem"][];
-            /** @description How many are unread. */
+            /** @description How many are unread, or their quiz is not passed. */
             unread: number;
         };
         /** @description How far a member is with an entry that is shared with it. */
@@ -4651,8 +4654,10 @@ export interface components {
             name: string;
             /** @description How many of its people are asked. */
             asked: number;
-            /** @description How many of them have read it. */
+            /** @description How many of them have read it, and passed its quiz. */
             read: number;
+            /** @description How many answered the quiz, and have not passed. */
+            failed: number;
         };
         /** @description The people who may be asked to read something. */
         ReadingPeople: {
@@ -4665,12 +4670,12 @@ export interface components {
             question: string;
             /** @description Of which one is right. */
             choices: string[];
-            /** @description Which is right, from 0: told to who has answered. */
+            /** @description Which is right, from 0: told to who has passed. */
             right?: number | null;
         };
-        /** @description That somebody has read an entry. */
+        /** @description What somebody did who must read an entry. */
         ReadingRecord: {
-            /** @description When. */
+            /** @description When, at the last try. */
             read_at: components["schemas"]["Time"];
             /**
              * Format: int64
@@ -4679,7 +4684,7 @@ export interface components {
             entry_version: number;
             /**
              * Format: int64
-             * @description How many answers were right.
+             * @description How many answers were right, at the last try.
              */
             score: number;
             /**
@@ -4687,6 +4692,13 @@ export interface components {
              * @description Of how many.
              */
             questions: number;
+            /**
+             * Format: int64
+             * @description How often the quiz was answered.
+             */
+            tries: number;
+            /** @description Whether it is read: all answers were right, or there was no quiz. */
+            passed: boolean;
         };
         /** @description An entry to be read, with its quiz. */
         ReadingText: {

@@ -56,6 +56,7 @@ export type EntryUse = Schemas['EntryUse'];
 export type RankedEntry = Schemas['RankedEntry'];
 export type ReadingItem = Schemas['ReadingItem'];
 export type ReadingText = Schemas['ReadingText'];
+export type ReadingRecord = Schemas['ReadingRecord'];
 export type EntryReading = Schemas['EntryReading'];
 export type QuizQuestion = Schemas['QuizQuestion'];
 export type DraftBatch = Schemas['DraftBatch'];

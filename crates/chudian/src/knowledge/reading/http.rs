@@ -36,7 +36,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 pub struct ReadingList {
     /// Unread first.
     pub items: Vec<ReadingItem>,
-    /// How many are unread.
+    /// How many are unread, or their quiz is not passed.
     pub unread: usize,
 }
 
@@ -56,23 +56,28 @@ pub struct ReadingItem {
     pub record: Option<ReadingRecord>,
 }
 
-/// That somebody has read an entry.
+/// What somebody did who must read an entry.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ReadingRecord {
-    /// When.
+    /// When, at the last try.
     pub read_at: Time,
     /// Which version of the entry.
     pub entry_version: i64,
-    /// How many answers were right.
+    /// How many answers were right, at the last try.
     pub score: i64,
     /// Of how many.
     pub questions: i64,
+    /// How often the quiz was answered.
+    pub tries: i64,
+    /// Whether it is read: all answers were right, or there was no quiz.
+    pub passed: bool,
 }
 
 impl From<Record> for ReadingRecord {
     fn from(it: Record) -> Self {
-        let Record { read_at, entry_version, score, questions, .. } = it;
-        Self { read_at, entry_version, score, questions }
+        let passed = it.is_passed();
+        let Record { read_at, entry_version, score, questions, tries, .. } = it;
+        Self { read_at, entry_version, score, questions, tries, passed }
     }
 }
 
@@ -82,7 +87,7 @@ impl From<Record> for ReadingRecord {
 )]
 async fn list_my_readings(State(ctx): State<Ctx>, actor: Actor) -> Answer<ReadingList> {
     let found = ops::list_mine(&ctx, &actor).await?;
-    let unread = found.iter().filter(|it| it.record.is_none()).count();
+    let unread = found.iter().filter(|it| !it.is_read()).count();
     let items = found.into_iter().map(|it| ReadingItem {
         entry: it.entry.id,
         question: it.entry.body.question,
@@ -120,14 +125,14 @@ pub struct ReadingQuestion {
     pub question: String,
     /// Of which one is right.
     pub choices: Vec<String>,
-    /// Which is right, from 0: told to who has answered.
+    /// Which is right, from 0: told to who has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub right: Option<usize>,
 }
 
 impl From<Item> for ReadingText {
     fn from(it: Item) -> Self {
-        let is_done = it.record.is_some();
+        let is_done = it.is_read();
         let question = |it: QuizQuestion| ReadingQuestion {
             question: it.question,
             choices: it.choices,
@@ -168,7 +173,8 @@ pub struct ReadingAnswers {
     answers: Vec<usize>,
 }
 
-/// Says that I have read an entry, with my answers to its quiz. The first answers count; the right ones are told.
+/// Says that I have read an entry, with my answers to its quiz. It is read when all of them are right; until then I may
+/// answer again.
 #[utoipa::path(
     post, path = "/knowledge/readings/{id}", tag = "knowledge", params(("id" = EntryId, Path)),
     request_body = ReadingAnswers, responses((status = 200, body = ReadingText))
@@ -215,14 +221,16 @@ pub struct ReadingMember {
     pub name: String,
     /// How many of its people are asked.
     pub asked: usize,
-    /// How many of them have read it.
+    /// How many of them have read it, and passed its quiz.
     pub read: usize,
+    /// How many answered the quiz, and have not passed.
+    pub failed: usize,
 }
 
 impl From<MemberReading> for ReadingMember {
     fn from(it: MemberReading) -> Self {
-        let MemberReading { member, name, asked, read } = it;
-        Self { id: member, name, asked, read }
+        let MemberReading { member, name, asked, read, failed } = it;
+        Self { id: member, name, asked, read, failed }
     }
 }
 
@@ -231,7 +239,7 @@ impl From<MemberReading> for ReadingMember {
 pub struct EntryReader {
     /// Who.
     pub user: Person,
-    /// What they did; absent: they have not read it.
+    /// What they did; absent: nothing yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<ReadingRecord>,
 }

@@ -5,8 +5,9 @@
 //!
 //! Invariants
 //! - Only published entries are asked to be read.
-//! - A person answers once in a round: the first answers count.
-//! - The right choices are told only to who has answered, and to editors.
+//! - Where there is a quiz, an entry is read when all of its questions were answered rightly at one try. Until then a
+//!   person may try again; every try is counted.
+//! - The right choices are told only to who has passed, and to editors.
 
 pub mod http;
 pub mod model;

@@ -109,19 +109,30 @@ pub struct Reading {
     pub version: i64,
 }
 
-/// That somebody has read an entry.
+/// What somebody did who must read an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// Who.
     pub user: UserId,
-    /// When.
+    /// When, at the last try.
     pub read_at: Time,
     /// Which version of the entry.
     pub entry_version: i64,
-    /// How many answers were right.
+    /// How many answers were right, at the last try.
     pub score: i64,
     /// Of how many.
     pub questions: i64,
+    /// How often the quiz was answered.
+    pub tries: i64,
+}
+
+impl Record {
+    /// Whether it is read: all of the quiz is right, if there is one. A quiz is short, and can be answered again: who gets
+    /// one of two questions wrong would tell customers the wrong thing every other time.
+    #[must_use]
+    pub fn is_passed(&self) -> bool {
+        self.score >= self.questions
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +142,17 @@ mod tests {
     fn question(right: usize) -> QuizQuestion {
         QuizQuestion {
             question: "几天到账？".into(), choices: vec!["一天".into(), "三天".into()], right
+        }
+    }
+
+    #[test]
+    fn only_a_quiz_that_is_all_right_is_passed() {
+        for (score, questions, expected) in
+            [(0, 0, true), (1, 1, true), (0, 1, false), (4, 5, false), (5, 5, true)]
+        {
+            let user = UserId(1);
+            let record = Record { user, read_at: Time(0), entry_version: 1, score, questions, tries: 1 };
+            assert_eq!(record.is_passed(), expected, "{score}/{questions}");
         }
     }
 

@@ -34,6 +34,14 @@ pub struct Item {
     pub record: Option<Record>,
 }
 
+impl Item {
+    /// Whether the person has read it, and passed its quiz.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.record.as_ref().is_some_and(Record::is_passed)
+    }
+}
+
 /// What the acting person must read, unread first, then the newest demand.
 ///
 /// # Errors
@@ -48,7 +56,7 @@ pub async fn list_mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<Item>> {
             for reading in store::list(tx, tenant)?.into_iter().filter(|it| it.body.concerns(&me)) {
                 items.extend(item(tx, tenant, reading, user)?);
             }
-            items.sort_by_key(|it: &Item| it.record.is_some());
+            items.sort_by_key(Item::is_read);
             Ok(items)
         })
         .await
@@ -78,10 +86,10 @@ pub async fn find_mine(ctx: &Ctx, actor: &Actor, id: EntryId) -> Result<Item> {
     ctx.db.read(move |tx| get_mine(tx, &actor, id)).await
 }
 
-/// The acting person has read it, and answers the quiz. The first answers count.
+/// The acting person has read it, and answers the quiz, until all answers are right.
 ///
 /// # Errors
-/// `Denied`, `Missing`; `Conflict` when it was answered, or asked anew meanwhile; `Invalid` for answers that are none.
+/// `Denied`, `Missing`; `Conflict` when it was passed, or asked anew meanwhile; `Invalid` for answers that are none.
 pub async fn answer(ctx: &Ctx, actor: &Actor, id: EntryId, round: i64, answers: Vec<usize>) -> Result<Item> {
     actor.require(Permission::KnowledgeRead)?;
     let actor = actor.clone();
@@ -99,15 +107,16 @@ pub async fn answer(ctx: &Ctx, actor: &Actor, id: EntryId, round: i64, answers: 
                 entry_version: item.entry.version,
                 score: i64::try_from(right).unwrap_or_default(),
                 questions: i64::try_from(answers.len()).unwrap_or_default(),
+                tries: item.record.as_ref().map_or(0, |it| it.tries) + 1,
             };
-            if !store::insert_record(tx, actor.tenant, (id, round), &record)? {
+            if !store::put_record(tx, actor.tenant, (id, round), &record)? {
                 return Err(Error::conflict(
                     "reading.done",
-                    "you have read it already: the first answers count",
+                    "you have read it already, all answers were right",
                 ));
             }
-            let detail =
-                json!({ "version": record.entry_version, "score": right, "questions": answers.len() });
+            let detail = json!({ "version": record.entry_version, "score": right, "questions": answers.len(),
+                "tries": record.tries });
             note(tx, &actor, "reading.answer", id, detail)?;
             item.record = Some(record);
             Ok(item)
@@ -137,8 +146,10 @@ pub struct MemberReading {
     pub name: String,
     /// How many of its people are asked.
     pub asked: usize,
-    /// How many of them have read it.
+    /// How many of them have read it, and passed its quiz.
     pub read: usize,
+    /// How many answered the quiz, and have not passed.
+    pub failed: usize,
 }
 
 /// Who must read an entry, and who has.
@@ -179,8 +190,10 @@ fn of_members(tx: &mut Tx<'_>, tenant: TenantId, id: EntryId) -> Result<Vec<Memb
         let asked: HashSet<UserId> =
             people.iter().filter(|it| reading.body.concerns(it)).map(|it| it.id).collect();
         let records = store::list_records(tx, member, id, reading.round)?;
-        let read = records.iter().filter(|it| asked.contains(&it.user)).count();
-        members.push(MemberReading { member, name, asked: asked.len(), read });
+        let theirs = records.iter().filter(|it| asked.contains(&it.user));
+        let (passed, failed): (Vec<_>, Vec<_>) = theirs.partition(|it| it.is_passed());
+        let (read, failed) = (passed.len(), failed.len());
+        members.push(MemberReading { member, name, asked: asked.len(), read, failed });
     }
     Ok(members)
 }

@@ -83,32 +83,47 @@ pub fn last_round(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId) -> Result<i
     Ok(found.flatten().unwrap_or_default())
 }
 
-/// Writes that somebody has read; false when they had.
-pub fn insert_record(
+/// Writes what somebody did over an earlier try that was not passed; false when they had passed.
+pub fn put_record(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     (entry, round): (EntryId, i64),
     it: &Record,
 ) -> Result<bool> {
     let changed = tx.execute(
-        "insert into kb_reading_records (tenant_id, entry_id, round, user_id, read_at, entry_version, score, questions)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
-        args![tenant, entry, round, it.user, it.read_at, it.entry_version, it.score, it.questions],
+        "insert into kb_reading_records
+             (tenant_id, entry_id, round, user_id, read_at, entry_version, score, questions, tries)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (tenant_id, entry_id, round, user_id)
+         do update set read_at = excluded.read_at, entry_version = excluded.entry_version, score = excluded.score,
+             questions = excluded.questions, tries = excluded.tries
+         where kb_reading_records.score < kb_reading_records.questions",
+        args![
+            tenant,
+            entry,
+            round,
+            it.user,
+            it.read_at,
+            it.entry_version,
+            it.score,
+            it.questions,
+            it.tries
+        ],
     )?;
     Ok(changed > 0)
 }
 
-/// Who has read an entry in a round.
+/// What people did about an entry in a round.
 pub fn list_records(tx: &mut Tx<'_>, tenant: TenantId, entry: EntryId, round: i64) -> Result<Vec<Record>> {
     tx.all(
-        "select user_id, read_at, entry_version, score, questions from kb_reading_records
+        "select user_id, read_at, entry_version, score, questions, tries from kb_reading_records
          where tenant_id = $1 and entry_id = $2 and round = $3 order by user_id",
         args![tenant, entry, round],
         record,
     )
 }
 
-/// What a person has read of an entry in a round.
+/// What a person did about an entry in a round.
 pub fn find_record(
     tx: &mut Tx<'_>,
     tenant: TenantId,
@@ -116,7 +131,7 @@ pub fn find_record(
     user: UserId,
 ) -> Result<Option<Record>> {
     tx.first(
-        "select user_id, read_at, entry_version, score, questions from kb_reading_records
+        "select user_id, read_at, entry_version, score, questions, tries from kb_reading_records
          where tenant_id = $1 and entry_id = $2 and round = $3 and user_id = $4",
         args![tenant, entry, round, user],
         record,
@@ -130,5 +145,6 @@ fn record(row: &Row<'_>) -> Result<Record> {
         entry_version: row.get(2)?,
         score: row.get(3)?,
         questions: row.get(4)?,
+        tries: row.get(5)?,
     })
 }

@@ -17,8 +17,7 @@ import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
 import { api } from '@/lib/api';
 import { shortMoment } from '@/lib/time';
-import type { EntryReading, QuizQuestion } from '@/lib/types';
-import { colorOf } from './unread-badge';
+import type { EntryReading, QuizQuestion, ReadingRecord } from '@/lib/types';
 
 const ROLES = [
   'agent',
@@ -201,9 +200,28 @@ function Demand(props: { entry: string; reading: EntryReading; onClose: () => vo
   );
 }
 
+/** How one reader is doing, in a few words. */
+function Standing({ record, version }: { record?: ReadingRecord | null; version: number }) {
+  const { t } = useTranslation('knowledge');
+  if (!record) return ` · ${t('reading.unread')}`;
+  const { score, questions, tries, passed } = record;
+  const words = [
+    passed
+      ? questions > 0 && `${score}/${questions}`
+      : t('reading.not_passed', { n: score, of: questions }),
+    tries > 1 && t('reading.tries', { n: tries }),
+    shortMoment(record.read_at),
+    record.entry_version < version && t('reading.older', { n: record.entry_version }),
+  ];
+  return words
+    .filter(Boolean)
+    .map((one) => ` · ${one}`)
+    .join('');
+}
+
 function Readers({ reading }: { reading: EntryReading }) {
   const { t } = useTranslation('knowledge');
-  const read = reading.readers.filter((one) => one.record).length;
+  const read = reading.readers.filter((one) => one.record?.passed).length;
   const all = reading.readers.length;
   return (
     <>
@@ -213,17 +231,12 @@ function Readers({ reading }: { reading: EntryReading }) {
       />
       <div className="readers">
         {reading.readers.map((one) => (
-          <Tag key={one.user.id} color={one.record ? colorOf(one.record) : undefined}>
+          <Tag
+            key={one.user.id}
+            color={one.record ? (one.record.passed ? 'green' : 'gold') : undefined}
+          >
             {one.user.name}
-            {one.record
-              ? ` · ${
-                  one.record.questions > 0 ? `${one.record.score}/${one.record.questions} · ` : ''
-                }${shortMoment(one.record.read_at)}${
-                  one.record.entry_version < reading.entry_version
-                    ? ` · ${t('reading.older', { n: one.record.entry_version })}`
-                    : ''
-                }`
-              : ` · ${t('reading.unread')}`}
+            <Standing record={one.record} version={reading.entry_version} />
           </Tag>
         ))}
       </div>
@@ -282,6 +295,7 @@ export function MustReadPanel({ entry }: { entry: string }) {
                 color={one.asked > 0 && one.read === one.asked ? 'green' : undefined}
               >
                 {one.name} · {t('reading.progress', { n: one.read, all: one.asked })}
+                {one.failed > 0 && ` · ${t('reading.failed_people', { n: one.failed })}`}
               </Tag>
             ))}
           </div>

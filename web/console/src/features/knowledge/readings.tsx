@@ -1,6 +1,6 @@
 import { CheckCircleOutlined, ReadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Badge, Button, Drawer, Radio, Tag } from 'antd';
+import { Alert, Badge, Button, Drawer, Radio, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ContentView } from '@/components/content-view';
@@ -11,14 +11,14 @@ import { useReport } from '@/components/problem';
 import { api } from '@/lib/api';
 import { fullMoment, shortMoment } from '@/lib/time';
 import type { ReadingItem, ReadingText } from '@/lib/types';
-import { colorOf, READINGS as KEY, useReadings } from './unread-badge';
+import { READINGS as KEY, useReadings } from './unread-badge';
 
 function Quiz({ text, onDone }: { text: ReadingText; onDone: () => void }) {
   const { t } = useTranslation('knowledge');
   const report = useReport();
   const queries = useQueryClient();
   const [answers, setAnswers] = useState<Record<number, number>>({});
-  const isDone = Boolean(text.record);
+  const isDone = text.record?.passed ?? false;
   const isWhole = text.quiz.every((_, nth) => answers[nth] !== undefined);
   const send = useMutation({
     mutationFn: () =>
@@ -26,9 +26,9 @@ function Quiz({ text, onDone }: { text: ReadingText; onDone: () => void }) {
         path: { id: text.entry },
         body: { round: text.round, answers: text.quiz.map((_, nth) => answers[nth] ?? 0) },
       }),
-    onSuccess: () => {
+    onSuccess: (answer) => {
       queries.invalidateQueries({ queryKey: KEY });
-      report.done(t('reading.thanks'));
+      if (answer.record?.passed) report.done(t('reading.thanks'));
       if (text.quiz.length === 0) onDone();
     },
     onError: (error) => {
@@ -57,11 +57,22 @@ function Quiz({ text, onDone }: { text: ReadingText; onDone: () => void }) {
           </Radio.Group>
         </div>
       ))}
-      {text.record ? (
+      {text.record && !isDone && (
+        <Alert
+          type="warning"
+          showIcon
+          style={{ marginBottom: 12 }}
+          data-testid="reading-failed"
+          title={t('reading.failed', { n: text.record.score, of: text.record.questions })}
+          description={t('reading.failed_hint', { n: text.record.tries })}
+        />
+      )}
+      {text.record && isDone ? (
         <p data-testid="reading-done">
-          <Tag color={colorOf(text.record)}>{t('reading.read')}</Tag>
+          <Tag color="green">{t('reading.read')}</Tag>
           {text.record.questions > 0 &&
             t('reading.score', { n: text.record.score, of: text.record.questions })}{' '}
+          {text.record.tries > 1 && t('reading.tries', { n: text.record.tries })}{' '}
           <span className="muted">{fullMoment(text.record.read_at)}</span>
         </p>
       ) : (
@@ -72,7 +83,9 @@ function Quiz({ text, onDone }: { text: ReadingText; onDone: () => void }) {
           onClick={() => send.mutate()}
           data-testid="reading-send"
         >
-          {t(text.quiz.length > 0 ? 'reading.send' : 'reading.confirm')}
+          {text.record
+            ? t('reading.send_again')
+            : t(text.quiz.length > 0 ? 'reading.send' : 'reading.confirm')}
         </Button>
       )}
     </>
@@ -122,7 +135,7 @@ export default function Readings() {
           {
             title: t('question'),
             render: (_, one) =>
-              one.record ? (
+              one.record?.passed ? (
                 <span className="muted">{one.question}</span>
               ) : (
                 <Badge dot offset={[6, 4]}>
@@ -143,10 +156,14 @@ export default function Readings() {
           },
           {
             title: t('common:state'),
-            width: 170,
+            width: 210,
             render: (_, one) =>
-              one.record ? (
-                <Tag color={colorOf(one.record)}>
+              one.record && !one.record.passed ? (
+                <Tag color="gold">
+                  {t('reading.not_passed', { n: one.record.score, of: one.record.questions })}
+                </Tag>
+              ) : one.record ? (
+                <Tag color="green">
                   {t('reading.read')}
                   {one.record.questions > 0 && ` ${one.record.score}/${one.record.questions}`}
                 </Tag>

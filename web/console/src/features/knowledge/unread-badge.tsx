@@ -17,8 +17,3 @@ export function UnreadBadge() {
   const unread = useReadings().data?.unread ?? 0;
   return <Badge count={unread} size="small" style={{ marginInlineStart: 8 }} />;
 }
-
-/** The colour of who has read it: who answered something wrong is seen at a glance. */
-export function colorOf(record: { score: number; questions: number }): string {
-  return record.score < record.questions ? 'orange' : 'green';
-}
