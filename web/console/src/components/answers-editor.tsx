@@ -6,13 +6,18 @@ import {
 } from '@ant-design/icons';
 import { Button, Dropdown, Tooltip } from 'antd';
 import type { RuleObject } from 'antd/es/form';
+import { FormItemInputContext, NoFormStyle } from 'antd/es/form/context';
+import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ANSWER_TYPES, type AnswerType, contentGap, emptyContent } from '@/lib/content';
 import type { Content } from '@/lib/types';
 import { ContentFields } from './content-fields';
 import './editors.css';
 
-/** Several answers of any content type, in order. Works as a form control. */
+/**
+ * Several answers of any content type, in order. Works as a form control. When the form finds something wrong, that
+ * is said at the answer and at the fields that it concerns, not at all of them.
+ */
 export function AnswersEditor(props: {
   value?: Content[];
   onChange?: (answers: Content[]) => void;
@@ -21,6 +26,7 @@ export function AnswersEditor(props: {
 }) {
   const { t } = useTranslation('content');
   const { value: answers = [], onChange = () => {}, types = ANSWER_TYPES, max = 5 } = props;
+  const isWrong = useContext(FormItemInputContext).status === 'error';
   const move = (from: number, to: number) => {
     const next = [...answers];
     const [taken] = next.splice(from, 1);
@@ -67,10 +73,14 @@ export function AnswersEditor(props: {
               />
             </Tooltip>
           </div>
-          <ContentFields
-            content={content}
-            onChange={(next) => onChange(answers.map((one, at) => (at === index ? next : one)))}
-          />
+          <NoFormStyle status>
+            <ContentFields
+              content={content}
+              checked={isWrong}
+              onChange={(next) => onChange(answers.map((one, at) => (at === index ? next : one)))}
+            />
+          </NoFormStyle>
+          <Gap content={content} shown={isWrong && answers.length > 1} />
         </div>
       ))}
       {answers.length < max && (
@@ -84,6 +94,18 @@ export function AnswersEditor(props: {
           <Button icon={<PlusOutlined />}>{t('add')}</Button>
         </Dropdown>
       )}
+    </div>
+  );
+}
+
+/** What an answer still lacks. */
+function Gap({ content, shown }: { content: Content; shown: boolean }) {
+  const { t } = useTranslation('content');
+  const gap = shown && contentGap(content);
+  if (!gap) return null;
+  return (
+    <div className="ant-form-item-explain-error" data-testid="answer-gap">
+      {t(gap, { kind: t(`type.${content.type}`) })}
     </div>
   );
 }

@@ -3,11 +3,15 @@ import { Button, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { byteLength } from '@/lib/bytes';
-import { isLong } from '@/lib/content';
+import { isLong, isUrl } from '@/lib/content';
 import type { Article, Content, MenuChoice } from '@/lib/types';
 import { MediaField } from './media-field';
 
 type Change = (content: Content) => void;
+
+/** How a field looks that must be filled: red once the form was checked and it is not. */
+const need = (checked: boolean | undefined, isFilled: unknown) =>
+  checked && !isFilled ? 'error' : undefined;
 
 function Line({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -18,7 +22,8 @@ function Line({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function ArticlesFields({ items, onChange }: { items: Article[]; onChange: Change }) {
+function ArticlesFields(props: { items: Article[]; checked?: boolean; onChange: Change }) {
+  const { items, checked, onChange } = props;
   const { t } = useTranslation('content');
   const put = (index: number, change: Partial<Article>) =>
     onChange({
@@ -33,6 +38,7 @@ function ArticlesFields({ items, onChange }: { items: Article[]; onChange: Chang
           <Line label={t('field.title')}>
             <Input
               value={article.title}
+              status={need(checked, article.title.trim())}
               maxLength={64}
               onChange={(event) => put(index, { title: event.target.value })}
             />
@@ -47,6 +53,7 @@ function ArticlesFields({ items, onChange }: { items: Article[]; onChange: Chang
           <Line label={t('field.url')}>
             <Input
               value={article.url}
+              status={need(checked, isUrl(article.url))}
               placeholder="https://"
               onChange={(event) => put(index, { url: event.target.value.trim() })}
             />
@@ -91,9 +98,13 @@ function ArticlesFields({ items, onChange }: { items: Article[]; onChange: Chang
   );
 }
 
-function ChoicesFields(props: { items: MenuChoice[]; onChange: (items: MenuChoice[]) => void }) {
+function ChoicesFields(props: {
+  items: MenuChoice[];
+  checked?: boolean;
+  onChange: (items: MenuChoice[]) => void;
+}) {
   const { t } = useTranslation('content');
-  const { items, onChange } = props;
+  const { items, checked, onChange } = props;
   const nextId = String(Math.max(0, ...items.map((one) => Number(one.id) || 0)) + 1);
   return (
     <>
@@ -101,6 +112,7 @@ function ChoicesFields(props: { items: MenuChoice[]; onChange: (items: MenuChoic
         <Line key={item.id} label={item.id}>
           <Input
             value={item.text}
+            status={need(checked, item.text.trim())}
             placeholder={t('field.item')}
             onChange={(event) =>
               onChange(
@@ -131,16 +143,22 @@ function ChoicesFields(props: { items: MenuChoice[]; onChange: (items: MenuChoic
   );
 }
 
-/** The fields of one content. */
-export function ContentFields({ content, onChange }: { content: Content; onChange: Change }) {
+/** The fields of one content. `checked`: the form was found wrong, so what must be filled and is not is marked. */
+export function ContentFields(props: { content: Content; checked?: boolean; onChange: Change }) {
+  const { content, checked, onChange } = props;
   const { t } = useTranslation('content');
   const text = (
     label: string,
     value: string | null | undefined,
     put: (value: string) => Content,
+    isNeeded = false,
   ) => (
     <Line label={t(`field.${label}`)}>
-      <Input value={value ?? ''} onChange={(event) => onChange(put(event.target.value))} />
+      <Input
+        value={value ?? ''}
+        status={need(isNeeded && checked, value?.trim())}
+        onChange={(event) => onChange(put(event.target.value))}
+      />
     </Line>
   );
   switch (content.type) {
@@ -150,6 +168,7 @@ export function ContentFields({ content, onChange }: { content: Content; onChang
           <Input.TextArea
             autoSize={{ minRows: 3, maxRows: 12 }}
             value={content.text}
+            status={need(checked, content.text.trim())}
             placeholder={t('field.text')}
             onChange={(event) => onChange({ ...content, text: event.target.value })}
           />
@@ -201,13 +220,14 @@ export function ContentFields({ content, onChange }: { content: Content; onChang
         />
       );
     case 'articles':
-      return <ArticlesFields items={content.items} onChange={onChange} />;
+      return <ArticlesFields items={content.items} checked={checked} onChange={onChange} />;
     case 'menu':
       return (
         <>
           {text('head', content.head, (head) => ({ ...content, head }))}
           <ChoicesFields
             items={content.items}
+            checked={checked}
             onChange={(items) => onChange({ ...content, items })}
           />
           {text('tail', content.tail, (tail) => ({ ...content, tail }))}
@@ -216,9 +236,14 @@ export function ContentFields({ content, onChange }: { content: Content; onChang
     case 'mini_program':
       return (
         <>
-          {text('title', content.title, (title) => ({ ...content, title }))}
-          {text('app_id', content.app_id, (app_id) => ({ ...content, app_id: app_id.trim() }))}
-          {text('page_path', content.page_path, (page_path) => ({ ...content, page_path }))}
+          {text('title', content.title, (title) => ({ ...content, title }), true)}
+          {text(
+            'app_id',
+            content.app_id,
+            (app_id) => ({ ...content, app_id: app_id.trim() }),
+            true,
+          )}
+          {text('page_path', content.page_path, (page_path) => ({ ...content, page_path }), true)}
           <Line label={t('field.thumbnail')}>
             <MediaField
               kind="image"

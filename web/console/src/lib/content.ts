@@ -41,7 +41,8 @@ export function emptyContent(type: AnswerType): Content {
   }
 }
 
-const isUrl = (text: string) => /^https?:\/\/\S+$/.test(text);
+/** Whether an article can lead there. */
+export const isUrl = (text: string) => /^https?:\/\/\S+$/.test(text);
 
 /** The text key that says what an answer still lacks; null when it is whole. */
 export function contentGap(content: Content): string | null {

@@ -64,7 +64,9 @@ export function fieldProblems(error: unknown): { name: string[]; errors: string[
   return Object.keys(problem.fields ?? {}).map((name) => {
     const key = `errors:field.${nameOf(problem.code)}.${nameOf(name)}`;
     const words = i18next.exists(key) ? i18next.t(key) : explain(error);
-    // `answers[2]` stands in the control `answers`
-    return { name: name.replace(/\[\d+\].*$/, '').split('.'), errors: [words] };
+    // `answers[2]`, the second one, stands in the control `answers`
+    const n = /^\w+\[(\d+)\]/.exec(name)?.[1];
+    const said = n ? i18next.t('content:need_of', { n, words }) : words;
+    return { name: name.replace(/\[\d+\].*$/, '').split('.'), errors: [said] };
   });
 }
