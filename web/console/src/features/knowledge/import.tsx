@@ -1,9 +1,10 @@
 import { DownloadOutlined, InboxOutlined } from '@ant-design/icons';
 import { Alert, Button, Radio, Statistic, Steps, Table, Upload } from 'antd';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import { ProblemAlert } from '@/components/problem';
+import { useAskToLeave, useLeaveGuard } from '@/components/use-leave-guard';
 import { fileSize } from '@/lib/bytes';
 import { useGo } from '@/lib/go';
 import type { ImportReport } from '@/lib/types';
@@ -87,8 +88,15 @@ export default function Import() {
     setAccepted(false);
     check.mutate({ file: chosen, dry_run: true, publish, rehearse: publish });
   };
-  const again = () => {
+  // Rows that wait to be mended are held by this page alone.
+  const [left, setLeft] = useState(0);
+  useLeaveGuard(left > 0, t('mend.leave_text', { n: left }));
+  const askToLeave = useAskToLeave();
+  const tellLeft = useCallback((rows: number) => setLeft(rows), []);
+  const again = async () => {
+    if (left > 0 && !(await askToLeave(t('mend.leave_text', { n: left })))) return;
     setFile(null);
+    setLeft(0);
     check.reset();
     run.reset();
   };
@@ -210,11 +218,11 @@ export default function Import() {
               />
             )}
             <Report report={run.data} brief={run.data.errors.some((one) => one.cells)} />
-            <Mend errors={run.data.errors} publish={publish} />
+            <Mend errors={run.data.errors} publish={publish} onLeft={tellLeft} />
             <div className="kb-acts">
               <Button onClick={again}>{t('import.another')}</Button>
               <Button
-                type={run.data.errors.some((one) => one.cells) ? 'default' : 'primary'}
+                type={left > 0 ? 'default' : 'primary'}
                 onClick={() => go('/knowledge', { import: run.data.import ?? undefined })}
               >
                 {t(run.data.import ? 'import.look_drafts' : 'import.look')}

@@ -1,8 +1,8 @@
+import { DownloadOutlined } from '@ant-design/icons';
 import { App, Button, Input, Table } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
-import { useLeaveGuard } from '@/components/use-leave-guard';
 import { explain, explainCode, problemOf } from '@/lib/problem';
 import type { ImportCells, ImportReport } from '@/lib/types';
 import { useImport } from './api';
@@ -64,7 +64,12 @@ interface BadRow {
 }
 
 /** The rows that were refused, to be mended here and imported alone. */
-export function Mend(props: { errors: RowError[]; publish: boolean }) {
+export function Mend(props: {
+  errors: RowError[];
+  publish: boolean;
+  /** Is told how many rows still wait. */
+  onLeft: (rows: number) => void;
+}) {
   const { t } = useTranslation(['knowledge', 'common', 'guard']);
   const report = useReport();
   const { modal } = App.useApp();
@@ -74,8 +79,8 @@ export function Mend(props: { errors: RowError[]; publish: boolean }) {
       error.cells ? [{ number: error.row, error, cells: error.cells }] : [],
     ),
   );
-  // the file is gone from the page: what is not imported yet would have to be found in it again
-  useLeaveGuard(rows.length > 0);
+  const { onLeft } = props;
+  useEffect(() => onLeft(rows.length), [onLeft, rows.length]);
   const change = (number: number, column: Column, text: string) =>
     setRows((before) =>
       before.map((row) =>
@@ -155,6 +160,14 @@ export function Mend(props: { errors: RowError[]; publish: boolean }) {
         ]}
       />
       <div className="kb-acts">
+        <Button
+          icon={<DownloadOutlined />}
+          href={`data:text/csv;charset=utf-8,${encodeURIComponent(tableOf(rows.map((row) => row.cells)))}`}
+          download="rows.csv"
+          data-testid="mend-download"
+        >
+          {t('mend.download')}
+        </Button>
         <Button
           type="primary"
           loading={again.isPending}
