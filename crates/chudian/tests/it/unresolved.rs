@@ -10,6 +10,7 @@ use chudian::knowledge::learning::store::{dismiss, insert_unmatched, list_unmatc
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
+use crate::editors::made;
 use crate::house::{Caller, House};
 use crate::support::{MORNING, both_databases, engines, until};
 
@@ -90,6 +91,34 @@ async fn what_had_no_answer_is_gathered_until_the_base_answers_it_or_nobody_want
         assert_eq!(listed(&desk, &desk.admin).await, [(masked.clone(), 1)]);
         let again = desk.house.call(&desk.admin, "POST", path, body).await;
         assert_eq!(again.json()["count"], 0, "what is dismissed is not dismissed again");
+    }
+}
+
+/// A customer's long complaint, as people write them.
+const LONG: &str = "你好，我上个月二十号在你们营业厅办的宽带，师傅来装的时候说三天之内就能用，结果到今天都没有通，\
+我打了好几次电话都说在处理，家里老人要看电视孩子要上网课，全家都等着，我想问一下如果一直装不好，我交的钱什么时候能退给我，\
+另外当时送的那个路由器要不要还给你们，还有因为这个事情耽误的这一个月的月租你们打算怎么算，能不能给我一个准确的答复，谢谢";
+
+#[tokio::test]
+async fn a_long_question_without_an_answer_is_open_beside_short_ones() {
+    for (url, folder) in engines() {
+        let desk = Desk::in_house(Arc::new(House::running(&url, folder).await)).await;
+        for question in ["怎么查话费", "宽带多久能装好", "路由器怎么设置", "退款多久到账", "月租怎么算"]
+        {
+            let body = json!({ "question": question, "answers": words("请看官网。") });
+            made(&desk.house.call(&desk.admin, "POST", "/knowledge/entries", body).await);
+        }
+        assert!((150..=200).contains(&LONG.chars().count()), "{}", LONG.chars().count());
+        for (sender, question) in [
+            ("oStoryUnmatch001", LONG),
+            ("oStoryUnmatch002", "会员生日有礼物吗"),
+            ("oStoryUnmatch003", "路由器要不要还"),
+            ("oStoryUnmatch004", "孩子要上网课"),
+        ] {
+            desk.says(sender, question).await;
+        }
+        let found = listed(&desk, &desk.admin).await;
+        assert!(found.iter().any(|it| it.0 == LONG), "{found:#?}");
     }
 }
 

@@ -213,6 +213,27 @@ mod tests {
     }
 
     #[test]
+    fn a_long_question_is_no_wording_of_a_short_one_that_it_contains() {
+        let long = "你好，我上个月二十号在你们营业厅办的宽带，师傅来装的时候说三天之内就能用，结果到今天都没有通，\
+            我打了好几次电话都说在处理，家里老人要看电视孩子要上网课，全家都等着，我想问一下如果一直装不好，我交的钱什么时候能退给我，\
+            另外当时送的那个路由器要不要还给你们，还有因为这个事情耽误的这一个月的月租你们打算怎么算，能不能给我一个准确的答复，谢谢";
+        for short in [
+            "路由器要不要还",
+            "装不好什么时候能退",
+            "月租怎么算",
+            "宽带没有通",
+            "交的钱什么时候能退给我",
+            "孩子要上网课",
+        ] {
+            for (first, second) in [(long, short), (short, long)] {
+                let clusters = cluster(&[asked(first, 1), asked(first, 2), asked(second, 1)], NOW);
+                let shown: Vec<_> = clusters.iter().map(|it| it.question.as_str()).collect();
+                assert_eq!(shown, [first, second], "{short}");
+            }
+        }
+    }
+
+    #[test]
     fn a_cluster_knows_which_entries_answered_and_did_not_help() {
         let unhelped = |question: &str, entry, is_unsolved, is_wrong| Unmatched {
             answered_by: Some(EntryId(entry)),
