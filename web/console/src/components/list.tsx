@@ -38,6 +38,13 @@ type FromTable =
   | 'title'
   | 'rowSelection';
 
+/** The column of acts, the last one without a name, stays where it is when a narrow window scrolls the others. */
+function withActsInSight<T>(columns: TableProps<T>['columns']): TableProps<T>['columns'] {
+  const last = columns?.at(-1);
+  if (!columns || !last || last.title) return columns;
+  return [...columns.slice(0, -1), { ...last, fixed: 'end' }];
+}
+
 /**
  * A list as every page shows it: the search and the filters, the rows, what to do when there are
  * none, and the way to more of them.
@@ -53,7 +60,7 @@ export function ListTable<T extends object>(
     onOpen?: (row: T) => void;
   },
 ) {
-  const { list, width, empty, search, filters, onOpen, ...table } = props;
+  const { list, width, empty, search, filters, onOpen, columns, ...table } = props;
   return (
     <div className="panel" style={{ minWidth: 0 }}>
       {(search || filters) && (
@@ -75,6 +82,7 @@ export function ListTable<T extends object>(
       <Table<T>
         size="middle"
         {...table}
+        columns={withActsInSight(columns)}
         loading={list.isPending}
         dataSource={list.items}
         pagination={false}
