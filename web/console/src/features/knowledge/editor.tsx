@@ -1,5 +1,5 @@
 import { ArrowLeftOutlined, DownOutlined, HistoryOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Form, Input, Select, Tag, TreeSelect } from 'antd';
+import { Button, Dropdown, Form, Select, Tag, TreeSelect } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswerFields } from '@/components/answer-fields';
@@ -7,6 +7,7 @@ import { isOutdated, OutdatedNote, useEditVersion } from '@/components/edit-vers
 import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { useReport } from '@/components/problem';
+import { QuestionField } from '@/components/question-field';
 import { useLeaveGuard } from '@/components/use-leave-guard';
 import { useRehearsed } from '@/components/use-rehearsed';
 import { entryPlace } from '@/lib/entry';
@@ -282,21 +283,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
             initialValues={withAsked(valuesOf(entry, draft, category), !entry, asked)}
             onValuesChange={() => setChanged(true)}
           >
-            <Form.Item
-              name="question"
-              label={t('question')}
-              normalize={(text: string) => text.replace(/\s*\n\s*/g, ' ')}
-              rules={[{ required: true, whitespace: true, message: t('common:required') }]}
-            >
-              {/* a long question is seen whole; it is one line all the same */}
-              <Input.TextArea
-                autoSize={{ minRows: 1, maxRows: 4 }}
-                maxLength={200}
-                placeholder={t('question_hint')}
-                autoFocus={!entry}
-                onPressEnter={(event) => event.preventDefault()}
-              />
-            </Form.Item>
+            <QuestionField length={values?.question?.length ?? 0} autoFocus={!entry} />
             <Form.Item
               name="similar"
               label={<Counted name={t('similar')} n={values?.similar?.length ?? 0} />}
