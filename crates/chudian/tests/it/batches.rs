@@ -4,7 +4,7 @@ use chudian::jobs;
 use serde_json::{Value, json};
 
 use crate::editors::{Company, companies, made, soon, text, tried};
-use crate::house::{Answer, Caller, House};
+use crate::house::{Answer, Caller, House, houses};
 use crate::support::until;
 use crate::workshop::{ask_for_four_eyes, colleague};
 
@@ -203,6 +203,32 @@ async fn two_workers_take_no_draft_twice_and_what_is_stopped_stays_as_it_is() {
         let path = format!("/knowledge/draft-batches/{}/cancellation", made(&batch)["id"].as_str().unwrap());
         let after = made(&house.call(editor, "POST", &path, json!({})).await);
         assert_eq!((&after["cancelled"], &after["done"]), (&json!(false), &json!(120)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whose_rights_are_taken_away_meanwhile_publishes_no_more() {
+    houses(|house| async move {
+        // No job runs in this house before it is run here.
+        let root = house.found().await;
+        let (tenant, admin) = house.member(&root, "telecom").await;
+        let (who, editor) = house.person(&admin, "editor@telecom", "editor").await;
+        imported(&house, &editor, 0, ROWS).await;
+        let all = json!({ "draft": "writing" });
+        let batch = begin(&house, &editor, "publish", &all, Value::Null).await;
+        let out = house.call(&admin, "PATCH", &format!("/users/{who}"), json!({ "role": "agent" })).await;
+        assert_eq!(out.status, 200, "{out:?}");
+        let payload = json!({ "batch": made(&batch)["id"] }).to_string();
+        let done = chudian::knowledge::workshop::batch::run::run(
+            house.ctx.clone(),
+            tenant.parse().unwrap(),
+            payload,
+        );
+        assert!(matches!(done.await, jobs::Outcome::Done));
+        let end = ended(&house, &admin, &batch).await;
+        assert_eq!(counts(&end), (120, 0, json!({ "permission.missing": 120 })));
+        assert!(entries(&house, &admin, "").await.iter().all(|it| it["version"] == 0));
     })
     .await;
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::audit::ops::record;
-use crate::base::id::{DraftBatchId, TenantId};
+use crate::base::id::{DraftBatchId, TenantId, UserId};
 use crate::base::time::Time;
 use crate::base::{Error, Kind, Result};
 use crate::bus::{Event, emit};
@@ -18,7 +18,9 @@ use crate::knowledge::shared::store as shared;
 use crate::knowledge::store;
 use crate::knowledge::workshop::model::{Draft, KnowledgeSettings, Stage};
 use crate::knowledge::workshop::{release, store as workshop};
+use crate::tenants::store as tenants;
 use crate::web::actor::Actor;
+use crate::web::permission::Permission;
 
 use super::model::{Act, Batch, Left, Seen, judge};
 use super::store as batches;
@@ -65,8 +67,15 @@ fn take_lot(tx: &mut Tx<'_>, tenant: TenantId, id: DraftBatchId) -> Result<bool>
     let before = batch.done_to;
     let settings = workshop::get_settings(tx, tenant)?.0;
     let lot: Vec<Seen> = batch.items.iter().skip(before).take(LOT).copied().collect();
+    let may = may_still(tx, tenant, batch.made_by)?;
     for seen in &lot {
-        match take(tx, tenant, (&batch, &settings), *seen)? {
+        let outcome = if may {
+            take(tx, tenant, (&batch, &settings), *seen)?
+        } else {
+            let question = store::find_question(tx, tenant, seen.0)?.unwrap_or_default();
+            Some(Left { entry: seen.0, question, code: "permission.missing".to_owned() })
+        };
+        match outcome {
             None => batch.done += 1,
             Some(left) => batch.left.push(left),
         }
@@ -83,6 +92,13 @@ fn take_lot(tx: &mut Tx<'_>, tenant: TenantId, id: DraftBatchId) -> Result<bool>
         return Err(changed());
     }
     Ok(batch.ended_at.is_none())
+}
+
+/// Whether who began it may still write the base: whose rights were taken away meanwhile acts no more.
+fn may_still(tx: &mut Tx<'_>, tenant: TenantId, user: Option<UserId>) -> Result<bool> {
+    let Some(user) = user else { return Ok(true) };
+    let found = tenants::find_user(tx, tenant, user)?;
+    Ok(found.is_some_and(|it| !it.disabled && it.role.permissions().has(Permission::KnowledgeEdit)))
 }
 
 /// Ends a batch: it is recorded, and the bot learns what was published.
