@@ -137,9 +137,9 @@ test('the editor’s day', async () => {
 
     // a change that would lose an answer is seen before it is published
     await visit(page, `/knowledge/entries/${entry.id}`);
-    await page.locator('input#question').waitFor();
+    await page.locator('#question').waitFor();
     assert.ok(await page.getByTestId('save').isDisabled(), 'nothing new to publish');
-    await page.locator('input#question').fill(`总行的作息 ${MARK}`);
+    await page.locator('#question').fill(`总行的作息 ${MARK}`);
     await page.locator('.answer textarea').first().fill('全年无休。');
     await page.getByTestId('save').click();
     const dialog = page.getByRole('dialog').filter({ hasText: '发布前预演' });
@@ -171,7 +171,7 @@ test('the editor’s day', async () => {
     const begun = Date.now();
     await button(row, '新建条目').click();
     await settle(page);
-    await page.waitForFunction((mark) => document.querySelector('input#question')?.value.includes(mark), MARK);
+    await page.waitForFunction((mark) => document.querySelector('#question')?.value.includes(mark), MARK);
     await page.locator('.answer textarea').first().fill(`可以，${MARK} 号卡面本月底前都能换。`);
     await page.getByTestId('save').click();
     await says(page, '已发布');

@@ -31,7 +31,7 @@ test('an answer that does not help comes back to its editor', async () => {
   await story('feedback', [phone, window], async () => {
     await page.goto(`${CONSOLE}/knowledge/entries/new`);
     await settle(page);
-    await page.locator('input#question').fill(QUESTION);
+    await page.locator('#question').fill(QUESTION);
     await page.locator('.answer textarea').first().fill(`${MARK} 号线路请在官网报名。`);
     await page.getByTestId('save').click();
     await says(page, '已发布');

@@ -43,7 +43,7 @@ test('a question without an answer becomes an entry that answers it', async () =
     await button(row, '新建条目').click();
     await settle(page);
     await page.waitForFunction(
-      (text) => document.querySelector('input#question')?.value === text,
+      (text) => document.querySelector('#question')?.value === text,
       QUESTION,
     );
     await page.locator('.answer textarea').first().fill(`可以，${MARK} 号犬免票。`);

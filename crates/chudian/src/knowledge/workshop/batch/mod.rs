@@ -8,7 +8,8 @@
 //! - A draft is taken as it was seen: one that was written on since is left, and told.
 //! - Four eyes hold for each draft, in the transaction that publishes it.
 //! - Each draft is taken once; what was left is told with its reason.
-//! - The bot learns of all of them together, when the batch ends.
+//! - Who may not write the base any more acts no more, also in the middle.
+//! - The bot learns of all of them together, when the batch ends; members of what is shared with them, lot by lot.
 
 pub mod http;
 pub mod model;

@@ -10,11 +10,10 @@ use crate::base::{Error, Kind, Result};
 use crate::bus::{Event, emit};
 use crate::ctx::Ctx;
 use crate::db::Tx;
-use crate::jobs::{self, Outcome};
+use crate::jobs;
 use crate::knowledge::checks::check_body;
 use crate::knowledge::ops::changed;
 use crate::knowledge::shared::ops::tell_changed;
-use crate::knowledge::shared::store as shared;
 use crate::knowledge::store;
 use crate::knowledge::workshop::model::{Draft, KnowledgeSettings, Stage};
 use crate::knowledge::workshop::{release, store as workshop};
@@ -46,15 +45,15 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, tenant: TenantId, batch: DraftBatchId) ->
 }
 
 /// Does the job [`WORK_OFF`]. It goes on where the one before it was, and two at once do not take a draft twice.
-pub async fn run(ctx: Ctx, tenant: TenantId, payload: String) -> Outcome {
+pub async fn run(ctx: Ctx, tenant: TenantId, payload: String) -> jobs::Outcome {
     let Ok(Payload { batch }) = serde_json::from_str(&payload) else {
-        return Outcome::Never(Error::internal("knowledge.payload", "the job names no batch"));
+        return jobs::Outcome::Never(Error::internal("knowledge.payload", "the job names no batch"));
     };
     loop {
         match ctx.db.write(move |tx| take_lot(tx, tenant, batch)).await {
             Ok(true) => {}
-            Ok(false) => return Outcome::Done,
-            Err(error) => return Outcome::Later(PAUSE, error),
+            Ok(false) => return jobs::Outcome::Done,
+            Err(error) => return jobs::Outcome::Later(PAUSE, error),
         }
     }
 }
@@ -68,17 +67,25 @@ fn take_lot(tx: &mut Tx<'_>, tenant: TenantId, id: DraftBatchId) -> Result<bool>
     let settings = workshop::get_settings(tx, tenant)?.0;
     let lot: Vec<Seen> = batch.items.iter().skip(before).take(LOT).copied().collect();
     let may = may_still(tx, tenant, batch.made_by)?;
+    let mut concerns_members = false;
     for seen in &lot {
         let outcome = if may {
             take(tx, tenant, (&batch, &settings), *seen)?
         } else {
             let question = store::find_question(tx, tenant, seen.0)?.unwrap_or_default();
-            Some(Left { entry: seen.0, question, code: "permission.missing".to_owned() })
+            Outcome::Left(Left { entry: seen.0, question, code: "permission.missing".to_owned() })
         };
         match outcome {
-            None => batch.done += 1,
-            Some(left) => batch.left.push(left),
+            Outcome::Done { is_shared } => {
+                batch.done += 1;
+                concerns_members |= is_shared;
+            }
+            Outcome::Left(left) => batch.left.push(left),
         }
+    }
+    if concerns_members {
+        // Also of what is shared no longer: at the end nothing would tell that it was.
+        tell_changed(tx, tenant, true)?;
     }
     batch.done_to += lot.len();
     if !lot.is_empty() {
@@ -108,25 +115,32 @@ pub(super) fn end(tx: &mut Tx<'_>, actor: &Actor, batch: &mut Batch) -> Result<(
         "left": batch.left.len(), "stopped": batch.cancelled_at.is_some() });
     record(tx, actor, "knowledge.batch_end", batch.id, detail)?;
     if batch.act == Act::Publish && batch.done > 0 {
-        let concerns_members = shared::has_shared(tx, actor.tenant)?;
-        tell_changed(tx, actor.tenant, concerns_members)?;
+        tell_changed(tx, actor.tenant, false)?;
     }
     Ok(())
 }
 
-/// Does the act with one draft; tells why it is left, if it is.
+/// What became of a draft.
+enum Outcome {
+    /// The act was done; `is_shared`: members hear what was published, or heard what it replaces.
+    Done { is_shared: bool },
+    /// It is left.
+    Left(Left),
+}
+
+/// Does the act with one draft, or tells why it is left.
 fn take(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     (batch, settings): (&Batch, &KnowledgeSettings),
     (entry, revision): Seen,
-) -> Result<Option<Left>> {
+) -> Result<Outcome> {
     let Some(draft) = workshop::find_draft(tx, tenant, entry)? else {
         let question = store::find(tx, tenant, entry)?.map(|it| it.body.question).unwrap_or_default();
-        return Ok(Some(Left { entry, question, code: "knowledge.draft_gone".to_owned() }));
+        return Ok(Outcome::Left(Left { entry, question, code: "knowledge.draft_gone".to_owned() }));
     };
     let question = draft.body.question.clone();
-    let left = |code: &str| Ok(Some(Left { entry, question, code: code.to_owned() }));
+    let left = |code: &str| Ok(Outcome::Left(Left { entry, question, code: code.to_owned() }));
     if draft.revision != revision {
         return left("knowledge.draft_changed");
     }
@@ -134,7 +148,7 @@ fn take(
         return left(error.code);
     }
     match act(tx, tenant, batch, draft) {
-        Ok(()) => Ok(None),
+        Ok(is_shared) => Ok(Outcome::Done { is_shared }),
         // What the checks say that come before anything is written.
         Err(error) if matches!(error.kind, Kind::Invalid | Kind::Conflict | Kind::Missing) => {
             left(error.code)
@@ -143,8 +157,8 @@ fn take(
     }
 }
 
-/// The act itself. Whatever can be refused is refused before the first thing is written.
-fn act(tx: &mut Tx<'_>, tenant: TenantId, batch: &Batch, mut draft: Draft) -> Result<()> {
+/// The act itself; true when it concerns members. Whatever can be refused is refused before the first thing is written.
+fn act(tx: &mut Tx<'_>, tenant: TenantId, batch: &Batch, mut draft: Draft) -> Result<bool> {
     let (by, now) = (batch.made_by, tx.now());
     let old = store::find(tx, tenant, draft.entry)?.ok_or_else(crate::web::extract::absent)?;
     if !batch.note.is_empty() && batch.act != Act::Return {
@@ -156,10 +170,12 @@ fn act(tx: &mut Tx<'_>, tenant: TenantId, batch: &Batch, mut draft: Draft) -> Re
         Act::Publish => {
             release::check_news(&old, &draft)?;
             check_body(tx, tenant, &draft.body)?;
-            return release::put_draft_untold(tx, (tenant, by), &old, draft).map(drop);
+            let entry = release::put_draft_untold(tx, (tenant, by), &old, draft)?;
+            return Ok(old.body.sharing.is_some() || entry.body.sharing.is_some());
         }
-        Act::Discard if old.version == 0 => return store::delete(tx, tenant, old.id).map(drop),
-        Act::Discard => return workshop::delete_draft(tx, tenant, old.id).map(drop),
+        Act::Discard if old.version == 0 => return store::delete(tx, tenant, old.id).map(|_| false),
+        Act::Discard => return workshop::delete_draft(tx, tenant, old.id).map(|_| false),
     }
-    workshop::put_draft(tx, tenant, &draft)
+    workshop::put_draft(tx, tenant, &draft)?;
+    Ok(false)
 }
