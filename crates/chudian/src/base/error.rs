@@ -41,14 +41,24 @@ pub struct Error {
     pub message: String,
     /// Which fields of the request are wrong, and why.
     pub fields: BTreeMap<String, String>,
+    /// What was found, for programs: its shape belongs to the code.
+    pub details: Option<Box<serde_json::Value>>,
     /// Seconds to wait before trying again, for [`Kind::Busy`].
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<u32>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
     fn new(kind: Kind, code: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, code, message: message.into(), fields: BTreeMap::new(), retry_after: None, source: None }
+        Self {
+            kind,
+            code,
+            message: message.into(),
+            fields: BTreeMap::new(),
+            details: None,
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// The request is wrong.
@@ -91,6 +101,13 @@ impl Error {
         Self::new(Kind::Internal, code, message)
     }
 
+    /// Tells programs what was found.
+    #[must_use]
+    pub fn detailed(mut self, details: serde_json::Value) -> Self {
+        self.details = Some(Box::new(details));
+        self
+    }
+
     /// Names a wrong field and says why.
     #[must_use]
     pub fn field(mut self, name: impl Into<String>, why: impl Into<String>) -> Self {
@@ -101,7 +118,7 @@ impl Error {
     /// Says how long to wait, in seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+        self.retry_after = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
         self
     }
 

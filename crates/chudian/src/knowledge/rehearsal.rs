@@ -3,14 +3,13 @@
 //! This floor does not know how the bot answers. Who does (`bot::regression`) is put here when the house is built,
 //! and everything that publishes asks.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::base::id::{EntryId, RehearsalId, TenantId, TestSetId};
 use crate::base::{Error, Result};
@@ -78,13 +77,16 @@ impl Plan {
 }
 
 /// A set of test questions that fares worse.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SetFall)]
 pub struct Fall {
     /// Which.
     pub set: TestSetId,
     /// Its name.
     pub name: String,
     /// The member whose set it is; `None`: the own tenant's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub member: Option<String>,
     /// How many of its questions come out right now.
     pub before: usize,
@@ -103,16 +105,11 @@ impl Fall {
             None => self.name.clone(),
         }
     }
-
-    /// The figures.
-    fn figures(&self) -> String {
-        format!("{}/{} -> {}/{}", self.before, self.checked, self.after, self.checked)
-    }
 }
 
 impl std::fmt::Display for Fall {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.place(), self.figures())
+        write!(f, "{} {}/{} -> {}/{}", self.place(), self.before, self.checked, self.after, self.checked)
     }
 }
 
@@ -122,7 +119,7 @@ impl std::fmt::Display for Fall {
 #[serde(deny_unknown_fields)]
 pub struct AcceptQuery {
     /// True: do it although test questions would fare worse than now. Absent, that is refused with 409
-    /// `knowledge.score_falls`; `fields` tells the figures of each set.
+    /// `knowledge.score_falls`; `details.falls` tells the figures of each set.
     #[serde(default)]
     pub accept_fall: bool,
 }
@@ -164,9 +161,7 @@ impl Accepted {
     #[must_use]
     pub fn note(&self, mut detail: Value) -> Value {
         if let (false, Some(fields)) = (self.0.is_empty(), detail.as_object_mut()) {
-            let figures: BTreeMap<String, String> =
-                self.0.iter().map(|it| (it.place(), it.figures())).collect();
-            fields.insert("accepted_fall".to_owned(), json!(figures));
+            fields.insert("accepted_fall".to_owned(), json!(self.0));
         }
         detail
     }
@@ -199,7 +194,7 @@ pub fn judge(falls: Vec<Fall>, accept_fall: bool) -> Result<Accepted> {
             told.join("; ")
         ),
     );
-    Err(falls.iter().fold(error, |error, it| error.field(it.set.to_string(), it.figures())))
+    Err(error.detailed(json!({ "falls": falls })))
 }
 
 #[cfg(test)]
@@ -212,12 +207,13 @@ mod tests {
             Fall { set: TestSetId(5), name: "常问".into(), member: None, before: 9, after: 7, checked: 10 };
         let error = judge(vec![fall.clone()], false).unwrap_err();
         assert_eq!(error.code, "knowledge.score_falls");
-        assert_eq!(error.fields[&TestSetId(5).to_string()], "9/10 -> 7/10");
+        let told = json!({ "set": TestSetId(5), "name": "常问", "before": 9, "after": 7, "checked": 10 });
+        assert_eq!(error.details.as_deref(), Some(&json!({ "falls": [told] })));
         let theirs = Fall { member: Some("雪球银行".into()), ..fall.clone() };
         let error = judge(vec![theirs], false).unwrap_err();
         assert!(error.message.contains("雪球银行 · 常问 9/10 -> 7/10"), "{}", error.message);
         let noted = judge(vec![fall], true).unwrap().note(json!({ "version": 3 }));
-        assert_eq!(noted, json!({ "version": 3, "accepted_fall": { "常问": "9/10 -> 7/10" } }));
+        assert_eq!(noted, json!({ "version": 3, "accepted_fall": [told] }));
         let nothing = judge(Vec::new(), false).unwrap().note(json!({ "version": 3 }));
         assert_eq!(nothing, json!({ "version": 3 }));
     }

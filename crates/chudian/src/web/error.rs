@@ -38,6 +38,10 @@ pub struct ProblemBody {
     /// Which fields are wrong, and why.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// What was found, where the code says so: of `knowledge.score_falls`, `falls` lists the test sets (`SetFall`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Object)]
+    pub details: Option<Box<serde_json::Value>>,
 }
 
 /// The status for a kind of error.
@@ -58,7 +62,7 @@ pub fn status(kind: Kind) -> StatusCode {
 impl Problem {
     /// What the caller sees. What happened inside stays inside.
     fn body(self, status: StatusCode) -> ProblemBody {
-        let Error { kind, code, message, fields, .. } = self.0;
+        let Error { kind, code, message, fields, details, .. } = self.0;
         let (code, detail) = match kind {
             Kind::Internal => ("internal", "something went wrong on our side; it has been noted".to_owned()),
             _ => (code, message),
@@ -71,6 +75,7 @@ impl Problem {
             code,
             detail,
             fields,
+            details,
         }
     }
 }

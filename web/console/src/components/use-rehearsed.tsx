@@ -2,9 +2,10 @@ import { App, Progress } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
-import { problemOf } from '@/lib/problem';
+import { fallsOf, problemOf } from '@/lib/problem';
 import { gains, rehearse, sideEffects } from '@/lib/rehearsal';
 import type { Rehearsal, RehearsalInput } from '@/lib/types';
+import { Falls } from './falls';
 import { Findings } from './findings';
 
 /** A rehearsal that takes longer is shown. */
@@ -61,12 +62,16 @@ export function useRehearsed() {
       await run(false);
       return '';
     } catch (error) {
-      const { code, fields } = problemOf(error);
-      if (code !== 'knowledge.score_falls') throw error;
+      if (problemOf(error).code !== 'knowledge.score_falls') throw error;
       const accepted = await new Promise<boolean>((decide) => {
         modal.confirm({
           title: t('falls'),
-          content: t('blind', { figures: Object.values(fields ?? {}).join(', ') }),
+          content: (
+            <>
+              <Falls falls={fallsOf(error)} />
+              <p className="muted">{t('blind')}</p>
+            </>
+          ),
           okText: t('go_on'),
           cancelText: t('back'),
           okButtonProps: { danger: true },

@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import type { Problem } from './types';
+import type { Problem, SetFall } from './types';
 
 /** A refusal of the server, or of the network (`status` 0). */
 export class ProblemError extends Error {
@@ -31,6 +31,13 @@ export function problemOf(error: unknown): Problem {
 
 const nameOf = (code: string) => code.replaceAll('.', '_');
 const keyOf = (code: string) => `errors:${nameOf(code)}`;
+
+/** The test sets that would fare worse, of a refusal for their sake. */
+export function fallsOf(error: unknown): SetFall[] {
+  const { code, details } = problemOf(error);
+  if (code !== 'knowledge.score_falls') return [];
+  return (details as { falls?: SetFall[] } | undefined)?.falls ?? [];
+}
 
 /** Whether we have words of our own for it, in the reader's language. */
 export function isKnown(error: unknown): boolean {

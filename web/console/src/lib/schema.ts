@@ -4507,6 +4507,8 @@ export interface components {
             fields?: {
                 [key: string]: string;
             };
+            /** @description What was found, where the code says so: of `knowledge.score_falls`, `falls` lists the test sets (`SetFall`). */
+            details?: Record<string, never>;
         };
         /** @example prp_01j9x0v3k8m2a */
         ProposalId: string;
@@ -4869,6 +4871,21 @@ export interface components {
             csrf_token: string;
             /** @description Whether simulated accounts may be connected. */
             demo: boolean;
+        };
+        /** @description A set of test questions that fares worse. */
+        SetFall: {
+            /** @description Which. */
+            set: components["schemas"]["TestSetId"];
+            /** @description Its name. */
+            name: string;
+            /** @description The member whose set it is; `None`: the own tenant's. */
+            member?: string;
+            /** @description How many of its questions come out right now. */
+            before: number;
+            /** @description How many would. */
+            after: number;
+            /** @description Of how many. */
+            checked: number;
         };
         /** @description A set on both sides. */
         SetScore: {
@@ -5349,10 +5366,10 @@ export interface components {
              */
             gauge: components["schemas"]["TrainingGauge"];
             /**
-             * @description The test sets that would have fared worse with it: "name 3/3 -> 2/3".
+             * @description The test sets that would have fared worse with it.
              * @default []
              */
-            falls: string[];
+            falls: components["schemas"]["SetFall"][];
             /**
              * @description Why it does not count: `learning.too_little`, `learning.worse`, `learning.sets_fall`, `learning.too_long` …
              * @default null
@@ -5941,7 +5958,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -6815,7 +6832,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -6883,7 +6900,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -6923,7 +6940,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -7306,7 +7323,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -7374,7 +7391,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -7414,7 +7431,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -7609,7 +7626,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -7745,7 +7762,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -7817,7 +7834,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -7983,7 +8000,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -8318,7 +8335,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -8861,7 +8878,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -9313,7 +9330,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -9481,7 +9498,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -9519,7 +9536,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -9557,7 +9574,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -9597,7 +9614,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };
@@ -10305,7 +10322,7 @@ export interface operations {
             query?: {
                 /**
                  * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
-                 *     `knowledge.score_falls`; `fields` tells the figures of each set.
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
                  */
                 accept_fall?: boolean;
             };

@@ -56,6 +56,7 @@ export type EntryUse = Schemas['EntryUse'];
 export type RankedEntry = Schemas['RankedEntry'];
 export type ReadingItem = Schemas['ReadingItem'];
 export type ReadingText = Schemas['ReadingText'];
+export type SetFall = Schemas['SetFall'];
 export type ReadingRecord = Schemas['ReadingRecord'];
 export type EntryReading = Schemas['EntryReading'];
 export type QuizQuestion = Schemas['QuizQuestion'];
@@ -144,6 +145,7 @@ export interface Problem {
   code: string;
   detail?: string;
   fields?: Record<string, string>;
+  details?: object;
 }
 
 /** One event of the live stream. */

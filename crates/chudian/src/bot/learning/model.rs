@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::base::id::{Id, TenantId, TrainingId, UserId};
 use crate::base::time::Time;
+use crate::knowledge::rehearsal::Fall;
 
 /// How a training stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -110,9 +111,9 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub gauge: Option<Gauge>,
-    /// The test sets that would have fared worse with it: "name 3/3 -> 2/3".
+    /// The test sets that would have fared worse with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub falls: Vec<String>,
+    pub falls: Vec<Fall>,
     /// Why it does not count: `learning.too_little`, `learning.worse`, `learning.sets_fall`, `learning.too_long` …
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -332,7 +332,7 @@ async fn refuse_fall(ctx: &Ctx, tenant: TenantId, learnt: &mut Learnt) -> Result
     if !falls.is_empty() {
         learnt.state = TrainingState::Refused;
         learnt.report.reason = Some("learning.sets_fall".to_owned());
-        learnt.report.falls = falls.iter().map(ToString::to_string).collect();
+        learnt.report.falls = falls;
         learnt.report.answer_from = None;
         learnt.report.model_learnt = false;
         learnt.parts.clear();

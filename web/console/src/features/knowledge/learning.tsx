@@ -1,6 +1,7 @@
 import { RiseOutlined } from '@ant-design/icons';
 import { Alert, Button, Popconfirm, Progress, Space, Switch, Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Falls } from '@/components/falls';
 import { Loaded } from '@/components/loaded';
 import { Page } from '@/components/page';
 import { useReport } from '@/components/problem';
@@ -193,9 +194,7 @@ function Objection({ training }: { training: Training }) {
       title={t(`learning.reason.${reason}`, { defaultValue: t('learning.reason.other') })}
       description={
         <>
-          {training.report.falls?.map((one) => (
-            <div key={one}>{one.replace('->', '→')}</div>
-          ))}
+          <Falls falls={training.report.falls ?? []} />
           <Figures training={training} />
         </>
       }

@@ -2,8 +2,9 @@ import { DownloadOutlined } from '@ant-design/icons';
 import { App, Button, Input, Table } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Falls } from '@/components/falls';
 import { ProblemAlert, useReport } from '@/components/problem';
-import { explain, explainCode, problemOf } from '@/lib/problem';
+import { explain, explainCode, fallsOf, problemOf } from '@/lib/problem';
 import type { ImportCells, ImportReport } from '@/lib/types';
 import { useImport } from './api';
 
@@ -97,7 +98,12 @@ export function Mend(props: {
           if (problemOf(error).code !== 'knowledge.score_falls') return;
           modal.confirm({
             title: t('guard:title'),
-            content: explain(error),
+            content: (
+              <>
+                {explain(error)}
+                <Falls falls={fallsOf(error)} />
+              </>
+            ),
             okText: t('guard:go_on'),
             cancelText: t('guard:back'),
             onOk: () => run(true),
