@@ -56,7 +56,9 @@ for (const locale of ['en-US', 'zh-CN']) {
       await settle(page);
       await choose(page, 'questions.csv', TABLE);
       await page.locator('.ant-statistic').first().waitFor();
-      const cells = await page.locator('tbody tr.ant-table-row').evaluateAll((rows) =>
+      // below it may stand what the rows that go in would change for customers' questions
+      const refused = page.locator('.ant-table-wrapper').first().locator('tbody tr.ant-table-row');
+      const cells = await refused.evaluateAll((rows) =>
         // the first piece of a cell: below it may stand what the reader of JSON said
         rows.map((row) => [...row.cells].map((cell) => (cell.firstChild ?? cell).textContent)),
       );
