@@ -134,6 +134,16 @@ export async function visit(page, path) {
   await settle(page);
 }
 
+/** Calls the API as who has this window open. */
+export async function call({ context }, method, path, data) {
+  const api = `${CONSOLE}/api/v1`;
+  const { csrf_token } = await (await context.request.get(`${api}/session`)).json();
+  const headers = { 'X-CSRF-Token': csrf_token };
+  const answer = await context.request.fetch(api + path, { method, headers, data });
+  assert.ok(answer.ok(), `${method} ${path}: ${await answer.text()}`);
+  return answer.status() === 204 ? undefined : answer.json();
+}
+
 /** Waits until the page has drawn what it asked for. */
 export async function settle(page) {
   await page

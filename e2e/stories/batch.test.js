@@ -1,11 +1,11 @@
 // A table of 240 rows under four eyes: one imports it and hands it in as a whole, a colleague publishes it as a
 // whole; the one draft that was written on meanwhile is left and named; the phone's customer is answered.
 
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   ADMINISTRATOR,
   button,
+  call,
   CONSOLE,
   EDITOR,
   openAs,
@@ -21,22 +21,12 @@ import {
 
 const ROWS = 240;
 const MARK = `${Date.now() % 1_000_000}`;
-const API = `${CONSOLE}/api/v1`;
 const question = (nth) => `雪球站${MARK}第${nth}号柜台办什么`;
 
 const TABLE = [
   'question,answer,category',
   ...Array.from({ length: ROWS }, (_, nth) => `${question(nth)},${nth} 号柜台办 ${MARK} 事务,柜台`),
 ].join('\n');
-
-/** Calls the API as who has this window open. */
-async function call({ context }, method, path, data) {
-  const { csrf_token } = await (await context.request.get(`${API}/session`)).json();
-  const headers = { 'X-CSRF-Token': csrf_token };
-  const answer = await context.request.fetch(API + path, { method, headers, data });
-  assert.ok(answer.ok(), `${method} ${path}: ${await answer.text()}`);
-  return answer.status() === 204 ? null : answer.json();
-}
 
 async function askForFourEyes(window, four_eyes) {
   const rules = await call(window, 'GET', '/knowledge/settings');

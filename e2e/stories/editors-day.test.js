@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   button,
+  call,
   CONSOLE,
   openAs,
   openWindow,
@@ -20,7 +21,6 @@ import {
 } from './_house.js';
 
 const MARK = String(Date.now() % 100_000);
-const API = `${CONSOLE}/api/v1`;
 // Another company's base than that of the other stories.
 const WHO = { login: 'qichuan.editor', password: 'demo-qichuan-editor' };
 const COMPANY = '栖川银行';
@@ -50,15 +50,6 @@ const TABLE = [
   }),
   '',
 ].join('\n');
-
-/** Calls the API as who has this window open. */
-async function call({ context }, method, path, data) {
-  const { csrf_token } = await (await context.request.get(`${API}/session`)).json();
-  const headers = { 'X-CSRF-Token': csrf_token };
-  const answer = await context.request.fetch(API + path, { method, headers, data });
-  assert.ok(answer.ok(), `${method} ${path}: ${await answer.text()}`);
-  return answer.status() === 204 ? undefined : answer.json();
-}
 
 /** Waits until the bot answers a question so: its snapshot follows a change. */
 async function soonSaid(window, text, expected) {

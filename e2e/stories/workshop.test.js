@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import {
   ADMINISTRATOR,
   button,
+  call,
   CONSOLE,
   EDITOR,
   goesOn,
@@ -19,16 +20,6 @@ import {
 
 const MARK = Date.now().toString(36);
 const QUESTION = `雪球卡怎么退订 ${MARK}`;
-const API = `${CONSOLE}/api/v1`;
-
-/** Calls the API as who has this window open. */
-async function call({ context }, method, path, data) {
-  const { csrf_token } = await (await context.request.get(`${API}/session`)).json();
-  const headers = { 'X-CSRF-Token': csrf_token };
-  const answer = await context.request.fetch(API + path, { method, headers, data });
-  assert.ok(answer.ok(), `${method} ${path}: ${await answer.text()}`);
-  return answer.json();
-}
 
 /** What the bot says to a question. */
 async function said(window, text) {
