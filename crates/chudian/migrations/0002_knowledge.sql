@@ -32,17 +32,19 @@ create table kb_drafts (
 );
 create index kb_drafts_by_tenant on kb_drafts (tenant_id, entry_id);
 
--- An act on many drafts, done lot by lot. act: 'submit', 'publish', 'return', 'discard'. items: entry and number of
--- each draft as it was seen, as JSON; the first done_to of them are through. refused: those that could not be done.
+-- An act on so many drafts, done lot by lot. act: 'submit', 'publish', 'return', 'discard'. items: entry and number of
+-- each draft as it was seen, as JSON, until it has ended; the first done_to of them are through. remaining: how
+-- many of these were left, by reason, and the first of them.
 create table kb_draft_batches (
     id bigint primary key,
     tenant_id bigint not null,
     act text not null,
     note text not null,
     items text not null,
+    drafts bigint not null,
     done_to bigint not null,
     done bigint not null,
-    refused text not null,
+    remaining text not null,
     made_at bigint not null,
     made_by bigint,
     ended_at bigint,

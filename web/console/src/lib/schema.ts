@@ -2986,11 +2986,6 @@ export interface components {
             seen: string;
             /** @description Why they are sent back; otherwise what they change, for all of them. Absent: each keeps its own note. */
             note?: string | null;
-            /**
-             * @description Publish although test questions would fare worse than now; absent, that is refused with 409
-             *     `knowledge.score_falls`.
-             */
-            accept_fall?: boolean;
         };
         /** @description What an act would do. */
         DraftBatchPreview: {
@@ -7149,7 +7144,13 @@ export interface operations {
     };
     begin_draft_batch: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description True: do it although test questions would fare worse than now. Absent, that is refused with 409
+                 *     `knowledge.score_falls`; `details.falls` tells the figures of each set.
+                 */
+                accept_fall?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

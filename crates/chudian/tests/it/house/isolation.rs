@@ -169,8 +169,9 @@ const ROWS: &[(&str, &str)] = &[
     ),
     (
         "dba",
-        "insert into kb_draft_batches (id, tenant_id, act, note, items, done_to, done, refused, made_at)
-         values ($1, $2, 'publish', $3, '[]', 0, 0, '[]', 1)",
+        r#"insert into kb_draft_batches (id, tenant_id, act, note, items, drafts, done_to, done, remaining, made_at)
+         values ($1, $2, 'publish', $3, '[]', 1, 0, 0, '{"reasons":{"a":1},"left":[{"entry":"ent_0000000000777",'
+             || '"question":"' || $3 || '","code":"a"}]}', 1)"#,
     ),
     (
         "ver",

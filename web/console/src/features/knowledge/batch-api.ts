@@ -26,13 +26,16 @@ export function usePreview(act: DraftBatchAct, selection: DraftSelection, enable
 export function useBegin() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: {
+    mutationFn: ({
+      accept_fall,
+      ...body
+    }: {
       act: DraftBatchAct;
       selection: DraftSelection;
       seen: string;
       note?: string;
       accept_fall: boolean;
-    }) => api.post('/knowledge/draft-batches', { body }),
+    }) => api.post('/knowledge/draft-batches', { query: { accept_fall }, body }),
     onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
   });
 }

@@ -14,12 +14,13 @@ use crate::base::time::Time;
 use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 use crate::knowledge::listing::Filter;
+use crate::knowledge::rehearsal::AcceptQuery;
 use crate::knowledge::store::Drafts;
 use crate::web::actor::Actor;
 use crate::web::error::{Answer, Problem};
-use crate::web::extract::{Json, Path};
+use crate::web::extract::{Json, Path, Query};
 
-use super::model::{Act, Batch, Left, MOST_TOLD};
+use super::model::{Act, Batch, Left, Remaining};
 use super::ops::{self, MOST_NAMED, Preview, Selection, Wish};
 
 /// The routes of acts on many drafts.
@@ -107,9 +108,7 @@ pub struct PreviewView {
 
 impl From<Preview> for PreviewView {
     fn from(preview: Preview) -> Self {
-        let reasons = preview.reasons().into_iter().map(|(code, count)| (code.to_owned(), count)).collect();
-        let Preview { taken, left, seen, rehearsal } = preview;
-        let left = left.into_iter().take(MOST_TOLD).collect();
+        let Preview { taken, remaining: Remaining { reasons, left }, seen, rehearsal } = preview;
         Self { taken: taken.len(), reasons, left, seen, rehearsal }
     }
 }
@@ -141,10 +140,6 @@ pub struct BatchInput {
     seen: String,
     /// Why they are sent back; otherwise what they change, for all of them. Absent: each keeps its own note.
     note: Option<String>,
-    /// Publish although test questions would fare worse than now; absent, that is refused with 409
-    /// `knowledge.score_falls`.
-    #[serde(default)]
-    accept_fall: bool,
 }
 
 /// How an act on many drafts goes on.
@@ -179,18 +174,15 @@ pub struct BatchView {
 
 impl From<Batch> for BatchView {
     fn from(batch: Batch) -> Self {
-        let mut reasons = BTreeMap::new();
-        for it in &batch.left {
-            *reasons.entry(it.code.clone()).or_default() += 1;
-        }
+        let Remaining { reasons, left } = batch.remaining;
         Self {
             id: batch.id,
             act: batch.act,
-            drafts: batch.items.len(),
+            drafts: batch.drafts,
             through: batch.done_to,
             done: batch.done,
             reasons,
-            left: batch.left.into_iter().take(MOST_TOLD).collect(),
+            left,
             made_at: batch.made_at,
             made_by: batch.made_by,
             ended_at: batch.ended_at,
@@ -201,15 +193,16 @@ impl From<Batch> for BatchView {
 
 /// Begins an act on many drafts. It goes on in the background: GET it to see how far it is.
 #[utoipa::path(
-    post, path = "/knowledge/draft-batches", tag = "knowledge", request_body = BatchInput,
+    post, path = "/knowledge/draft-batches", tag = "knowledge", params(AcceptQuery), request_body = BatchInput,
     responses((status = 201, body = BatchView))
 )]
 async fn begin_draft_batch(
     State(ctx): State<Ctx>,
     actor: Actor,
+    Query(AcceptQuery { accept_fall }): Query<AcceptQuery>,
     Json(input): Json<BatchInput>,
 ) -> Result<(StatusCode, Json<BatchView>), Problem> {
-    let BatchInput { act, selection, seen, note, accept_fall } = input;
+    let BatchInput { act, selection, seen, note } = input;
     let note = note.unwrap_or_default();
     let wish = Wish { act, selection: selection.read()?, seen, note, accept_fall };
     Ok((StatusCode::CREATED, Json(ops::begin(&ctx, &actor, wish).await?.into())))

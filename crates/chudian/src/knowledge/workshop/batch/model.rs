@@ -1,5 +1,7 @@
 //! What is done with many drafts, and what becomes of each. Pure.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +14,7 @@ use crate::knowledge::workshop::model::{Draft, KnowledgeSettings, Stage};
 pub const MOST: usize = 20_000;
 
 /// So many drafts that are left are told one by one; the others are counted.
-pub const MOST_TOLD: usize = 200;
+const MOST_TOLD: usize = 200;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -65,7 +67,32 @@ pub struct Left {
     pub code: String,
 }
 
-/// An act on many drafts.
+/// What an act leaves: counted by reason, the first of them told. However many they are, it stays small.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remaining {
+    /// How many, by reason.
+    pub reasons: BTreeMap<String, usize>,
+    /// The first 200.
+    pub left: Vec<Left>,
+}
+
+impl Remaining {
+    /// One more is left.
+    pub fn push(&mut self, left: Left) {
+        *self.reasons.entry(left.code.clone()).or_default() += 1;
+        if self.left.len() < MOST_TOLD {
+            self.left.push(left);
+        }
+    }
+
+    /// How many are left.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.reasons.values().sum()
+    }
+}
+
+/// An act on many drafts. Which they are is read by who works it off (`store::find_items`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     /// Its key.
@@ -74,14 +101,14 @@ pub struct Batch {
     pub act: Act,
     /// The reason of what is sent back; the note of what is handed in or published, empty for each draft's own.
     pub note: String,
-    /// The drafts.
-    pub items: Vec<Seen>,
+    /// With so many drafts.
+    pub drafts: usize,
     /// So many of them are through, from the first.
     pub done_to: usize,
     /// With so many it was done.
     pub done: usize,
     /// The others of these.
-    pub left: Vec<Left>,
+    pub remaining: Remaining,
     /// When it was begun.
     pub made_at: Time,
     /// By whom.
@@ -155,6 +182,21 @@ mod tests {
         check(Act::Publish, &Stage::Writing, &eyes, bert, Some("knowledge.not_submitted"));
         check(Act::Publish, &Stage::Writing, &alone, anna, None);
         check(Act::Publish, &scheduled, &alone, anna, Some("knowledge.is_scheduled"));
+    }
+
+    #[test]
+    fn all_that_are_left_are_counted_and_the_first_are_told() {
+        let mut remaining = Remaining::default();
+        for nth in 0..300 {
+            let code = if nth < 250 { "knowledge.four_eyes" } else { "knowledge.same" };
+            remaining.push(Left { entry: EntryId(nth), question: String::new(), code: code.to_owned() });
+        }
+        assert_eq!((remaining.count(), remaining.left.len()), (300, MOST_TOLD));
+        assert_eq!(
+            (remaining.reasons["knowledge.four_eyes"], remaining.reasons["knowledge.same"]),
+            (250, 50)
+        );
+        assert_eq!(remaining.left[199].entry, EntryId(199));
     }
 
     #[test]

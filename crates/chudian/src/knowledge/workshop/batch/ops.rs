@@ -1,6 +1,6 @@
 //! Looking at what an act on many drafts would do, beginning it, following it, stopping it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ use crate::web::actor::Actor;
 use crate::web::extract::absent;
 use crate::web::permission::Permission;
 
-use super::model::{Act, Batch, Left, MOST, Seen, judge};
+use super::model::{Act, Batch, Left, MOST, Remaining, Seen, judge};
 use super::run;
 use super::store as batches;
 
@@ -47,23 +47,11 @@ pub struct Preview {
     /// The drafts that it would take.
     pub taken: Vec<Seen>,
     /// Those that it would leave.
-    pub left: Vec<Left>,
+    pub remaining: Remaining,
     /// What stands for just these drafts: who begins the act names it.
     pub seen: String,
     /// The rehearsal of what would be published, if it was asked for.
     pub rehearsal: Option<RehearsalId>,
-}
-
-impl Preview {
-    /// How many are left, by reason.
-    #[must_use]
-    pub fn reasons(&self) -> BTreeMap<&str, usize> {
-        let mut reasons = BTreeMap::new();
-        for it in &self.left {
-            *reasons.entry(it.code.as_str()).or_default() += 1;
-        }
-        reasons
-    }
 }
 
 /// Tells what an act would do, and begins to rehearse it if that is wanted.
@@ -136,18 +124,18 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, wish: Wish) -> Result<Batch> {
                 id: tx.new_id(),
                 act,
                 note,
-                items: preview.taken,
+                drafts: preview.taken.len(),
                 done_to: 0,
                 done: 0,
-                left: Vec::new(),
+                remaining: Remaining::default(),
                 made_at: tx.now(),
                 made_by: actor.user,
                 ended_at: None,
                 cancelled_at: None,
             };
-            batches::insert(tx, actor.tenant, &batch)?;
+            batches::insert(tx, actor.tenant, &batch, &preview.taken)?;
             run::enqueue(tx, actor.tenant, batch.id)?;
-            let detail = json!({ "act": act.text(), "drafts": batch.items.len() });
+            let detail = json!({ "act": act.text(), "drafts": batch.drafts });
             record(tx, &actor, "knowledge.batch", batch.id, accepted.note(detail))?;
             Ok(batch)
         })
@@ -156,7 +144,7 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, wish: Wish) -> Result<Batch> {
     Ok(batch)
 }
 
-/// A batch, with the names of people.
+/// A batch.
 ///
 /// # Errors
 /// `Denied` without the right; `Missing`.
@@ -268,7 +256,7 @@ fn judge_all(
                     chosen.changes.push(Change::put(old.id, body));
                 }
             }
-            Err(error) => chosen.preview.left.push(Left {
+            Err(error) => chosen.preview.remaining.push(Left {
                 entry: old.id,
                 question: draft.body.question,
                 code: error.code.to_owned(),

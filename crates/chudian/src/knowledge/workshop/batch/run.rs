@@ -65,10 +65,11 @@ fn take_lot(tx: &mut Tx<'_>, tenant: TenantId, id: DraftBatchId) -> Result<bool>
     };
     let before = batch.done_to;
     let settings = workshop::get_settings(tx, tenant)?.0;
-    let lot: Vec<Seen> = batch.items.iter().skip(before).take(LOT).copied().collect();
+    let items = batches::find_items(tx, tenant, id)?;
+    let lot = items.get(before..).and_then(|it| it.chunks(LOT).next()).unwrap_or_default();
     let may = may_still(tx, tenant, batch.made_by)?;
     let mut concerns_members = false;
-    for seen in &lot {
+    for seen in lot {
         let outcome = if may {
             take(tx, tenant, (&batch, &settings), *seen)?
         } else {
@@ -80,7 +81,7 @@ fn take_lot(tx: &mut Tx<'_>, tenant: TenantId, id: DraftBatchId) -> Result<bool>
                 batch.done += 1;
                 concerns_members |= is_shared;
             }
-            Outcome::Left(left) => batch.left.push(left),
+            Outcome::Left(left) => batch.remaining.push(left),
         }
     }
     if concerns_members {
@@ -91,7 +92,7 @@ fn take_lot(tx: &mut Tx<'_>, tenant: TenantId, id: DraftBatchId) -> Result<bool>
     if !lot.is_empty() {
         emit(tx, tenant, Event::KnowledgeDrafted)?;
     }
-    if batch.done_to >= batch.items.len() {
+    if batch.done_to >= batch.drafts {
         end(tx, &Actor::system(tenant), &mut batch)?;
     }
     // Another worker was faster, or it was stopped: nothing of this lot is kept.
@@ -111,8 +112,8 @@ fn may_still(tx: &mut Tx<'_>, tenant: TenantId, user: Option<UserId>) -> Result<
 /// Ends a batch: it is recorded, and the bot learns what was published.
 pub(super) fn end(tx: &mut Tx<'_>, actor: &Actor, batch: &mut Batch) -> Result<()> {
     batch.ended_at = Some(tx.now());
-    let detail = json!({ "act": batch.act.text(), "drafts": batch.items.len(), "done": batch.done,
-        "left": batch.left.len(), "stopped": batch.cancelled_at.is_some() });
+    let detail = json!({ "act": batch.act.text(), "drafts": batch.drafts, "done": batch.done,
+        "left": batch.remaining.count(), "stopped": batch.cancelled_at.is_some() });
     record(tx, actor, "knowledge.batch_end", batch.id, detail)?;
     if batch.act == Act::Publish && batch.done > 0 {
         tell_changed(tx, actor.tenant, false)?;

@@ -4,32 +4,33 @@ use crate::base::id::{DraftBatchId, TenantId};
 use crate::base::{Error, Result};
 use crate::db::{Row, Tx, args};
 
-use super::model::{Act, Batch};
+use super::model::{Act, Batch, Seen};
 
 /// What [`batch`] reads, in its order.
 macro_rules! columns {
     () => {
-        "id, act, note, items, done_to, done, refused, made_at, made_by, ended_at, cancelled_at"
+        "id, act, note, drafts, done_to, done, remaining, made_at, made_by, ended_at, cancelled_at"
     };
 }
 
-/// Keeps a new batch.
-pub(super) fn insert(tx: &mut Tx<'_>, tenant: TenantId, batch: &Batch) -> Result<()> {
+/// Keeps a new batch of these drafts.
+pub(super) fn insert(tx: &mut Tx<'_>, tenant: TenantId, batch: &Batch, items: &[Seen]) -> Result<()> {
     tx.execute(
         concat!(
-            "insert into kb_draft_batches (tenant_id, ",
+            "insert into kb_draft_batches (tenant_id, items, ",
             columns!(),
-            ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+            ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         ),
         args![
             tenant,
+            text(&items)?,
             batch.id,
             batch.act.text(),
             batch.note,
-            text(&batch.items)?,
+            count(batch.drafts),
             count(batch.done_to),
             count(batch.done),
-            text(&batch.left)?,
+            text(&batch.remaining)?,
             batch.made_at,
             batch.made_by,
             batch.ended_at,
@@ -45,6 +46,12 @@ pub(super) fn find(tx: &mut Tx<'_>, tenant: TenantId, id: DraftBatchId) -> Resul
     tx.first(sql, args![tenant, id], batch)
 }
 
+/// The drafts of a batch that goes on; none once it has ended.
+pub(super) fn find_items(tx: &mut Tx<'_>, tenant: TenantId, id: DraftBatchId) -> Result<Vec<Seen>> {
+    let sql = "select items from kb_draft_batches where tenant_id = $1 and id = $2";
+    Ok(tx.first(sql, args![tenant, id], |row| row.json(0))?.unwrap_or_default())
+}
+
 /// The latest batches, newest first.
 pub(super) fn list(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<Batch>> {
     let sql = concat!(
@@ -56,20 +63,23 @@ pub(super) fn list(tx: &mut Tx<'_>, tenant: TenantId, limit: u32) -> Result<Vec<
 }
 
 /// Writes how far a batch has come that had come to `before`; false when somebody else brought it further or stopped it.
+/// Of one that has ended nobody needs the list of its drafts any more.
 pub(super) fn put(tx: &mut Tx<'_>, tenant: TenantId, batch: &Batch, before: usize) -> Result<bool> {
     let changed = tx.execute(
         "update kb_draft_batches
-         set done_to = $3, done = $4, refused = $5, ended_at = $6, cancelled_at = $7
+         set done_to = $3, done = $4, remaining = $5, ended_at = $6, cancelled_at = $7,
+             items = case when $9 = 1 then '[]' else items end
          where tenant_id = $1 and id = $2 and done_to = $8 and ended_at is null",
         args![
             tenant,
             batch.id,
             count(batch.done_to),
             count(batch.done),
-            text(&batch.left)?,
+            text(&batch.remaining)?,
             batch.ended_at,
             batch.cancelled_at,
-            count(before)
+            count(before),
+            i64::from(batch.ended_at.is_some())
         ],
     )?;
     Ok(changed > 0)
@@ -83,10 +93,10 @@ fn batch(row: &Row<'_>) -> Result<Batch> {
         id: row.get(0)?,
         act,
         note: row.get(2)?,
-        items: row.json(3)?,
+        drafts: size(row.get(3)?),
         done_to: size(row.get(4)?),
         done: size(row.get(5)?),
-        left: row.json(6)?,
+        remaining: row.json(6)?,
         made_at: row.get(7)?,
         made_by: row.get(8)?,
         ended_at: row.get(9)?,
