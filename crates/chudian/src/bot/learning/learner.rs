@@ -143,7 +143,7 @@ impl Learner<'_> {
             (self.go_on)(0.99);
             Some(Box::new(eye.as_ref()?.look(text)?))
         };
-        Some(trial.threshold(&index, &see, Promise::default()))
+        Some(trial.threshold(&index, &see, Promise::default(), tuning::usual(has_space || has_map)))
     }
 
     fn space(&self, lesson: &Lesson, effort: Effort, (from, length): (f32, f32)) -> Result<Space, Objection> {
