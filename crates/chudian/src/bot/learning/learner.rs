@@ -117,17 +117,19 @@ impl Learner<'_> {
     }
 
     /// From which confidence on the base's own questions are answered rightly often enough, in the state in which it
-    /// answers with a space, with a map; `None` for a base that has too few similar questions to tell. What is tried
-    /// must not have been learnt from its questions, so both are learnt again from the rest, the space in half the rounds;
-    /// where the rest is small, half of the base's wordings are not asked.
+    /// answers with a space, with a map. A base that has too few similar questions to tell keeps what is usual: `None` by
+    /// words. What is tried must not have been learnt from its questions, so both are learnt again from the rest, the space
+    /// in half the rounds; where the rest is small, half of the base's wordings are not asked.
     #[must_use]
     pub fn answer_from(&self, has_space: bool, has_map: bool) -> Option<f32> {
         let entries = &self.material.entries;
-        let mut trial = tuning::Trial::of(entries)?;
+        let has_learnt = has_space || has_map;
+        let usual = tuning::usual(has_learnt);
+        let Some(mut trial) = tuning::Trial::of(entries) else { return has_learnt.then_some(usual) };
         let whole = self.material.lesson_with(self.more);
         let is_poor = |it: &Lesson| it.pairs.len() * 2 < whole.pairs.len();
         let mut lesson = trial.honest(&whole);
-        if let (true, Some(half)) = ((has_space || has_map) && is_poor(&lesson), trial.half()) {
+        if let (true, Some(half)) = (has_learnt && is_poor(&lesson), trial.half()) {
             lesson = half.honest(&whole);
             trial = half;
         }
@@ -143,7 +145,7 @@ impl Learner<'_> {
             (self.go_on)(0.99);
             Some(Box::new(eye.as_ref()?.look(text)?))
         };
-        Some(trial.threshold(&index, &see, Promise::default(), tuning::usual(has_space || has_map)))
+        Some(trial.threshold(&index, &see, Promise::default(), usual))
     }
 
     fn space(&self, lesson: &Lesson, effort: Effort, (from, length): (f32, f32)) -> Result<Space, Objection> {
@@ -254,6 +256,23 @@ mod tests {
         let (mut report, blind) = (Report::default(), Learner { sight: None, ..learner(&|_| true) });
         blind.learn(&mut report).ok();
         assert!(report.gauge.is_some() && report.model_gauge.is_none());
+    }
+
+    #[test]
+    fn a_base_too_small_to_tell_keeps_what_is_usual() {
+        let (mut material, more, language) = (material(2), Lesson::default(), Language::common());
+        material.entries.truncate(20);
+        let learner = Learner {
+            material: &material,
+            more: &more,
+            language: &language,
+            sight: None,
+            answer: 0.78,
+            effort: SHORT,
+            go_on: &|_| true,
+        };
+        assert_eq!(learner.answer_from(false, false), None);
+        assert_eq!(learner.answer_from(true, false), Some(tuning::usual(true)));
     }
 
     /// Learns with pairs from elsewhere; tells how the model did, and whether what it learnt is in force.
