@@ -24,6 +24,7 @@ mod readings;
 mod regression;
 mod rehearsals;
 mod retention;
+mod round_trip;
 mod shared;
 mod shared_use;
 mod stand_in;

@@ -3622,6 +3622,16 @@ export interface components {
             related?: string | null;
             /** @description Answers for channels, as JSON. */
             channel_answers?: string | null;
+            /** @description Which of several answers: in_order or random. */
+            answer_mode?: string | null;
+            /** @description The day or moment from which on it counts. */
+            valid_from?: string | null;
+            /** @description The last day, or the moment, until which it counts. */
+            valid_until?: string | null;
+            /** @description Whether it counts at all: true or false. */
+            enabled?: string | null;
+            /** @description Of headquarters: for which members, as JSON. */
+            sharing?: string | null;
         };
         /** @example imp_01j9x0v3k8m2a */
         ImportId: string;

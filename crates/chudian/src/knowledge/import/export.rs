@@ -12,7 +12,7 @@ use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
 use super::lots::names;
-use super::particulars;
+use super::{particulars, terms};
 
 /// The published entries as CSV, as [`import`](super::import) takes them: what was only ever a draft would be published by its
 /// way back. Answers that are more than one text are JSON.
@@ -22,31 +22,37 @@ use super::particulars;
 pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<Vec<u8>> {
     actor.require(Permission::KnowledgeRead)?;
     let tenant = actor.tenant;
-    let (entries, categories, names) = ctx
+    let (entries, categories, names, questions) = ctx
         .db
         .read(move |tx| {
             let entries = store::list_published(tx, tenant)?;
-            Ok((entries, store::list_categories(tx, tenant)?, names(tx, tenant)?))
+            let (categories, names) = (store::list_categories(tx, tenant)?, names(tx, tenant)?);
+            Ok((entries, categories, names, store::list_questions(tx, tenant)?))
         })
         .await?;
     let people = names.logins.into_iter().map(|(login, id)| (id, login)).collect();
-    let questions = entries.iter().map(|it| (it.id, it.body.question.as_str())).collect();
-    let header = ["question", "similar", "answer", "category"].into_iter().chain(particulars::COLUMNS);
+    // Of all entries: one may name another that is still a draft.
+    let questions = questions.into_iter().map(|(question, id)| (id, question)).collect();
+    let header = ["question", "similar", "answer", "category"].into_iter();
+    let header = header.chain(particulars::COLUMNS).chain(terms::COLUMNS);
     let mut rows = vec![header.map(str::to_owned).collect()];
     rows.extend(entries.iter().map(|it| {
         let more = particulars::cells(it, &people, &questions, &names.zone);
-        cells(it, &categories).into_iter().chain(more).collect::<Vec<_>>()
+        cells(it, &categories)
+            .into_iter()
+            .chain(more)
+            .chain(terms::cells(&it.body, &names.zone))
+            .collect::<Vec<_>>()
     }));
     Ok(comma::write(&rows))
 }
 
 pub(super) fn cells(entry: &Entry, categories: &[Category]) -> Vec<String> {
     let answer = match entry.body.answers.as_slice() {
-        [Content::Text { text }] if !text.starts_with("[{") => text.clone(),
+        [Content::Text { text }] if !text.starts_with("[{") && text.trim() == text => text.clone(),
         answers => serde_json::to_string(answers).unwrap_or_default(),
     };
-    // The bar parts wordings, so inside one it is written wide.
-    let similar: Vec<String> = entry.body.similar.iter().map(|it| it.replace('|', "｜")).collect();
+    let similar: Vec<String> = entry.body.similar.iter().map(|it| particulars::wide(it)).collect();
     let path = entry.body.category.map(|id| path(categories, id)).unwrap_or_default();
     let path: Vec<String> = path.iter().map(|it| it.replace('/', "／")).collect();
     vec![entry.body.question.clone(), similar.join("|"), answer, path.join("/")]

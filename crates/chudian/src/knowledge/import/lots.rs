@@ -18,7 +18,7 @@ use crate::knowledge::workshop::{ops as drafts, store as workshop};
 use crate::tenants::store as tenants;
 use crate::web::actor::Actor;
 
-use super::particulars::Names;
+use super::particulars::{Names, wide};
 use super::rows::Line;
 use super::{How, Report, RowError};
 
@@ -35,10 +35,10 @@ pub(super) async fn plan_all(ctx: &Ctx, actor: &Actor, lines: Vec<Line>, publish
         .read(move |tx| {
             let known = known(store::list_all(tx, tenant)?);
             let mut names = names(tx, tenant)?;
-            names.questions = known.iter().map(|(text, it)| (text.clone(), it.id)).collect();
+            known.iter().for_each(|(text, it)| names.know(text, || it.id));
             // What the table makes has no key yet; that it will be there is enough for a trial.
             for line in &lines {
-                names.questions.entry(line.question.clone()).or_insert(EntryId(0));
+                names.know(&line.question, || EntryId(0));
             }
             let there = There {
                 names: Arc::new(names),
@@ -78,10 +78,10 @@ pub(super) async fn write_lots(
     let tenant = actor.tenant;
     let (questions, mut names) =
         ctx.db.read(move |tx| Ok((store::list_questions(tx, tenant)?, names(tx, tenant)?))).await?;
-    names.questions = questions.clone();
+    questions.iter().for_each(|(text, id)| names.know(text, || *id));
     // A row may name a question that another row makes: its key is known before it is written.
     for line in lines {
-        names.questions.entry(line.question.clone()).or_insert_with(|| ctx.ids.make(ctx.clock.now()));
+        names.know(&line.question, || ctx.ids.make(ctx.clock.now()));
     }
     let names = Arc::new(names);
     let import: ImportId = ctx.ids.make(ctx.clock.now());
@@ -154,12 +154,17 @@ pub(super) fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<R
         }
         Some(entry) => {
             let mut body = entry.body.clone();
-            body.similar = line.similar.clone().unwrap_or(body.similar);
+            body.similar = line.similar.as_ref().map_or(body.similar.clone(), |it| spelt(it, &body.similar));
             body.answers = line.answers.clone().unwrap_or(body.answers);
             let is_new_place = matches!(place, Some(None));
             body.category = place.map_or(body.category, Option::flatten);
             if let Err(refusal) = line.particulars.apply(&mut body, &there.names) {
                 return (Step::Refuse, Some(RowError::of(line.row, refusal)));
+            }
+            if !publish && body.enabled != entry.body.enabled {
+                let message =
+                    "the switch works at once and is no part of a draft: switch the entry in the list";
+                return (Step::Refuse, Some(RowError::new(line.row, "enabled", "import.switch", message)));
             }
             let is_same = body == entry.body && !is_new_place;
             if is_same && (entry.version > 0 || !publish) {
@@ -174,6 +179,12 @@ pub(super) fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<R
     }
 }
 
+/// Wordings of a table, spelt as the entry has them: a bar in one of those is wide in a table.
+fn spelt(said: &[String], there: &[String]) -> Vec<String> {
+    let spelling = |it: &String| there.iter().find(|old| wide(old) == *it).unwrap_or(it).clone();
+    if there.iter().any(|it| it.contains('|')) { said.iter().map(spelling).collect() } else { said.to_vec() }
+}
+
 /// With what the row says, where it is refused.
 fn refused(line: &Line, (step, error): (Step, Option<RowError>)) -> (Step, Option<RowError>) {
     (step, error.map(|it| RowError { cells: Some(Box::new(line.cells.clone())), ..it }))
@@ -181,9 +192,16 @@ fn refused(line: &Line, (step, error): (Step, Option<RowError>)) -> (Step, Optio
 
 /// The category of these names: outer `None` when it is not there yet, inner `None` for no names.
 pub(super) fn find_category(categories: &[Category], names: &[String]) -> Option<Option<CategoryId>> {
-    names.iter().try_fold(None, |parent, name| {
-        categories.iter().find(|it| it.parent == parent && it.name == *name).map(|it| Some(it.id))
-    })
+    names.iter().try_fold(None, |parent, name| find_name(categories, parent, name).map(Some))
+}
+
+/// The category of a name below another. The slash parts levels, so in a table it is wide inside a name.
+fn find_name(categories: &[Category], parent: Option<CategoryId>, name: &str) -> Option<CategoryId> {
+    let here = || categories.iter().filter(|it| it.parent == parent);
+    let exact = here().find(|it| it.name == name);
+    exact
+        .or_else(|| here().find(|it| it.name.contains('/') && it.name.replace('/', "／") == name))
+        .map(|it| it.id)
 }
 
 /// What became of a lot.
@@ -246,10 +264,13 @@ fn keep_shared(
     line: &Line,
     planned: (Step, Option<RowError>),
 ) -> (Step, Option<RowError>) {
-    let Step::Update(_, body) = &planned.0 else { return planned };
+    let (Step::Create(body) | Step::Update(_, body)) = &planned.0 else { return planned };
     match check_sharing(tx, tenant, body) {
         Ok(()) => planned,
-        Err(error) => (Step::Refuse, Some(RowError::of(line.row, ("answer", error)))),
+        Err(error) => {
+            let column = if error.fields.contains_key("sharing") { "sharing" } else { "answer" };
+            (Step::Refuse, Some(RowError::of(line.row, (column, error))))
+        }
     }
 }
 
@@ -302,7 +323,7 @@ fn write(
 fn make_category(tx: &mut Tx<'_>, actor: &Actor, all: &mut Vec<Category>, names: &[String]) -> Result<()> {
     let mut parent = None;
     for name in names {
-        let found = all.iter().find(|it| it.parent == parent && it.name == *name).map(|it| it.id);
+        let found = find_name(all, parent, name);
         parent = match found {
             Some(id) => Some(id),
             None => {

@@ -9,6 +9,7 @@ mod lots;
 mod particulars;
 mod report;
 mod rows;
+mod terms;
 
 use std::sync::Arc;
 use std::time::Duration;

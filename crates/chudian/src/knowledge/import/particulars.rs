@@ -9,6 +9,7 @@ use crate::knowledge::model::{Entry, EntryBody};
 use crate::knowledge::particulars::{ChannelAnswers, check_sets, tidy_related, tidy_tags};
 
 use super::Cells;
+use super::terms::Terms;
 
 /// What a row says of them. `None`: the table has no such column, and what is there stays.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,6 +21,7 @@ pub(super) struct Particulars {
     /// Standard questions.
     related: Option<Vec<String>>,
     channel_answers: Option<Vec<ChannelAnswers>>,
+    terms: Terms,
 }
 
 /// What the names in a table mean.
@@ -31,6 +33,25 @@ pub(super) struct Names {
     pub(super) questions: HashMap<String, EntryId>,
     /// The tenant's time zone: a day begins there.
     pub(super) zone: String,
+}
+
+impl Names {
+    /// Makes a standard question known. The bar parts questions, so inside one it is written wide.
+    pub(super) fn know(&mut self, question: &str, id: impl FnOnce() -> EntryId) {
+        if self.questions.contains_key(question) {
+            return;
+        }
+        let id = id();
+        self.questions.insert(question.to_owned(), id);
+        if question.contains('|') {
+            self.questions.entry(wide(question)).or_insert(id);
+        }
+    }
+}
+
+/// A wording as it stands in a list that bars part.
+pub(super) fn wide(wording: &str) -> String {
+    wording.replace('|', "｜")
 }
 
 /// A refusal with the column in which it stands.
@@ -53,7 +74,8 @@ impl Particulars {
             .transpose()
             .map_err(|error| ("channel_answers", error))?;
         let owner = cells.owner.as_ref().map(|it| it.trim().to_lowercase());
-        Ok(Self { tags, owner, review, related, channel_answers })
+        let terms = Terms::read(cells)?;
+        Ok(Self { tags, owner, review, related, channel_answers, terms })
     }
 
     /// The answers for channels that the row names.
@@ -70,7 +92,10 @@ impl Particulars {
             body.owner = owner(login, names)?;
         }
         if let Some(day) = self.review {
-            body.review_at = day.and_then(|it| begins(it, &names.zone));
+            // A day that is there already keeps its hour.
+            if body.review_at.map(|it| it.in_zone(&names.zone).date()) != day {
+                body.review_at = day.and_then(|it| begins(it, &names.zone));
+            }
         }
         if let Some(questions) = &self.related {
             body.related = related(questions, names)?;
@@ -78,7 +103,7 @@ impl Particulars {
         if let Some(sets) = &self.channel_answers {
             body.channel_answers.clone_from(sets);
         }
-        Ok(())
+        self.terms.apply(body, &names.zone)
     }
 }
 
@@ -104,7 +129,7 @@ fn related(questions: &[String], names: &Names) -> Result<Vec<EntryId>, Refusal>
 }
 
 /// A day as people and spreadsheets write it; empty for none.
-fn date(cell: &str) -> Result<Option<jiff::civil::Date>> {
+pub(super) fn date(cell: &str) -> Result<Option<jiff::civil::Date>> {
     let cell = cell.trim();
     if cell.is_empty() {
         return Ok(None);
@@ -154,11 +179,12 @@ pub(super) const COLUMNS: [&str; 5] = ["tags", "owner", "review_date", "related"
 pub(super) fn cells(
     entry: &Entry,
     people: &HashMap<UserId, String>,
-    questions: &HashMap<EntryId, &str>,
+    questions: &HashMap<EntryId, String>,
     zone: &str,
 ) -> [String; 5] {
     let body = &entry.body;
-    let related: Vec<&str> = body.related.iter().filter_map(|it| questions.get(it).copied()).collect();
+    let related: Vec<String> =
+        body.related.iter().filter_map(|it| questions.get(it)).map(|it| wide(it)).collect();
     let sets = match body.channel_answers.as_slice() {
         [] => String::new(),
         sets => serde_json::to_string(sets).unwrap_or_default(),

@@ -78,6 +78,21 @@ pub struct Cells {
     /// Answers for channels, as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_answers: Option<String>,
+    /// Which of several answers: in_order or random.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_mode: Option<String>,
+    /// The day or moment from which on it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<String>,
+    /// The last day, or the moment, until which it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
+    /// Whether it counts at all: true or false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<String>,
+    /// Of headquarters: for which members, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<String>,
 }
 
 impl RowError {

@@ -39,6 +39,11 @@ struct Columns {
     review_date: Option<usize>,
     related: Option<usize>,
     channel_answers: Option<usize>,
+    answer_mode: Option<usize>,
+    valid_from: Option<usize>,
+    valid_until: Option<usize>,
+    enabled: Option<usize>,
+    sharing: Option<usize>,
 }
 
 impl Columns {
@@ -65,6 +70,11 @@ impl Columns {
             review_date: place(&["review_date", "review date", "复核日期"]),
             related: place(&["related", "related questions", "相关问题"]),
             channel_answers: place(&["channel_answers", "渠道答案"]),
+            answer_mode: place(&["answer_mode", "answer mode", "回答方式"]),
+            valid_from: place(&["valid_from", "valid from", "生效时间", "生效日期"]),
+            valid_until: place(&["valid_until", "valid until", "失效时间", "失效日期"]),
+            enabled: place(&["enabled", "启用", "是否启用"]),
+            sharing: place(&["sharing", "共享范围"]),
         })
     }
 
@@ -81,6 +91,11 @@ impl Columns {
             review_date: self.review_date.map(cell),
             related: self.related.map(cell),
             channel_answers: self.channel_answers.map(cell),
+            answer_mode: self.answer_mode.map(cell),
+            valid_from: self.valid_from.map(cell),
+            valid_until: self.valid_until.map(cell),
+            enabled: self.enabled.map(cell),
+            sharing: self.sharing.map(cell),
         }
     }
 }
@@ -170,6 +185,11 @@ fn plain(cells: &Cells) -> Cells {
         review_date: plain(&cells.review_date),
         related: plain(&cells.related),
         channel_answers: plain(&cells.channel_answers),
+        answer_mode: plain(&cells.answer_mode),
+        valid_from: plain(&cells.valid_from),
+        valid_until: plain(&cells.valid_until),
+        enabled: plain(&cells.enabled),
+        sharing: plain(&cells.sharing),
         ..Cells::default()
     }
 }

@@ -20,6 +20,11 @@ const COLUMNS = [
   'review_date',
   'related',
   'channel_answers',
+  'answer_mode',
+  'valid_from',
+  'valid_until',
+  'enabled',
+  'sharing',
 ] as const;
 type Column = (typeof COLUMNS)[number];
 
