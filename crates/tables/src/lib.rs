@@ -8,6 +8,7 @@ pub mod comma;
 mod docx;
 mod html;
 mod markdown;
+mod numbers;
 mod outline;
 mod package;
 mod xlsx;

@@ -43,6 +43,11 @@ const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/r
 
 /// A workbook whose first sheet has these rows, written by hand.
 fn workbook(sheet: &str, strings: &str) -> Vec<u8> {
+    book(sheet, strings, "<styleSheet/>", "")
+}
+
+/// A workbook with styles, and with something before its sheets are named.
+fn book(sheet: &str, strings: &str, styles: &str, before: &str) -> Vec<u8> {
     packed(&[
         (
             "_rels/.rels",
@@ -52,16 +57,20 @@ fn workbook(sheet: &str, strings: &str) -> Vec<u8> {
         ),
         (
             "xl/workbook.xml",
-            "<workbook><sheets><sheet name=\"图\" sheetId=\"7\" r:id=\"c\"/><sheet name=\"a\" sheetId=\"1\" r:id=\"b\"/></sheets></workbook>",
+            &format!(
+                "<workbook>{before}<sheets><sheet name=\"图\" sheetId=\"7\" r:id=\"c\"/><sheet name=\"a\" sheetId=\"1\" r:id=\"b\"/></sheets></workbook>"
+            ),
         ),
         (
             "xl/_rels/workbook.xml.rels",
             &format!(
                 "<Relationships><Relationship Id=\"b\" Type=\"{RELATIONS}/worksheet\" Target=\"../xl/./worksheets/sheet1.xml\"/>\
                  <Relationship Id=\"c\" Type=\"{RELATIONS}/chartsheet\" Target=\"chartsheets/sheet1.xml\"/>\
-                 <Relationship Id=\"d\" Type=\"{RELATIONS}/sharedStrings\" Target=\"/xl/sharedStrings.xml\"/></Relationships>"
+                 <Relationship Id=\"d\" Type=\"{RELATIONS}/sharedStrings\" Target=\"/xl/sharedStrings.xml\"/>\
+                 <Relationship Id=\"e\" Type=\"{RELATIONS}/styles\" Target=\"styles.xml\"/></Relationships>"
             ),
         ),
+        ("xl/styles.xml", styles),
         ("xl\\SharedStrings.xml", &format!("<sst uniqueCount=\"18446744073709551615\">{strings}</sst>")),
         ("xl/worksheets/sheet1.xml", &format!("<worksheet><sheetData>{sheet}</sheetData></worksheet>")),
     ])
@@ -149,6 +158,67 @@ fn cells_of_every_kind_are_text() {
             "{none}"
         );
     }
+}
+
+#[test]
+fn days_hours_and_shares_are_read_as_they_are_shown() {
+    let styles = "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/></numFmts>\
+        <cellStyleXfs><xf numFmtId=\"9\"/></cellStyleXfs>\
+        <cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/><xf numFmtId=\"9\"><alignment/></xf></cellXfs></styleSheet>";
+    let cell = |style: &str, value: &str| format!("<c s=\"{style}\"><v>{value}</v></c>");
+    let row = [cell("0", "46387"), cell("1", "46387"), cell("2", "0.15"), cell("7", "1.5")].concat();
+    let file = book(&format!("<row>{row}<c s=\"1\" t=\"str\"><v>3</v></c></row>"), "", styles, "");
+    assert_eq!(table(&file), owned(&[&["46387", "2026-12-31", "15%", "1.5", "3"]]));
+    let file =
+        book(&format!("<row>{}</row>", cell("1", "44925")), "", styles, "<workbookPr date1904=\"1\"/>");
+    assert_eq!(table(&file), owned(&[&["2026-12-31"]]));
+}
+
+#[test]
+fn a_cell_that_is_merged_down_counts_for_all_its_rows() {
+    let cell = |place: &str| format!("<c r=\"{place}\"><v>{}</v></c>", &place[1..]);
+    let rows = format!(
+        "<row r=\"1\">{}{}</row><row r=\"2\">{}</row><row r=\"3\"/><row r=\"4\">{}{}</row><row r=\"5\">{}</row>",
+        cell("A1"),
+        cell("B1"),
+        cell("A2"),
+        cell("A4"),
+        cell("B4"),
+        cell("A5")
+    );
+    let merges = "</sheetData><mergeCells><mergeCell ref=\"B1:C4\"/><mergeCell ref=\"A5:D5\"/><mergeCell ref=\"B9:B7\"/>\
+        <mergeCell ref=\"C1:C1048576\"/><mergeCell ref=\"x\"/></mergeCells><sheetData>";
+    let found = table(&workbook(&format!("{rows}{merges}"), ""));
+    assert_eq!(found, owned(&[&["1", "1"], &["2", "1"], &["4", "4"], &["5"]]));
+    // A hostile file takes no longer for it: each span is gone through only so far.
+    let many = "<mergeCell ref=\"A1:A1048576\"/>".repeat(MOST_ROWS);
+    let begun = Instant::now();
+    let rows: String =
+        (1..20_000).map(|it| format!("<row r=\"{it}\"><c r=\"A{it}\"><v>1</v></c></row>")).collect();
+    assert_eq!(
+        table(&workbook(&format!("{rows}</sheetData><mergeCells>{many}</mergeCells><sheetData>"), "")).len(),
+        19_999
+    );
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_hidden_sheet_is_passed_over() {
+    let names =
+        "<workbook><sheets><sheet r:id=\"h\" state=\"veryHidden\"/><sheet r:id=\"v\"/></sheets></workbook>";
+    let relations: String = ["h", "v"]
+        .map(|it| format!("<Relationship Id=\"{it}\" Type=\"{RELATIONS}/worksheet\" Target=\"{it}.xml\"/>"))
+        .concat();
+    let sheet = |text: &str| {
+        format!("<worksheet><sheetData><row><c t=\"str\"><v>{text}</v></c></row></sheetData></worksheet>")
+    };
+    let file = packed(&[
+        ("xl/workbook.xml", names),
+        ("xl/_rels/workbook.xml.rels", &format!("<Relationships>{relations}</Relationships>")),
+        ("xl/h.xml", &sheet("藏")),
+        ("xl/v.xml", &sheet("见")),
+    ]);
+    assert_eq!(table(&file), owned(&[&["见"]]));
 }
 
 #[test]

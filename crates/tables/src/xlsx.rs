@@ -1,11 +1,13 @@
-//! XLSX: the first sheet's values, as text. (ECMA-376 part 1, SpreadsheetML.)
+//! XLSX: the values of the first sheet that is not hidden, as text. (ECMA-376 part 1, SpreadsheetML.)
 //!
-//! Only three parts matter: the workbook names its sheets, the shared strings hold texts by number, the sheet holds
-//! cells. Formats are not looked at: a number is what is stored, not how it is shown.
+//! Only four parts matter: the workbook names its sheets, the shared strings hold texts by number, the sheet holds
+//! cells, and the styles tell which numbers are days, hours or shares of a hundred. A cell that is merged down counts
+//! for all its rows.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::numbers::Formats;
 use crate::package::{Package, attribute, entity};
 use crate::{LARGEST_TEXT, MOST_COLUMNS, MOST_ROWS, Refusal, Result, Row, Rows};
 
@@ -29,7 +31,19 @@ pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Row>> {
         None => Vec::new(),
     };
     let sheet = package.part(&sheet.target)?.ok_or_else(unreadable)?;
-    cells(&sheet, &strings)
+    let styles = sheets.iter().find(|it| it.kind.ends_with("/styles"));
+    let mut formats = match styles.map(|it| package.part(&it.target)).transpose()?.flatten() {
+        Some(text) => Formats::read(&text)?,
+        None => Formats::default(),
+    };
+    formats.is_1904 = text.contains("date1904=\"1\"") || text.contains("date1904=\"true\"");
+    cells(&sheet, &Meanings { strings, formats })
+}
+
+/// What cells point to.
+struct Meanings {
+    strings: Vec<String>,
+    formats: Formats,
 }
 
 /// A part's pointer to another.
@@ -82,7 +96,7 @@ fn placed(folder: &str, target: &str) -> String {
 }
 
 /// Goes through a part until `see` has enough.
-fn each<'a>(text: &'a str, mut see: impl FnMut(&Event<'a>) -> Result<bool>) -> Result<()> {
+pub(crate) fn each<'a>(text: &'a str, mut see: impl FnMut(&Event<'a>) -> Result<bool>) -> Result<()> {
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().map_err(|_| unreadable())? {
@@ -98,18 +112,20 @@ fn each<'a>(text: &'a str, mut see: impl FnMut(&Event<'a>) -> Result<bool>) -> R
     }
 }
 
-/// The keys of the sheets' relations, in the order of the tabs.
+/// The keys of the sheets' relations, in the order of the tabs, the hidden ones last.
 fn sheet_ids(book: &str) -> Result<Vec<String>> {
-    let mut ids = Vec::new();
+    let (mut ids, mut hidden) = (Vec::new(), Vec::new());
     each(book, |event| {
         if let Event::Start(it) | Event::Empty(it) = event
             && it.local_name().as_ref() == "sheet"
         {
             // `r:id`; a sheet has no other `id` (its own number is `sheetId`).
-            ids.extend(attribute(it, "id"));
+            let is_hidden = attribute(it, "state").is_some_and(|it| it != "visible");
+            if is_hidden { &mut hidden } else { &mut ids }.extend(attribute(it, "id"));
         }
-        Ok(ids.len() < MOST_RELATIONS)
+        Ok(ids.len() + hidden.len() < MOST_RELATIONS)
     })?;
+    ids.append(&mut hidden);
     Ok(ids)
 }
 
@@ -190,14 +206,16 @@ fn unit_escapes(text: &str) -> String {
 struct Cell {
     column: usize,
     kind: String,
+    style: usize,
 }
 
-fn cells(sheet: &str, strings: &[String]) -> Result<Vec<Row>> {
+fn cells(sheet: &str, meanings: &Meanings) -> Result<Vec<Row>> {
     let mut rows = Rows::default();
     let (mut row, mut column) = (1_usize, 0_usize);
     let (mut line, mut taken) = (Vec::new(), 0);
     let mut cell: Option<Cell> = None;
     let mut words = Words::default();
+    let mut merged = Vec::new();
     each(sheet, |event| {
         match event {
             Event::Start(it) if it.local_name().as_ref() == "row" => {
@@ -215,13 +233,14 @@ fn cells(sheet: &str, strings: &[String]) -> Result<Vec<Row>> {
             Event::Start(it) if it.local_name().as_ref() == "c" => {
                 let kind = attribute(it, "t").unwrap_or_default();
                 column = place(it, column);
-                cell = Some(Cell { column, kind });
+                let style = attribute(it, "s").and_then(|it| it.parse().ok()).unwrap_or_default();
+                cell = Some(Cell { column, kind, style });
                 column = column.saturating_add(1);
             }
             Event::End(it) if it.local_name().as_ref() == "c" => {
                 let (text, cell) = (words.take(), cell.take().unwrap_or_default());
                 if cell.column < MOST_COLUMNS {
-                    let value = value(text, &cell.kind, strings);
+                    let value = value(text, &cell, meanings);
                     // Counted here too: a row may write one cell over and over.
                     taken += value.len();
                     if taken > LARGEST_TEXT {
@@ -231,7 +250,10 @@ fn cells(sheet: &str, strings: &[String]) -> Result<Vec<Row>> {
                     line[cell.column] = value;
                 }
             }
-            Event::End(it) if it.local_name().as_ref() == "sheetData" => return Ok(false),
+            Event::Empty(it) | Event::Start(it) if it.local_name().as_ref() == "mergeCell" => {
+                merged.extend(attribute(it, "ref").and_then(|it| Merged::read(&it)));
+                return Ok(merged.len() < MOST_ROWS);
+            }
             event => match &cell {
                 // The text of a formula is not its value.
                 Some(cell) if cell.kind == "inlineStr" => words.see(event, "t"),
@@ -241,24 +263,72 @@ fn cells(sheet: &str, strings: &[String]) -> Result<Vec<Row>> {
         }
         Ok(true)
     })?;
+    fill(&mut rows, &merged)?;
     Ok(rows.rows)
+}
+
+/// A cell that reaches over several rows: they stand for it, and only its first holds the value.
+struct Merged {
+    column: usize,
+    first: usize,
+    last: usize,
+}
+
+impl Merged {
+    /// Reads `D8:D10`; none for what lies in one row.
+    fn read(span: &str) -> Option<Self> {
+        let (from, to) = span.split_once(':')?;
+        let row = |cell: &str| cell.trim_start_matches(|it: char| it.is_ascii_alphabetic()).parse().ok();
+        let (column, first, last) = (column(from)?, row(from)?, row(to)?);
+        (first < last && column < MOST_COLUMNS).then_some(Self { column, first, last })
+    }
+}
+
+/// Writes the value of a merged cell into its other rows, as far as those say something.
+fn fill(rows: &mut Rows, merged: &[Merged]) -> Result<()> {
+    let mut left = MOST_ROWS * MOST_COLUMNS;
+    for span in merged {
+        let at = rows.rows.partition_point(|it| it.number < span.first);
+        let Some(first) = rows.rows.get(at).filter(|it| it.number == span.first) else { continue };
+        let Some(value) = first.cells.get(span.column).filter(|it| !it.is_empty()).cloned() else { continue };
+        for below in at + 1..rows.rows.len() {
+            let row = &mut rows.rows[below];
+            left = left.saturating_sub(1);
+            if row.number > span.last || left == 0 {
+                break;
+            }
+            row.cells.resize(row.cells.len().max(span.column + 1), String::new());
+            if row.cells[span.column].is_empty() {
+                row.cells[span.column].clone_from(&value);
+                rows.count(value.len())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The column of a cell such as `B7`, from 0; `next` when it does not say.
 fn place(cell: &BytesStart<'_>, next: usize) -> usize {
-    let letters = attribute(cell, "r").unwrap_or_default();
-    let letters: Vec<u8> = letters.bytes().take_while(u8::is_ascii_alphabetic).take(8).collect();
-    let number = letters.iter().fold(0, |sum, it| sum * 26 + usize::from(it.to_ascii_uppercase() - b'A') + 1);
-    number.checked_sub(1).unwrap_or(next)
+    column(&attribute(cell, "r").unwrap_or_default()).unwrap_or(next)
+}
+
+/// The column that the letters of `B7` name, from 0.
+fn column(place: &str) -> Option<usize> {
+    let letters = place.bytes().take_while(u8::is_ascii_alphabetic).take(8);
+    let number = letters.fold(0, |sum, it| sum * 26 + usize::from(it.to_ascii_uppercase() - b'A') + 1);
+    number.checked_sub(1_usize)
 }
 
 /// What a cell says.
-fn value(text: String, kind: &str, strings: &[String]) -> String {
-    match kind {
-        "s" => text.parse::<usize>().ok().and_then(|it| strings.get(it)).cloned().unwrap_or_default(),
+fn value(text: String, cell: &Cell, meanings: &Meanings) -> String {
+    match cell.kind.as_str() {
+        "s" => {
+            text.parse::<usize>().ok().and_then(|it| meanings.strings.get(it)).cloned().unwrap_or_default()
+        }
         "b" => if text == "1" { "true" } else { "false" }.to_owned(),
         "e" => String::new(),
         // 10086 for 1.0086E4, and 1.1 for 1.1000000000000001; long numbers keep their digits.
+        "" | "n" if let Some(shown) = meanings.formats.shown(&text, cell.style) => shown,
         "" | "n" if text.contains(['.', 'E', 'e']) => text.parse::<f64>().map_or(text, |it| it.to_string()),
         _ => text,
     }
