@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use retrieval::normalise;
 use tables::{FileKind, comma};
 
 use crate::base::content::Content;
@@ -48,16 +49,13 @@ struct Columns {
 
 impl Columns {
     fn find(header: &[String]) -> Result<Self> {
-        let place = |names: &[&str]| {
-            header
-                .iter()
-                .position(|cell| names.contains(&cell.trim_start_matches('\u{feff}').to_lowercase().as_str()))
-        };
+        let header: Vec<String> = header.iter().map(|it| heading(it)).collect();
+        let place = |names: &[&str]| header.iter().position(|cell| names.contains(&cell.as_str()));
         let question = place(&["question", "standard question", "标准问", "标准问题", "问题"]);
-        let answer = place(&["answer", "答案", "回答"]);
+        let answer = place(&["answer", "答案", "标准答案", "回答", "答复"]);
         let (Some(question), Some(answer)) = (question, answer) else {
-            let why = "the first row names the columns; `question` (标准问) and `answer` (答案) must be among them, \
-                       `similar` (相似问) and `category` (分类) may be";
+            let why = "a row at the top of the first sheet names the columns; `question` (标准问) and `answer` (答案) \
+                       must be among them, `similar` (相似问) and `category` (分类) may be";
             return Err(Error::invalid("import.columns", why).field("file", why));
         };
         Ok(Self {
@@ -105,13 +103,31 @@ fn refused(it: tables::Refusal) -> Error {
     Error::invalid(it.code, why.clone()).field("file", why)
 }
 
+/// How many rows may stand above the one that names the columns: a title, who made it and when.
+const MOST_TITLES: usize = 10;
+
+/// A heading as it is compared: 標準問題*（必填） is 标准问题.
+fn heading(cell: &str) -> String {
+    // No heading is long; a long cell would only be folded for nothing.
+    let start: String = cell.trim_start_matches('\u{feff}').chars().take(60).collect();
+    let folded = normalise::fold(&start);
+    let bare = folded.split(['(', '（']).next().unwrap_or_default();
+    bare.trim_matches(|it: char| it.is_whitespace() || matches!(it, '*' | ':' | '：')).to_owned()
+}
+
 /// Reads a table's rows; those that cannot be used go into the report.
 pub(super) fn understand(bytes: &[u8], kind: FileKind) -> Result<(Report, Vec<Line>)> {
     let rows = tables::read(bytes, kind).map_err(refused)?;
-    let Some((header, rows)) = rows.split_first() else {
+    let Some(first) = rows.first() else {
         return Err(Error::invalid("import.empty", "the table is empty").field("file", "empty"));
     };
-    let columns = Columns::find(&header.cells)?;
+    let below = rows
+        .iter()
+        .zip(1..)
+        .take(MOST_TITLES)
+        .find_map(|(row, rest)| Some((Columns::find(&row.cells).ok()?, rest)));
+    let (columns, rest) = below.map_or_else(|| Columns::find(&first.cells).map(|it| (it, 1)), Ok)?;
+    let rows = &rows[rest..];
     let mut report = Report { rows: rows.len(), ..Report::default() };
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut lines = Vec::with_capacity(rows.len());

@@ -57,6 +57,25 @@ fn a_table_without_the_needed_columns_is_refused() {
 }
 
 #[test]
+fn the_row_that_names_the_columns_is_found_below_a_title_and_in_other_spellings() {
+    let check = |table: &str, row: usize| {
+        let (report, lines) = understand(table.as_bytes(), FileKind::Table).unwrap();
+        assert_eq!((report.rows, report.errors.len(), lines[0].row), (1, 0, row), "{table}");
+        assert_eq!(
+            (&*lines[0].question, lines[0].similar.as_deref().map(<[_]>::len)),
+            ("怎么查话费", Some(1)),
+            "{table}"
+        );
+    };
+    check("某某公司知识库,,\n,,\n标准问,相似问,答案\n怎么查话费,查话费,一\n", 4);
+    check("標準問題,相似問,答案\n怎么查话费,查话费,一\n", 2);
+    check("序号,标准问*,相似问（用|分隔）,标准答案：\n1,怎么查话费,查话费,一\n", 2);
+    check("Question ,SIMILAR QUESTIONS,Answer\n怎么查话费,查话费,一\n", 2);
+    let late = "标题\n".repeat(10) + "标准问,答案\n怎么查话费,一\n";
+    assert_eq!(understand(late.as_bytes(), FileKind::Table).unwrap_err().code, "import.columns");
+}
+
+#[test]
 fn a_known_question_is_changed_only_where_the_table_says_so() {
     let body = EntryBody {
         category: Some(CategoryId(1)),
