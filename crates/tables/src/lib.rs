@@ -15,8 +15,8 @@ mod xlsx;
 
 use std::borrow::Cow;
 
-/// The largest file, in bytes.
-pub const LARGEST_FILE: usize = 10 * 1024 * 1024;
+/// The largest file, in bytes: [`MOST_ROWS`] rows of five wordings and an answer of a few sentences take 21 MB as CSV.
+pub const LARGEST_FILE: usize = 32 * 1024 * 1024;
 
 /// The most that a packed file may take when it is unpacked, in bytes.
 const LARGEST_UNPACKED: u64 = 100 * 1024 * 1024;
@@ -94,7 +94,7 @@ impl FileKind {
 /// A refusal for what cannot be read, or is beyond the bounds.
 pub fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<Row>> {
     if bytes.len() > LARGEST_FILE {
-        return Err(Refusal::new("table.too_large", "the file is larger than 10 MB: split it"));
+        return Err(Refusal::new("table.too_large", "the file is larger than 32 MB: split it"));
     }
     match kind {
         FileKind::Markdown => markdown::read(&decoded(bytes)?),

@@ -192,3 +192,15 @@ async fn what_cannot_go_to_another_company_is_told() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_file_beyond_the_bound_is_told_to_be_split() {
+    groups(|house, Group { root, .. }| async move {
+        for more in [1, 10 * 1024 * 1024] {
+            let long = vec![b'a'; 32 * 1024 * 1024 + more];
+            let answer = import(&house, &root, &long, true).await;
+            assert_eq!((answer.status, answer.code().as_str()), (422, "table.too_large"), "{more}");
+        }
+    })
+    .await;
+}

@@ -8255,7 +8255,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description CSV, XLSX, Markdown (.md), HTML or DOCX of up to 10 MB.
+                     * @description CSV, XLSX, Markdown (.md), HTML or DOCX of up to 32 MB.
                      */
                     file: string;
                 };

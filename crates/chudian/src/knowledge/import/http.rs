@@ -1,8 +1,8 @@
 //! Tables over HTTP.
 
-use axum::extract::multipart::MultipartRejection;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Multipart, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tables::{FileKind, LARGEST_FILE};
@@ -116,7 +116,7 @@ impl From<Report> for ReportView {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes the form in the API file; the form itself is read field by field")]
 struct ImportForm {
-    /// CSV, XLSX, Markdown (.md), HTML or DOCX of up to 10 MB.
+    /// CSV, XLSX, Markdown (.md), HTML or DOCX of up to 32 MB.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
 }
@@ -147,20 +147,31 @@ fn not_a_form() -> Error {
     Error::invalid("request.multipart", "send the table as multipart/form-data in the field `file`")
 }
 
+fn too_large() -> Error {
+    let why = "the file is larger than 32 MB: split it";
+    Error::invalid("table.too_large", why).field("file", why)
+}
+
+/// What a form that cannot be read on is told: the bound of the body is met before that of the file where more than one
+/// read goes beyond both.
+fn broken(error: MultipartError) -> Error {
+    let is_long = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    if is_long { too_large() } else { not_a_form() }.because(error)
+}
+
 /// The bytes of the form's one file, and what it is.
 async fn file_of(mut form: Multipart) -> Result<(Vec<u8>, FileKind), Error> {
     let mut found = None;
-    while let Some(mut field) = form.next_field().await.map_err(|error| not_a_form().because(error))? {
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
         if field.name() != Some("file") || found.is_some() {
             return Err(not_a_form());
         }
         let kind = field.file_name().map(FileKind::of).unwrap_or_default();
         let mut bytes = Vec::new();
-        while let Some(chunk) = field.chunk().await.map_err(|error| not_a_form().because(error))? {
+        while let Some(chunk) = field.chunk().await.map_err(broken)? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > LARGEST_FILE {
-                let why = "the file is larger than 10 MB: split it";
-                return Err(Error::invalid("table.too_large", why).field("file", why));
+                return Err(too_large());
             }
         }
         found = Some((bytes, kind));

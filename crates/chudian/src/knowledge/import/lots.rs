@@ -29,7 +29,7 @@ const LOT: usize = 200;
 pub(super) type Plan = Vec<(Step, Option<RowError>)>;
 
 /// Looks at what is there, and plans.
-pub(super) async fn plan_all(ctx: &Ctx, actor: &Actor, lines: Vec<Line>, publish: bool) -> Result<Plan> {
+pub(super) async fn plan_all(ctx: &Ctx, actor: &Actor, lines: Arc<[Line]>, publish: bool) -> Result<Plan> {
     let (tenant, actor) = (actor.tenant, actor.clone());
     ctx.db
         .read(move |tx| {
@@ -37,7 +37,7 @@ pub(super) async fn plan_all(ctx: &Ctx, actor: &Actor, lines: Vec<Line>, publish
             let mut names = names(tx, tenant)?;
             known.iter().for_each(|(text, it)| names.know(text, || it.id));
             // What the table makes has no key yet; that it will be there is enough for a trial.
-            for line in &lines {
+            for line in lines.iter() {
                 names.know(&line.question, || EntryId(0));
             }
             let there = There {

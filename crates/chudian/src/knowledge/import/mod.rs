@@ -96,6 +96,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>, how: How) -> Resul
         settings.check_at_once()?;
     }
     let (mut report, lines) = read(ctx, bytes, how.kind).await?;
+    let lines: Arc<[Line]> = lines.into();
     if how.is_trial {
         let plan = plan_all(ctx, actor, lines, how.publish).await?;
         if let (true, true, Some(rehearser)) =
