@@ -20,6 +20,8 @@ pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Row>> {
     let mut reader = Reader::from_str(&document);
     let (mut blocks, mut words, mut level, mut number, mut is_text) =
         (Vec::new(), String::new(), 0, 1, false);
+    // How many tables deep; the finished cells of the row; whether the text was moved away from here.
+    let (mut depth, mut row, mut is_moved) = (0_usize, String::new(), false);
     loop {
         match reader.read_event().map_err(|_| unreadable())? {
             // No document of an office has one; what it defines is not wanted.
@@ -27,8 +29,28 @@ pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Row>> {
             Event::Start(it) | Event::Empty(it) if it.local_name().as_ref() == "pStyle" => {
                 level = attribute(&it, "val").map_or(0, |style| level_of(&style, &levels));
             }
-            Event::Start(it) if it.local_name().as_ref() == "t" => is_text = true,
-            Event::Empty(it) if matches!(it.local_name().as_ref(), "br" | "tab") => words.push(' '),
+            Event::Start(it) if it.local_name().as_ref() == "t" => is_text = !is_moved,
+            Event::Start(it) if it.local_name().as_ref() == "moveFrom" => is_moved = true,
+            Event::End(it) if it.local_name().as_ref() == "moveFrom" => is_moved = false,
+            Event::Empty(it) if it.local_name().as_ref() == "tab" => words.push(' '),
+            Event::Empty(it) if it.local_name().as_ref() == "br" => {
+                words.push(if level > 0 { ' ' } else { '\n' })
+            }
+            Event::Start(it) if it.local_name().as_ref() == "tbl" => depth += 1,
+            Event::End(it) if it.local_name().as_ref() == "tbl" => depth = depth.saturating_sub(1),
+            Event::End(it) if it.local_name().as_ref() == "tc" => {
+                // Cells of a row stand in one line, apart.
+                let cell = std::mem::take(&mut words);
+                if !row.is_empty() && !cell.trim().is_empty() {
+                    row.push_str(" | ");
+                }
+                row.push_str(cell.trim());
+            }
+            Event::End(it) if it.local_name().as_ref() == "tr" => {
+                push(&mut blocks, number, Block::Text(std::mem::take(&mut row)))?;
+                number += 1;
+            }
+            Event::End(it) if it.local_name().as_ref() == "p" && depth > 0 && level == 0 => words.push(' '),
             Event::End(it) if it.local_name().as_ref() == "t" => is_text = false,
             Event::Text(it) if is_text => words.push_str(&it),
             Event::CData(it) if is_text => words.push_str(&it),

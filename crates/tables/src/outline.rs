@@ -1,8 +1,8 @@
 //! Documents as tables.
 //!
 //! A heading with text below it is a question, the text is its answer, the headings above it are its category. A
-//! line that begins with 相似问： or Similar: names other wordings, parted by |. Tables, pictures and formats are
-//! left out; what a customer reads is text.
+//! line that begins with 相似问： or Similar: names other wordings, parted by |. Pictures and formats are
+//! left out, the cells of a table's row stand in one line; what a customer reads is text.
 
 use crate::{Refusal, Result, Row, Rows};
 

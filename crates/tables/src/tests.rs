@@ -328,6 +328,67 @@ fn headings_of_markdown_are_questions_below_their_categories() {
 }
 
 #[test]
+fn markdown_is_read_as_other_programs_write_it() {
+    let text = "---\ntitle: 手册\n---\n话费\n====\n\n怎么退费\n--------\n三天。\\*不含\\* 假日<br>请等 &amp; 看 &times;\n\n---\n\n\
+        完\n\n各套餐多少钱\n---\n| 套餐 | 月费 |\n|------|-----:|\n| 畅享 | 59 元 |\n\n## 怎么装\n1. 先\n   - 再\n---\n~~~\n## 不是标题\n```\n---\n~~~\n";
+    assert_eq!(
+        cells(markdown(text)),
+        [
+            ["question", "answer", "category"],
+            ["怎么退费", "三天。*不含* 假日\n请等 & 看 ×\n\n完", "话费"],
+            ["各套餐多少钱", "套餐 | 月费\n畅享 | 59 元", "话费"],
+            ["怎么装", "1. 先\n- 再\n\n## 不是标题\n```\n---", "话费"],
+        ]
+    );
+    // What begins like front matter and does not end is text.
+    assert_eq!(markdown("---\n# 问\n答").unwrap().len(), 2);
+}
+
+#[test]
+fn tables_links_and_folded_parts_of_html_are_text() {
+    let text = "<h2><a href='https://a.cn/1'>套餐</a></h2><table><tr><th>名</th><th>月费</th></tr><tr><td></td><td>59&times;2</td></table>\
+        <p>见<A class=x HREF=\"https://a.cn/x?a=1&amp;b=2\">掌厅</A>或<a href=https://b.cn>https://b.cn</a>，<a href='#top'>顶</a>\
+        <a href='https://c.cn'><img src=a.png></a></p><details><summary>怎么退</summary>三天</details>";
+    assert_eq!(
+        cells(html(text)),
+        [
+            ["question", "answer", "category"],
+            ["套餐", "名 | 月费\n\n59×2\n\n见掌厅 https://a.cn/x?a=1&b=2或https://b.cn，顶", ""],
+            ["怎么退", "三天", "套餐"],
+        ]
+    );
+}
+
+#[test]
+fn tables_breaks_and_moved_text_of_a_docx_are_text() {
+    let run = |text: &str| format!("<w:r><w:t>{text}</w:t></w:r>");
+    let cell = |text: &str| format!("<w:tc><w:p>{}</w:p></w:tc>", run(text));
+    let body = [
+        format!(
+            "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/></w:pPr>{}<w:br/>{}</w:p>",
+            run("各套餐"),
+            run("多少钱")
+        ),
+        format!("<w:p>{}<w:r><w:br/></w:r>{}</w:p>", run("一"), run("二")),
+        format!(
+            "<w:tbl><w:tr>{}{}</w:tr><w:tr>{}{}</w:tr></w:tbl>",
+            cell("套餐"),
+            cell("月费"),
+            cell("畅享"),
+            cell("59 元")
+        ),
+        format!("<w:p><w:del><w:r><w:delText>删</w:delText></w:r></w:del><w:ins>{}</w:ins></w:p>", run("增")),
+        format!("<w:moveFrom>{}</w:moveFrom><w:p>{}</w:p>", run("移走"), run("末")),
+    ]
+    .concat();
+    let file = packed(&[("word/document.xml", &format!("<w:document><w:body>{body}</w:body></w:document>"))]);
+    assert_eq!(
+        table(&file),
+        owned(&[&["question", "answer"], &["各套餐 多少钱", "一\n二\n套餐 | 月费\n畅享 | 59 元\n增\n末"]])
+    );
+}
+
+#[test]
 fn html_is_read_however_it_is_written() {
     let text = "<!DOCTYPE html><html><head><title>帮助</title></head><body><H1 class=a>宽带</H1><!-- <h2>无</h2> -->\
         <h2>断网 <b>怎么办</b>？</h2><p>重启&nbsp;光猫&#65292;等 5&lt;10 分钟&unknown;</p><ul><li>一<li>二</ul>\
