@@ -2,17 +2,31 @@
 
 use crate::{MOST_COLUMNS, Refusal, Result, Row, Rows};
 
+/// In so many lines the header is looked for.
+const MOST_TITLES: usize = 10;
+
 /// Reads rows of cells parted by a comma, a semicolon or a tab.
 pub(crate) fn read(text: &str) -> Result<Vec<Row>> {
-    let header = text.lines().next().unwrap_or_default();
+    // Spreadsheets may say first which mark parts the cells.
+    let (said, text, first) = match text.split_once('\n') {
+        Some((line, rest)) => match line.trim_end().as_bytes() {
+            [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', mark @ (b',' | b';' | b'\t' | b'|')] => {
+                (Some(*mark), rest, 2)
+            }
+            _ => (None, text, 1),
+        },
+        None => (None, text, 1),
+    };
+    // A title may stand above the header, parted by nothing.
+    let header = text.lines().take(MOST_TITLES).find(|it| it.contains([',', ';', '\t'])).unwrap_or_default();
     let count = |mark: char| header.matches(mark).count();
-    let delimiter = if count('\t') > count(',') {
+    let delimiter = said.unwrap_or(if count('\t') > count(',') {
         b'\t'
     } else if count(';') > count(',') {
         b';'
     } else {
         b','
-    };
+    });
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -20,7 +34,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>> {
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut rows = Rows::default();
-    for (record, number) in reader.records().zip(1..) {
+    for (record, number) in reader.records().zip(first..) {
         let record = record.map_err(|_| Refusal::new("table.csv", format!("row {number} cannot be read")))?;
         rows.push(number, record.iter().take(MOST_COLUMNS).map(str::to_owned).collect())?;
     }

@@ -127,7 +127,16 @@ fn decoded(bytes: &[u8]) -> Result<String> {
         return if text.contains('\0') { Err(unreadable()) } else { Ok(text.to_owned()) };
     }
     let (text, broken) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
-    if broken || text.contains('\0') { Err(unreadable()) } else { Ok(text.into_owned()) }
+    let is_guess = broken || text.contains('\0') || is_other(&text);
+    if is_guess { Err(unreadable()) } else { Ok(text.into_owned()) }
+}
+
+/// Whether a text of the GB encodings is one of another, such as Big5: hardly a page of it is without characters that GB
+/// leaves to whoever uses it, and of true Chinese not one in fifty is.
+fn is_other(text: &str) -> bool {
+    let wide = text.chars().filter(|it| !it.is_ascii());
+    let private = wide.clone().filter(|it| ('\u{e000}'..='\u{f8ff}').contains(it)).count();
+    private * 50 > wide.count()
 }
 
 /// Rows while they are read, within the bounds.

@@ -117,6 +117,12 @@ fn csv_is_read_in_every_usual_encoding_and_delimiter() {
     check("\u{feff}问题,答案\r\n话费,\"a,b\"\r\n\r\n".as_bytes());
     check("问题\t答案\n话费\ta,b".as_bytes());
     check("问题;答案\n 话费 ;a,b".as_bytes());
+    let rows = read("sep=;\r\n问题;答案\r\n话费;\"a\r\nb\"".as_bytes(), FileKind::Table).unwrap();
+    assert_eq!((rows[0].number, &*rows[1].cells), (2, &["话费".to_owned(), "a\r\nb".to_owned()][..]));
+    assert_eq!(
+        table("知识库\n问题;答案\n话费;一".as_bytes())[1..],
+        owned(&[&["问题", "答案"], &["话费", "一"]])
+    );
     check(&encoding_rs::GB18030.encode("问题,答案\n话费,\"a,b\"").0);
     let wide: Vec<u8> = "\u{feff}问题,答案\n话费,\"a,b\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
     check(&wide);
@@ -240,6 +246,7 @@ fn what_is_no_table_is_refused_in_words() {
     check(&packed(&[("xl/workbook.xml", "<workbook/>")]), "table.xlsx");
     check(&[0xd0, 0xcf, 0x11, 0xe0, 0, 0], "table.kind");
     check(b"a\0b", "table.encoding");
+    check(&encoding_rs::BIG5.encode("標準問,答案\n怎麼查話費,回覆一\n").0, "table.encoding");
     check(&[0xff, 0xff, 0xff, 0x80], "table.encoding");
     check(&vec![b'a'; LARGEST_FILE + 1], "table.too_large");
     check("a\n".repeat(MOST_ROWS + 2).as_bytes(), "table.too_long");
