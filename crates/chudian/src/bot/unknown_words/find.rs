@@ -38,6 +38,13 @@ struct Places {
     questions: Vec<usize>,
 }
 
+impl Places {
+    /// Whether several customers used it, in different surroundings.
+    fn is_common(&self) -> bool {
+        self.customers.len() >= LEAST && self.left.varies() && self.right.varies()
+    }
+}
+
 /// What stands on one side of a piece: a piece of a longer word always has the same neighbour.
 #[derive(Debug, Default)]
 struct Around {
@@ -87,6 +94,12 @@ impl<'a> Pieces<'a> {
         Self { asked, places, known: HashSet::new() }
     }
 
+    /// Whether a piece could be a word at all, whatever the base knows: else nothing of it need be read.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        self.places.values().any(Places::is_common)
+    }
+
     /// Notes a text of the base: what stands in it is known.
     pub fn know(&mut self, text: &str) {
         let letters: Vec<char> = normalise::question(text).chars().collect();
@@ -106,9 +119,7 @@ impl<'a> Pieces<'a> {
             .iter()
             .map(|(piece, places)| (piece.as_str(), places))
             .filter(|(piece, places)| {
-                places.customers.len() >= LEAST
-                    && places.left.varies()
-                    && places.right.varies()
+                places.is_common()
                     && !self.known.contains(*piece)
                     && !ignored.contains(*piece)
                     && has_clean_edges(piece)
@@ -236,6 +247,8 @@ mod tests {
         let base = ["套餐怎么办理", "流量多少钱", "怎么退订"];
         let found = unknown(&asked, &base, &[]);
         assert_eq!(found, [("亲情网".to_owned(), 4), ("esim".to_owned(), 2)]);
+        let many: Vec<(String, i64)> = asked.iter().zip(0..).map(|(it, of)| ((*it).to_owned(), of)).collect();
+        assert!(Pieces::new(&many).has_any());
         assert_eq!(unknown(&asked, &base, &["亲情网"]).first().map(|it| it.0.as_str()), Some("esim"));
         assert_eq!(unknown(&asked, &["亲情网是什么", "eSIM 卡"], &[]), []);
     }
@@ -246,6 +259,7 @@ mod tests {
         assert_eq!(unknown(&["退订流量吧", "想退订流量", "退订流量谢谢"], &base, &[]), []);
         let one: Vec<(String, i64)> = vec![("彩铃怎么换".to_owned(), 7), ("我的彩铃呢".to_owned(), 7)];
         assert_eq!(Pieces::new(&one).unknown(&HashSet::new(), 9), []);
+        assert!(!Pieces::new(&one).has_any(), "and the base is not even read for it");
         assert_eq!(unknown(&[], &base, &[]), []);
     }
 

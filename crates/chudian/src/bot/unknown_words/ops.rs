@@ -1,5 +1,7 @@
 //! What one may do with unknown words.
 
+use std::collections::HashSet;
+
 use retrieval::normalise;
 use serde_json::json;
 
@@ -50,6 +52,9 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Shown>> {
         .db
         .read(move |tx| {
             let asked = learning::list_asked(tx, tenant, LOOKED_AT)?;
+            if asked.is_empty() {
+                return Ok((asked, Vec::new(), HashSet::new()));
+            }
             let mut base: Vec<String> = Vec::new();
             for (entry, similar) in catalogue::list_entries(tx, tenant)? {
                 base.push(entry.question);
@@ -66,6 +71,9 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Shown>> {
         let masked: Vec<(String, i64)> =
             asked.into_iter().map(|(text, of)| (masked(&start(&text)), of)).collect();
         let mut pieces = Pieces::new(&masked);
+        if !pieces.has_any() {
+            return Vec::new();
+        }
         base.iter().for_each(|it| pieces.know(it));
         let words = pieces.unknown(&ignored, SHOWN).into_iter();
         words
