@@ -3,8 +3,9 @@
 //! Reading order: [`normalise`] makes two spellings of one sentence equal; [`units`] cuts it into
 //! characters and syllables, with the sounds of [`pinyin`]; `mend` reads typing errors; [`index`] finds fifty
 //! candidates and `rank` orders them; `confidence` says how sure the first one is. [`language`] is the words of one
-//! meaning, everybody's and a base's own; [`learnt`] a space made from a base's own wordings; [`tuning`] asks a base
-//! about itself how sure is sure enough. [`keyword`] is the editors' rules: exact words, contained words, prefixes and
+//! meaning, everybody's and a base's own; [`learnt`] a space made from a base's own wordings; [`Comparer`] what holds
+//! the nearest ones against each other, and `contrast` what that is learnt from; [`tuning`] asks a base about itself how
+//! sure is sure enough. [`keyword`] is the editors' rules: exact words, contained words, prefixes and
 //! patterns, all in time linear in the message.
 //!
 //! Invariants
@@ -15,7 +16,9 @@
 
 mod best;
 mod common_words;
+mod comparer;
 mod confidence;
+mod contrast;
 mod explain;
 mod first_step;
 pub mod index;
@@ -32,7 +35,9 @@ pub mod tuning;
 pub mod units;
 mod vocabulary;
 
+pub use comparer::Comparer;
 pub use confidence::{Band, SCALE, Thresholds};
+pub use contrast::contrasts;
 pub use explain::{Candidate, Explanation, Match};
 pub use index::{Change, Entry, Index, Similarity};
 pub use language::{Language, Synonym};

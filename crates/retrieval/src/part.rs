@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::first_step::share_most;
 use crate::language::{Language, is_carrier};
-use crate::learnt::{Space, Vectors};
+use crate::learnt::{Space, Token, Vectors, tokens};
 use crate::mend::Spelling;
 use crate::normalise;
 use crate::pinyin::Sound;
@@ -50,6 +50,8 @@ pub(crate) struct Part {
     inverse_mass: Vec<f32>,
     /// Where each document lies in the learnt space.
     vectors: Vectors,
+    /// What a comparer calls each unit, by its number.
+    names: Vec<Token>,
     /// Which characters follow each other.
     pub(crate) spelling: Spelling,
 }
@@ -77,7 +79,7 @@ pub(crate) struct Compared {
 }
 
 /// What counts of a likeness that rests on another reading than the written one.
-const READ_OTHERWISE: f32 = 0.98;
+pub(crate) const READ_OTHERWISE: f32 = 0.98;
 
 impl Compared {
     /// Says that this was compared with another reading of the question.
@@ -132,6 +134,10 @@ impl Part {
                 1.0 / units.map(|unit| part.weights.units[*unit as usize]).sum::<f32>()
             })
             .collect();
+        part.names = vec![0; part.vocabulary.len()];
+        for (unit, number) in part.vocabulary.all() {
+            part.names[number as usize] = tokens::single(unit);
+        }
         part.spelling.finish();
         part.sequences.shrink();
         part.heard.shrink();
@@ -285,6 +291,11 @@ impl Part {
         let place = *self.places.get(&key)? as usize;
         let range = *self.starts.get(place)?..*self.starts.get(place + 1)?;
         range.into_iter().find(|it| self.documents[*it as usize].1 as usize == nth)
+    }
+
+    /// What a comparer calls the units of a document, in order.
+    pub(crate) fn names(&self, document: u32) -> Vec<Token> {
+        self.sequences.get(document as usize).iter().map(|it| self.names[*it as usize]).collect()
     }
 
     /// The first document with just this text whose entry is not `gone`.

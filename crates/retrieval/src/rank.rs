@@ -10,7 +10,7 @@ use crate::pinyin::Sound;
 /// How many units of a question are compared; a longer one is cut here. One bit each.
 pub(crate) const LONGEST: usize = 64;
 
-pub(crate) const COUNT: usize = 11;
+pub(crate) const COUNT: usize = 12;
 
 /// The features, all in \[0, 1\], each 1 for a perfect match. "Both" sides: twice the shared weight over the weight of
 /// question and wording together.
@@ -26,12 +26,14 @@ pub(crate) const NAMES: [&str; COUNT] = [
     "entry",
     "learnt",
     "model",
+    "compared",
 ];
 
 /// Where the features stand that not every base has.
 pub(crate) const ENTRY: usize = 8;
 pub(crate) const LEARNT: usize = 9;
 pub(crate) const MODEL: usize = 10;
+pub(crate) const COMPARED: usize = 11;
 
 /// What each feature counts. They sum to 1, and so does a perfect match; a plain sum is what makes the explanation
 /// add up. Few, rounded and none below zero: fitted on 1,919 paraphrase queries (soft maximum over 50
@@ -39,13 +41,13 @@ pub(crate) const MODEL: usize = 10;
 /// of them with one or two characters left out at random, 4 of each: .776 right there for .774, and of those that real
 /// omissions cost a quarter fewer. Features seen from one side only, character pairs, word segmentation, negation
 /// and kind of question were tried beside these and brought less than the noise.
-const LEXICAL: [f32; COUNT] = [0.15, 0.17, 0.07, 0.15, 0.05, 0.04, 0.05, 0.13, 0.19, 0.0, 0.0];
+const LEXICAL: [f32; COUNT] = [0.15, 0.17, 0.07, 0.15, 0.05, 0.04, 0.05, 0.13, 0.19, 0.0, 0.0, 0.0];
 
 /// The same with a space learnt from the base, fitted likewise with one that had learnt from 28,000 pairs: .844 right
 /// first answers on the quarter of the entries that a fit had not seen, .845 where it was fitted. What sounds and words
 /// tell the space tells, too: with points for them it were .841. With one that has learnt from 1,000 pairs as many
 /// were right either way (.822), from none .800 and .810: such a space does not pass its trial.
-const WITH_LEARNT: [f32; COUNT] = [0.20, 0.0, 0.0, 0.10, 0.0, 0.04, 0.0, 0.08, 0.09, 0.49, 0.0];
+const WITH_LEARNT: [f32; COUNT] = [0.20, 0.0, 0.0, 0.10, 0.0, 0.04, 0.0, 0.08, 0.09, 0.49, 0.0, 0.0];
 
 /// How much the given nearness of a model counts beside the others, which shrink to make room.
 const MODEL_SHARE: f32 = 0.3;
@@ -53,31 +55,57 @@ const MODEL_SHARE: f32 = 0.3;
 /// With a learnt space and a model that has learnt, too, each from the same 28,000 pairs, fitted likewise: .860 right first
 /// answers on the quarter of the entries that a fit had not seen, .820 with characters left out, where more points
 /// for sounds had .815. A little more is left to sounds than the fit would.
-const WITH_BOTH: [f32; COUNT] = [0.14, 0.02, 0.0, 0.08, 0.0, 0.05, 0.0, 0.03, 0.08, 0.26, 0.34];
+const WITH_BOTH: [f32; COUNT] = [0.14, 0.02, 0.0, 0.08, 0.0, 0.05, 0.0, 0.03, 0.08, 0.26, 0.34, 0.0];
+
+/// How much the comparer's word counts beside the others, which shrink to make room: .855 right first answers where they had
+/// .847; with .1 .854.
+const COMPARED_SHARE: f32 = 0.15;
+
+/// What there is to rank by beside words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Kinds {
+    /// A learnt space.
+    pub(crate) has_learnt: bool,
+    /// A comparer beside it.
+    pub(crate) compares: bool,
+    /// Whether the model has learnt, where there is one.
+    pub(crate) model: Option<bool>,
+}
 
 /// What each feature counts in one search.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Weights(pub(crate) [f32; COUNT]);
 
 impl Weights {
-    /// `model`: whether the model has learnt, where there is one.
-    pub(crate) fn of(has_learnt: bool, model: Option<bool>) -> Self {
-        if Self::scale(has_learnt, model) == Scale::Both {
-            return Self(WITH_BOTH);
+    pub(crate) fn of(kinds: Kinds) -> Self {
+        let mut weights = match kinds.scale() {
+            Scale::Both { .. } => WITH_BOTH,
+            Scale::Learnt { .. } => WITH_LEARNT,
+            Scale::Words => LEXICAL,
+        };
+        if kinds.model.is_some() && weights[MODEL] == 0.0 {
+            make_room(&mut weights, MODEL, MODEL_SHARE);
         }
-        let mut weights = if has_learnt { WITH_LEARNT } else { LEXICAL };
-        if model.is_some() {
-            weights.iter_mut().for_each(|it| *it *= 1.0 - MODEL_SHARE);
-            weights[MODEL] = MODEL_SHARE;
+        if kinds.compares {
+            make_room(&mut weights, COMPARED, COMPARED_SHARE);
         }
         Self(weights)
     }
+}
 
+/// Gives one feature a share, taken from all others alike.
+fn make_room(weights: &mut [f32; COUNT], feature: usize, share: f32) {
+    weights.iter_mut().for_each(|it| *it *= 1.0 - share);
+    weights[feature] = share;
+}
+
+impl Kinds {
     /// How the scores lie that they make.
-    pub(crate) fn scale(has_learnt: bool, model: Option<bool>) -> Scale {
-        match (has_learnt, model) {
-            (true, Some(true)) => Scale::Both,
-            (true, _) => Scale::Learnt,
+    pub(crate) fn scale(self) -> Scale {
+        let compares = self.compares;
+        match (self.has_learnt, self.model) {
+            (true, Some(true)) => Scale::Both { compares },
+            (true, _) => Scale::Learnt { compares },
             (false, _) => Scale::Words,
         }
     }
@@ -319,9 +347,13 @@ mod tests {
     fn weights_sum_to_one() {
         for has_learnt in [false, true] {
             for model in [None, Some(false), Some(true)] {
-                let weights = Weights::of(has_learnt, model);
-                assert!((weights.0.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{has_learnt} {model:?}");
-                assert!(weights.0.iter().all(|it| *it >= 0.0));
+                for compares in [false, has_learnt] {
+                    let kinds = Kinds { has_learnt, compares, model };
+                    let weights = Weights::of(kinds);
+                    assert!((weights.0.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{kinds:?}");
+                    assert!(weights.0.iter().all(|it| *it >= 0.0));
+                    assert_eq!(weights.0[COMPARED] > 0.0, compares);
+                }
             }
         }
     }

@@ -15,19 +15,23 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::comparer::{Comparer, Sentence};
 use crate::confidence::{Standing, voice};
 use crate::explain::{self, Candidate, Explanation};
 use crate::language::Language;
-use crate::learnt::Space;
+use crate::learnt::{Space, Token, tokens};
 use crate::mend::{Mended, Spellings};
 use crate::normalise;
-use crate::part::{Compared, Part, Scratch};
+use crate::part::{Compared, Part, READ_OTHERWISE, Scratch};
 use crate::question::Question;
-use crate::rank::{self, Weights};
+use crate::rank::{self, Kinds, Weights};
 use crate::units::Unit;
 
 /// How many wordings the second step looks at.
 pub const POOL: usize = 50;
+
+/// So many entries are held against the question place by place: that costs as much as ranking fifty wordings.
+const HELD: usize = 5;
 
 /// How many more the learnt space may bring, and an outside similarity.
 const LEARNT_POOL: usize = 30;
@@ -230,13 +234,21 @@ impl Index {
         let second = mended.as_ref().and_then(|it| ask(&it.text));
         let second = second.filter(|it| it.news_to(&question) >= LEAST_NEWS);
         let readings: Vec<_> = std::iter::once(question).chain(second).collect();
-        let kinds = (self.space.is_some(), model.map(Similarity::has_learnt));
-        let (weights, scale) = (Weights::of(kinds.0, kinds.1), Weights::scale(kinds.0, kinds.1));
+        let comparer = self.space.as_ref().and_then(|it| it.comparer());
+        let kinds = Kinds {
+            has_learnt: self.space.is_some(),
+            compares: comparer.is_some(),
+            model: model.map(Similarity::has_learnt),
+        };
+        let (weights, scale) = (Weights::of(kinds), kinds.scale());
         let mut compared = Vec::new();
         for (reading, question) in readings.iter().enumerate() {
             compared.extend(self.compare(reading, question, (exact, left_out), model));
         }
-        let ranked = rank_all(compared, &weights, exact);
+        let mut ranked = rank_all(compared, &weights, exact);
+        if let Some(comparer) = comparer {
+            self.hold(comparer, &readings, &mut ranked, &weights, exact);
+        }
         let scores: Vec<f32> = ranked.iter().map(|it| it.score).collect();
         let changes = mended.as_ref().map_or(&[][..], |it| it.changes.as_slice());
         ranked
@@ -245,7 +257,8 @@ impl Index {
             .enumerate()
             .map(|(place, Ranked { score, best: it, voices })| {
                 let question = &readings[it.reading];
-                let standing = Standing::of(question, (&scores, scale), place, elsewhere, *voices);
+                let said = (*voices, it.features.0[rank::COMPARED]);
+                let standing = Standing::of(question, (&scores, scale), place, elsewhere, said);
                 let read = changes.iter().filter(|_| it.reading > 0).cloned();
                 Candidate {
                     entry: it.entry,
@@ -262,6 +275,48 @@ impl Index {
                 }
             })
             .collect()
+    }
+
+    /// Holds the question and the first candidates against each other, place by place, and orders these anew. What was
+    /// not held against it counts as the least of those that were: it does not fall behind for that.
+    fn hold(
+        &self,
+        comparer: &Comparer,
+        readings: &[Question<'_>],
+        ranked: &mut [Ranked],
+        weights: &Weights,
+        exact: Option<(i64, u32)>,
+    ) {
+        let names = |it: &Question<'_>| it.units.iter().map(|unit| tokens::single(*unit)).collect::<Vec<_>>();
+        let asked: Vec<Sentence> = readings.iter().map(|it| comparer.read(&names(it))).collect();
+        let (first, rest) = ranked.split_at_mut(ranked.len().min(HELD));
+        let mut least = 1.0_f32;
+        for it in first.iter_mut() {
+            let is_exact = exact == Some((it.best.entry, it.best.nth));
+            let said = match self.names(it.best.entry, it.best.nth) {
+                Some(names) if !is_exact => comparer.compare(&asked[it.best.reading], &comparer.read(&names)),
+                _ => 1.0,
+            };
+            it.best.features.0[rank::COMPARED] =
+                if it.best.reading > 0 { said * READ_OTHERWISE } else { said };
+            least = least.min(it.best.features.0[rank::COMPARED]);
+        }
+        rest.iter_mut().for_each(|it| it.best.features.0[rank::COMPARED] = least);
+        for it in first.iter_mut().chain(rest) {
+            it.score = it.best.features.score(weights);
+        }
+        ranked.sort_by(|a, b| {
+            let is_exact = |it: &Ranked| exact == Some((it.best.entry, it.best.nth));
+            is_exact(b).cmp(&is_exact(a)).then(b.score.total_cmp(&a.score))
+        });
+    }
+
+    /// What a comparer calls the units of a wording.
+    fn names(&self, key: i64, nth: u32) -> Option<Vec<Token>> {
+        let document = |part: &Part| part.document(key, nth as usize);
+        let is_gone = self.base.place_of(key).is_some_and(|it| self.gone.binary_search(&it).is_ok());
+        let in_base = document(&self.base).filter(|_| !is_gone).map(|it| self.base.names(it));
+        in_base.or_else(|| document(&self.fresh).map(|it| self.fresh.names(it)))
     }
 
     /// The question without its typing errors, as far as the base can tell them.

@@ -267,3 +267,48 @@ fn what_stands_alone_in_a_small_index_is_no_surer_beside_a_nearer_one_elsewhere(
     }
     assert_eq!(index.search_beside("宽带突然断了怎么处理", 1, 1.0)[0].confidence, 1.0);
 }
+
+#[test]
+fn a_comparer_tells_apart_what_only_looks_alike() {
+    let things = ["话费", "流量", "宽带", "发票", "积分", "漫游", "套餐", "密码"];
+    let asked = |thing: &str| [format!("{thing}怎么查询"), format!("在哪里看{thing}")];
+    let pairs: Vec<(String, String)> = things.map(|it| asked(it).into()).to_vec();
+    let different = |at: usize| {
+        (1..8).map(move |step| (asked(things[at])[0].clone(), asked(things[(at + step) % 8])[1].clone()))
+    };
+    let contrasts: Vec<_> = (0..8).flat_map(different).cycle().take(2000).collect();
+    let pairs = pairs.into_iter().cycle().take(1600).collect();
+    let lesson = crate::learnt::Lesson { pairs, ..Default::default() };
+    let effort = crate::learnt::Effort { rounds: 1, most_pairs: 2000, most_tokens: 1000 };
+    let comparer = Comparer::train_watched(&lesson, &contrasts, effort, &mut |_| true).unwrap();
+    let alone = Space::train(&lesson, effort).unwrap();
+    let entries: Vec<Entry> =
+        (10..).zip(things).map(|(key, it)| entry(key, &[&format!("{it}怎么查询")])).collect();
+    let build = |comparer| {
+        let space = alone.clone().with_comparer(comparer);
+        Index::build_with(&entries, Language::common(), Some(Arc::new(space)))
+    };
+    let (without, with) = (build(None), build(Some(comparer)));
+    let said = |found: &Candidate| {
+        let compared = found.why.points.iter().find(|it| it.0 == "compared");
+        compared.map(|it| it.1)
+    };
+    let text = "在哪里看漫游";
+    assert_eq!(without.search(text, 1).first().and_then(said), None);
+    let found = with.search(text, 8);
+    assert_eq!(found[0].entry, 15, "{found:?}");
+    assert!(found.iter().skip(1).all(|it| said(it) < said(&found[0])), "{found:?}");
+    for it in &found {
+        let sum: f32 = it.why.points.iter().map(|(_, _, points)| points).sum();
+        assert!((sum - it.score).abs() < 1e-5, "{it:?}");
+    }
+    // What was not held against the question stands behind, and counts as the least of those that were.
+    assert!(found.is_sorted_by(|a, b| a.score >= b.score) && said(&found[7]) == said(&found[6]));
+    // A stored wording is certain, whatever the comparer says; a fresh one is compared, too.
+    let first = &with.search("漫游怎么查询", 3)[0];
+    assert_eq!((first.entry, first.confidence, said(first)), (15, 1.0, Some(1.0)));
+    assert!(first.score > 0.99);
+    let fresh = with.with(&[Change::Put(entry(15, &["漫游怎么查"])), Change::Remove(10)]);
+    let found = fresh.search(text, 8);
+    assert!(found[0].entry == 15 && found.len() == 7 && said(&found[0]) > said(&found[1]), "{found:?}");
+}

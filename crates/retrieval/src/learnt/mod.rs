@@ -12,7 +12,7 @@ mod lesson;
 mod noise;
 mod random;
 mod table;
-mod tokens;
+pub(crate) mod tokens;
 mod train;
 mod vectors;
 
@@ -20,11 +20,15 @@ use std::fmt;
 
 pub use groups::groups;
 pub use lesson::{Effort, Lesson};
+pub(crate) use random::Random;
+pub(crate) use table::places;
+pub(crate) use tokens::{Places as TokenPlaces, Token};
 pub(crate) use vectors::Vectors;
 
+use crate::comparer::Comparer;
 use crate::pinyin::Sound;
 use crate::units::Unit;
-use tokens::{Places, Token, tokens};
+use tokens::{Places, tokens};
 
 /// How many numbers a vector has.
 pub const DIMENSIONS: usize = 128;
@@ -39,12 +43,13 @@ const MOST_SCALE: f32 = 1e3;
 /// The largest value of a stored number.
 const STEPS: f32 = 127.0;
 
-/// The learnt space: a table of tokens.
+/// The learnt space: a table of tokens; and what holds the sentences that lie nearest against each other.
 #[derive(Clone, PartialEq)]
 pub struct Space {
     places: Places,
     scales: Vec<f32>,
     rows: Vec<i8>,
+    comparer: Option<Comparer>,
 }
 
 impl Space {
@@ -76,7 +81,19 @@ impl Space {
             scales.push(scale);
             rows.extend(row.iter().map(|it| (it / scale).round() as i8));
         }
-        Self { places, scales, rows }
+        Self { places, scales, rows, comparer: None }
+    }
+
+    /// The same space with this comparer, or without any.
+    #[must_use]
+    pub fn with_comparer(self, comparer: Option<Comparer>) -> Self {
+        Self { comparer, ..self }
+    }
+
+    /// What holds sentences against each other, where it learnt that.
+    #[must_use]
+    pub fn comparer(&self) -> Option<&Comparer> {
+        self.comparer.as_ref()
     }
 
     /// How many tokens it knows.
@@ -129,6 +146,9 @@ impl Space {
             let row = &self.rows[place * DIMENSIONS..(place + 1) * DIMENSIONS];
             bytes.extend(row.iter().map(|it| it.cast_unsigned()));
         }
+        if let Some(comparer) = &self.comparer {
+            bytes.extend(comparer.to_bytes());
+        }
         bytes
     }
 
@@ -138,10 +158,13 @@ impl Space {
         let rest = bytes.strip_prefix(MARK)?;
         let (count, rest) = rest.split_first_chunk::<4>()?;
         let count = u32::from_le_bytes(*count) as usize;
-        if rest.len() != count.checked_mul(ROW_BYTES)? {
-            return None;
-        }
+        let (rest, comparer) = rest.split_at_checked(count.checked_mul(ROW_BYTES)?)?;
+        let comparer = match comparer {
+            [] => None,
+            bytes => Some(Comparer::from_bytes(bytes)?),
+        };
         let mut space = Self {
+            comparer,
             places: Places::with_capacity_and_hasher(count, Default::default()),
             scales: Vec::with_capacity(count),
             rows: Vec::with_capacity(count * DIMENSIONS),

@@ -7,7 +7,7 @@ use super::random::Random;
 use super::tokens::{Places, Token};
 
 /// How often each token that gets a place was met, by place: the commonest first.
-pub(super) fn places(sentences: &[Vec<Token>], most: usize) -> (Places, Vec<u32>) {
+pub(crate) fn places(sentences: &[Vec<Token>], most: usize) -> (Places, Vec<u32>) {
     let mut counts: HashMap<Token, u32> = HashMap::new();
     for token in sentences.iter().flatten() {
         *counts.entry(*token).or_default() += 1;

@@ -8,14 +8,14 @@ use crate::pinyin::Sound;
 use crate::units::Unit;
 
 /// What a token of a sentence is called in the table.
-pub(super) type Token = u64;
+pub(crate) type Token = u64;
 
 /// Where each token stands in the table.
-pub(super) type Places = HashMap<Token, u32, BuildHasherDefault<Named>>;
+pub(crate) type Places = HashMap<Token, u32, BuildHasherDefault<Named>>;
 
 /// A token's name is a hash already: it is not hashed again, which is most of what looking a sentence up would cost.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Named(u64);
+pub(crate) struct Named(u64);
 
 impl Hasher for Named {
     fn finish(&self) -> u64 {
@@ -52,6 +52,16 @@ pub(super) fn tokens<'a>(
     let heard_pairs =
         sounds.windows(2).map(|it| hash(SOUNDS, it.iter().flat_map(|sound| sound.to_le_bytes())));
     single.chain(pairs).chain(carriers).chain(heard).chain(heard_pairs)
+}
+
+/// The token of one unit.
+pub(crate) fn single(unit: Unit<'_>) -> Token {
+    name(UNIT, &unit, None)
+}
+
+/// The token of two tokens side by side.
+pub(crate) fn joined(first: Token, second: Token) -> Token {
+    hash(NEIGHBOURS, [first, second].into_iter().flat_map(u64::to_le_bytes))
 }
 
 /// The token of two neighbours.
