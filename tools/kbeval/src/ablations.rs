@@ -16,6 +16,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("entry", &["entry"]),
     ("learnt", &["learnt"]),
     ("model", &["model"]),
+    ("compared", &["compared"]),
 ];
 
 /// By group, the ranks without its points; `places` has for each query the place of the right entry with all

@@ -10,6 +10,7 @@ use chudian::base::content::Content;
 use chudian::base::id::{Id, TenantId};
 use chudian::base::time::Clock;
 use chudian::bot::catalogue::{self, Catalogue};
+use chudian::bot::learning::gauge::Beside;
 use chudian::bot::learning::learner::Learner;
 use chudian::bot::learning::material::Material;
 use chudian::bot::learning::run;
@@ -308,7 +309,7 @@ fn own_threshold(entries: Vec<retrieval::Entry>, catalogue: &Catalogue) -> f64 {
         effort: Effort::default(),
         go_on: &|_| true,
     };
-    let learnt = learner.answer_from(false, false);
+    let learnt = learner.answer_from(Beside::Nothing, false);
     eprintln!("threshold {learnt:?} in {:.1} s of processor time", (cpu_micros() - begun) / 1e6);
     f64::from(learnt.unwrap_or(usual))
 }

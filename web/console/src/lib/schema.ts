@@ -5343,6 +5343,11 @@ export interface components {
              */
             model_learnt: boolean;
             /**
+             * @description Whether a comparer counts beside the space: it holds the question and the first candidates against each other.
+             * @default false
+             */
+            comparer_learnt: boolean;
+            /**
              * Format: float
              * @description From which confidence on the base's own questions were answered rightly often enough; absent where it has
              *     too few similar questions to tell.

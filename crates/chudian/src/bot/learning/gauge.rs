@@ -22,8 +22,8 @@ const CANDIDATES: usize = 10;
 /// What was learnt from the rest of a trial, and what is there without.
 #[derive(Debug)]
 pub struct Tried<'a> {
-    /// The space.
-    pub space: Arc<Space>,
+    /// The space, with a comparer where it learnt one.
+    pub space: Space,
     /// What the tenant's model sees, as it is and with what it learnt; none where it learns nothing.
     pub eyes: Option<[Eye<'a>; 2]>,
 }
@@ -31,10 +31,21 @@ pub struct Tried<'a> {
 /// One way to answer: what stands beside the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Way {
-    /// The space.
-    pub has_space: bool,
+    /// What was learnt from pairs.
+    pub beside: Beside,
     /// The model.
     pub eye: Seeing,
+}
+
+/// What of the learnt stands beside the words in one way to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// The space.
+    Space,
+    /// The space, and the comparer that learnt with it.
+    Comparer,
 }
 
 /// What the tenant's model does in one way to answer.
@@ -48,11 +59,11 @@ pub enum Seeing {
     Taught,
 }
 
-const WAYS: usize = 6;
+const WAYS: usize = 9;
 
 impl Way {
     fn place(self) -> usize {
-        usize::from(self.has_space) * 3 + self.eye as usize
+        self.beside as usize * 3 + self.eye as usize
     }
 }
 
@@ -107,14 +118,18 @@ impl Tally {
         let may_be_stranger = |it: &Question| own == 0 || !it.is_given;
         let count = if own == 0 { trial.asked.len() } else { own };
         let step = (count * trials).div_ceil(MOST_STRANGERS).max(1);
-        let spaces = [None, Some(tried.space.clone())];
-        let bases = spaces.map(|it| Index::build_with(&entries, language.clone(), it));
+        let alone = tried.space.clone().with_comparer(None);
+        let compared = tried.space.comparer().map(|_| tried.space.clone());
+        let learnt = [(Beside::Nothing, None), (Beside::Space, Some(alone)), (Beside::Comparer, compared)];
+        let build = |it: Option<Space>| Index::build_with(&entries, language.clone(), it.map(Arc::new));
+        let present = learnt.into_iter().filter(|it| it.1.is_some() || it.0 == Beside::Nothing);
+        let bases: Vec<_> = present.map(|(beside, space)| (beside, build(space))).collect();
         for (nth, it) in trial.asked.iter().enumerate() {
             let is_stranger = may_be_stranger(it) && nth.is_multiple_of(step);
             let (entry, is_given) = (it.entry, it.is_given);
             let mut asked = Asked { entry, is_given, is_stranger, fared: <_>::default() };
             let near = tried.eyes.as_ref().map(|eyes| eyes.each_ref().map(|eye| eye.look(&it.text)));
-            for (base, has_space) in bases.iter().zip([false, true]) {
+            for (beside, base) in &bases {
                 let without = is_stranger.then(|| base.with(&[Change::Remove(it.entry)]));
                 for eye in [Seeing::No, Seeing::AsItIs, Seeing::Taught] {
                     let near = match (eye, &near) {
@@ -132,7 +147,7 @@ impl Tally {
                         base.search_with(&it.text, 1, near).first().is_some_and(|it| it.confidence >= answer)
                     };
                     let found = base.search_with(&it.text, CANDIDATES, near);
-                    asked.fared[Way { has_space, eye }.place()] = Fared {
+                    asked.fared[Way { beside: *beside, eye }.place()] = Fared {
                         place: found.iter().position(|found| found.entry == it.entry),
                         is_answered: found.first().is_some_and(|it| it.confidence >= answer),
                         is_false: without.as_ref().is_some_and(sure),
@@ -142,6 +157,21 @@ impl Tally {
             self.0.push(asked);
         }
         Some(())
+    }
+
+    /// What of the learnt is best put in force, and how it did beside the words: with the comparer where that does no harm
+    /// beside the words and is a clear gain beside the space alone.
+    #[must_use]
+    pub fn choose(&self) -> (Beside, Gauge) {
+        let way = |beside| Way { beside, eye: Seeing::No };
+        let beside_words = |it| self.gauge(way(Beside::Nothing), way(it));
+        let compared = beside_words(Beside::Comparer);
+        let beside_space = self.gauge(way(Beside::Space), way(Beside::Comparer));
+        if compared.objection().is_none() && beside_space.is_clear_gain() {
+            (Beside::Comparer, compared)
+        } else {
+            (Beside::Space, beside_words(Beside::Space))
+        }
     }
 
     /// How one way did, and how the other.
@@ -233,13 +263,13 @@ mod tests {
         Trial { rest: Material { entries, confirmed }, asked, ..Trial::default() }
     }
 
-    const WORDS: Way = Way { has_space: false, eye: Seeing::No };
-    const SPACE: Way = Way { has_space: true, eye: Seeing::No };
+    const WORDS: Way = Way { beside: Beside::Nothing, eye: Seeing::No };
+    const SPACE: Way = Way { beside: Beside::Space, eye: Seeing::No };
 
     #[test]
     fn what_was_learnt_is_seen_in_the_figures() {
         let trial = trial();
-        let space = Arc::new(Space::train(&trial.rest.lesson(), Effort::default()).unwrap());
+        let space = Space::train(&trial.rest.lesson(), Effort::default()).unwrap();
         let tried = Tried { space, eyes: None };
         let mut tally = Tally::default();
         let mut ask = |answer| tally.ask((&trial, 1), &Language::common(), &tried, 0.87, &mut || answer);
@@ -258,7 +288,7 @@ mod tests {
         trial.given = vec![Entry { key: -1, wordings: vec!["银行卡丢了怎么办".to_owned()] }];
         let texts = ["我的银行卡丢了", "卡丢了怎么挂失"];
         trial.asked.extend(texts.map(|it| Question { text: it.to_owned(), entry: -1, is_given: true }));
-        let space = Arc::new(Space::train(&trial.lesson(), Effort::default()).unwrap());
+        let space = Space::train(&trial.lesson(), Effort::default()).unwrap();
         let tried = Tried { space, eyes: None };
         let mut tally = Tally::default();
         tally.ask((&trial, 1), &Language::common(), &tried, 0.87, &mut || true).unwrap();
@@ -271,6 +301,29 @@ mod tests {
         let mut tally = Tally::default();
         tally.ask((&trial, 1), &Language::common(), &tried, 0.87, &mut || true).unwrap();
         assert_eq!(tally.gauge(WORDS, SPACE).strangers, 2);
+    }
+
+    #[test]
+    fn a_comparer_is_chosen_for_a_clear_gain_alone() {
+        // Of 20 questions, how many are right by words, with the space, with the comparer.
+        let choose = |[words, space, compared]: [usize; 3]| {
+            let asked = (0..20).map(|nth| {
+                let mut fared = [Fared::default(); WAYS];
+                for (beside, right) in
+                    [(Beside::Nothing, words), (Beside::Space, space), (Beside::Comparer, compared)]
+                {
+                    let way = Way { beside, eye: Seeing::No };
+                    fared[way.place()].place = Some(if nth < right { 0 } else { 1 });
+                }
+                Asked { entry: nth as i64, is_given: false, is_stranger: false, fared }
+            });
+            let (beside, gauge) = Tally(asked.collect()).choose();
+            (beside, gauge.won)
+        };
+        assert_eq!(choose([5, 8, 13]), (Beside::Comparer, 8));
+        assert_eq!(choose([5, 8, 12]), (Beside::Space, 3), "four of four may be chance");
+        assert_eq!(choose([5, 8, 7]), (Beside::Space, 3));
+        assert_eq!(choose([13, 3, 8]).0, Beside::Space, "better than the space, worse than words");
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use encoder::map::Map;
 use retrieval::learnt::{Effort, Lesson, Space};
 use retrieval::tuning::{self, Promise};
-use retrieval::{Index, Language, Similarity};
+use retrieval::{Comparer, Index, Language, Similarity, contrasts};
 
-use super::gauge::{self, Seeing, Tally, Tried, Way};
+use super::gauge::{self, Beside, Seeing, Tally, Tried, Way};
 use super::material::{Material, Trial};
 use super::model::{Report, TrainingState};
 use super::sight::Sight;
@@ -61,12 +61,13 @@ impl Learner<'_> {
         // A trial costs about as much as what comes after all of them costs twice.
         let tried = trials.len() as f32 / (trials.len() as f32 + 2.0);
         let (tally, has_map) = self.try_all(&trials, tried)?;
-        let words = Way { has_space: false, eye: Seeing::No };
-        let gauge = tally.gauge(words, Way { has_space: true, ..words });
+        let (beside, gauge) = tally.choose();
         report.gauge = Some(gauge);
         let objection = gauge.objection();
+        report.comparer_learnt = objection.is_none() && beside == Beside::Comparer;
+        let beside = if objection.is_none() { beside } else { Beside::Nothing };
         if has_map {
-            let seeing = |eye| Way { has_space: objection.is_none(), eye };
+            let seeing = |eye| Way { beside, eye };
             let gauge = tally.gauge(seeing(Seeing::AsItIs), seeing(Seeing::Taught));
             report.model_gauge = Some(gauge);
             report.model_learnt = gauge.objection().is_none();
@@ -80,7 +81,7 @@ impl Learner<'_> {
         let rest = |from: f32, length: f32| (tried + (1.0 - tried) * from, (1.0 - tried) * length);
         let mut made = Made::default();
         if objection.is_none() {
-            made.space = Some(self.space(&lesson, self.effort, rest(0.0, 0.4))?);
+            made.space = Some(self.space(&lesson, (self.effort, beside), rest(0.0, 0.4))?);
         }
         if report.model_learnt {
             made.map = self.map(&lesson, rest(0.4, 0.1))?;
@@ -98,7 +99,7 @@ impl Learner<'_> {
         let length = share / trials.len().max(1) as f32;
         for trial in trials {
             let lesson = trial.lesson();
-            let space = Arc::new(self.space(&lesson, self.effort, (at, 0.6 * length))?);
+            let space = self.space(&lesson, (self.effort, Beside::Comparer), (at, 0.6 * length))?;
             let map = if has_map { self.map(&lesson, (at + 0.6 * length, 0.3 * length))? } else { None };
             has_map = map.is_some();
             let eyes = self.sight.zip(map).map(|(sight, map)| {
@@ -121,8 +122,9 @@ impl Learner<'_> {
     /// words. What is tried must not have been learnt from its questions, so both are learnt again from the rest, the space
     /// in half the rounds; where the rest is small, half of the base's wordings are not asked.
     #[must_use]
-    pub fn answer_from(&self, has_space: bool, has_map: bool) -> Option<f32> {
+    pub fn answer_from(&self, beside: Beside, has_map: bool) -> Option<f32> {
         let entries = &self.material.entries;
+        let has_space = beside != Beside::Nothing;
         let has_learnt = has_space || has_map;
         let usual = tuning::usual(has_learnt);
         let Some(mut trial) = tuning::Trial::of(entries) else { return has_learnt.then_some(usual) };
@@ -135,7 +137,7 @@ impl Learner<'_> {
         }
         let effort = Effort { rounds: self.effort.rounds.div_ceil(2), ..self.effort };
         let space = match has_space && !lesson.pairs.is_empty() {
-            true => Some(Arc::new(self.space(&lesson, effort, (0.88, 0.08)).ok()?)),
+            true => Some(Arc::new(self.space(&lesson, (effort, beside), (0.88, 0.08)).ok()?)),
             false => None,
         };
         let map = if has_map { self.map(&lesson, (0.96, 0.02)).ok()? } else { None };
@@ -148,9 +150,27 @@ impl Learner<'_> {
         Some(trial.threshold(&index, &see, Promise::default(), usual))
     }
 
-    fn space(&self, lesson: &Lesson, effort: Effort, (from, length): (f32, f32)) -> Result<Space, Objection> {
-        let space = Space::train_watched(lesson, effort, &mut |share| (self.go_on)(from + length * share));
-        space.ok_or(BROKEN_OFF)
+    /// A space, with a comparer where that is wanted and there are pairs for it.
+    fn space(
+        &self,
+        lesson: &Lesson,
+        (effort, beside): (Effort, Beside),
+        (from, length): (f32, f32),
+    ) -> Result<Space, Objection> {
+        let mut is_over = false;
+        let mut watch = |share: f32| {
+            is_over = !(self.go_on)(from + length * share);
+            !is_over
+        };
+        let space =
+            Space::train_watched(lesson, effort, &mut |share| watch(0.6 * share)).ok_or(BROKEN_OFF)?;
+        if beside != Beside::Comparer {
+            return Ok(space);
+        }
+        let contrasts = contrasts(lesson, &mut |share| watch(0.6 + 0.1 * share));
+        let comparer =
+            Comparer::train_watched(lesson, &contrasts, effort, &mut |share| watch(0.7 + 0.3 * share));
+        if is_over { Err(BROKEN_OFF) } else { Ok(space.with_comparer(comparer)) }
     }
 
     /// A map; none where there is too little to learn from.
@@ -250,7 +270,7 @@ mod tests {
         assert_eq!(gauge.asked, material.figures().similar, "each once");
         assert!(gauge.won > gauge.lost && gauge.after.place > gauge.before.place + gauge.doubt, "{gauge:?}");
         assert!(report.model_learnt && made.map.is_some());
-        let threshold = learner(&|_| true).answer_from(false, true).unwrap();
+        let threshold = learner(&|_| true).answer_from(Beside::Nothing, true).unwrap();
         assert!((0.5..=0.95).contains(&threshold), "{threshold}");
         assert_eq!(learner(&|_| false).learn(&mut report).unwrap_err(), BROKEN_OFF);
         let (mut report, blind) = (Report::default(), Learner { sight: None, ..learner(&|_| true) });
@@ -271,8 +291,8 @@ mod tests {
             effort: SHORT,
             go_on: &|_| true,
         };
-        assert_eq!(learner.answer_from(false, false), None);
-        assert_eq!(learner.answer_from(true, false), Some(tuning::usual(true)));
+        assert_eq!(learner.answer_from(Beside::Nothing, false), None);
+        assert_eq!(learner.answer_from(Beside::Space, false), Some(tuning::usual(true)));
     }
 
     /// Learns with pairs from elsewhere; tells how the model did, and whether what it learnt is in force.

@@ -96,6 +96,8 @@ pub struct Report {
     pub model_gauge: Option<Gauge>,
     /// Whether what the model learnt counts.
     pub model_learnt: bool,
+    /// Whether a comparer counts beside the space: it holds the question and the first candidates against each other.
+    pub comparer_learnt: bool,
     /// From which confidence on the base's own questions were answered rightly often enough; absent where it has
     /// too few similar questions to tell.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -238,6 +240,12 @@ impl Gauge {
             None
         }
     }
+
+    /// It does no harm, and more is right than chance explains: for what costs time in every search.
+    #[must_use]
+    pub fn is_clear_gain(&self) -> bool {
+        self.objection().is_none() && is_beyond_chance(self.lost, self.won)
+    }
 }
 
 /// By so much the share of right answers may fall: the trial asks far more questions without an entry than customers do,
@@ -327,6 +335,19 @@ mod tests {
         assert_eq!(few(1).objection(), None);
         assert_eq!(few(2).objection(), Some("learning.less_careful"));
         assert_eq!(Gauge::default().objection(), None);
+    }
+
+    #[test]
+    fn a_gain_is_clear_when_it_is_beyond_chance_and_does_no_harm() {
+        let check = |won: usize, lost: usize, place: f32, expected: bool| {
+            let after = Score { place, ..Score::default() };
+            let gauge = Gauge { won, lost, after, ..Gauge::default() };
+            assert_eq!(gauge.is_clear_gain(), expected, "{gauge:?}");
+        };
+        check(0, 0, 0.5, false);
+        check(14, 6, 0.5, false);
+        check(15, 5, 0.5, true);
+        check(15, 5, -0.1, false);
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::models::store as models;
 use crate::tenants::store as tenants;
 use crate::web::actor::Actor;
 
+use super::gauge::Beside;
 use super::learner::{Learner, texts};
 use super::material::Material;
 use super::model::{Report, Training, TrainingState, is_due};
@@ -290,7 +291,12 @@ fn learn_from(start: &Start, by_night: bool, pace: &Pace, tell: &dyn Fn(f32)) ->
         match learner.learn(&mut report) {
             Ok(made) => {
                 report.tokens = made.space.as_ref().map_or(0, Space::len);
-                report.answer_from = learner.answer_from(made.space.is_some(), made.map.is_some());
+                let beside = match &made.space {
+                    None => Beside::Nothing,
+                    Some(space) if space.comparer().is_none() => Beside::Space,
+                    Some(_) => Beside::Comparer,
+                };
+                report.answer_from = learner.answer_from(beside, made.map.is_some());
                 parts.extend(made.space.map(|it| (Part::Space, it.to_bytes())));
                 let seen = start.sight.as_ref().zip(made.map);
                 parts.extend(seen.map(|(it, map)| (Part::Map(it.space().to_owned()), map.to_bytes())));
@@ -304,7 +310,7 @@ fn learn_from(start: &Start, by_night: bool, pace: &Pace, tell: &dyn Fn(f32)) ->
         }
     };
     if matches!(state, TrainingState::Lacking | TrainingState::Refused) && !start.has_current {
-        report.answer_from = learner.answer_from(false, false);
+        report.answer_from = learner.answer_from(Beside::Nothing, false);
     }
     report.milliseconds = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
     Learnt { state, print, report, parts }
@@ -335,6 +341,7 @@ async fn refuse_fall(ctx: &Ctx, tenant: TenantId, learnt: &mut Learnt) -> Result
         learnt.report.falls = falls;
         learnt.report.answer_from = None;
         learnt.report.model_learnt = false;
+        learnt.report.comparer_learnt = false;
         learnt.parts.clear();
     }
     Ok(())

@@ -124,7 +124,7 @@ function Compared(props: { gauge: Gauge; heads: [string, string]; testId: string
 /** What a training was tried on, and how it did before and after. */
 function Figures({ training }: { training: Training }) {
   const { t } = useTranslation('knowledge');
-  const { gauge, model_gauge, model_learnt, lesson } = training.report;
+  const { gauge, model_gauge, model_learnt, comparer_learnt, lesson } = training.report;
   if (!gauge) return null;
   return (
     <>
@@ -141,6 +141,7 @@ function Figures({ training }: { training: Training }) {
         heads={[t('learning.before'), t('learning.after')]}
         testId="figures"
       />
+      {comparer_learnt && <p className="muted">{t('learning.comparer')}</p>}
       {model_gauge && (
         <>
           <p>{t('learning.model')}</p>
