@@ -219,7 +219,7 @@ impl EntryInput {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct EntryQuery {
-    /// Only those that hang in this category itself.
+    /// Only those that hang in this category, or in one below it.
     category: Option<CategoryId>,
     /// Only those with a draft: any, or one at this stage.
     #[param(inline)]

@@ -44,7 +44,7 @@ pub struct Found {
 /// Which entries are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only those that hang in this category.
+    /// Only those that hang in this category, or below it.
     pub category: Option<CategoryId>,
     /// Only those with a draft, or one at a stage.
     pub drafts: Option<Drafts>,

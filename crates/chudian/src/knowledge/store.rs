@@ -103,7 +103,7 @@ impl Drafts {
 /// What to look for among the entries.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// Only those of this category.
+    /// Only those of this category and of those below it.
     pub category: Option<CategoryId>,
     /// Only those with such a draft, or with a proposal that waits like one.
     pub drafts: Option<Drafts>,
@@ -128,10 +128,15 @@ pub fn list(tx: &mut Tx<'_>, tenant: TenantId, wanted: &Wanted) -> Result<Vec<En
     let before = wanted.before.unwrap_or(EntryId(i64::MAX));
     let mut entries = tx.all(
         concat!(
-            "select ",
+            "with recursive below (id) as (
+                 select id from kb_categories where tenant_id = $1 and id = $3
+                 union all
+                 select c.id from kb_categories c join below on c.parent_id = below.id where c.tenant_id = $1
+             )
+             select ",
             columns!(),
             r" from kb_entries e
-          where tenant_id = $1 and id < $2 and (category_id = $3 or $3 = 0)
+          where tenant_id = $1 and id < $2 and ($3 = 0 or category_id in (select id from below))
             and ($4 = '' or lower(question) like $4 escape '\' or lower(answers) like $4 escape '\'
                  or exists (select 1 from kb_wordings w where w.tenant_id = $1 and w.entry_id = e.id
                             and lower(w.text) like $4 escape '\'))

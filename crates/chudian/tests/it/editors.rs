@@ -201,6 +201,34 @@ async fn categories_hang_in_a_tree() {
 }
 
 #[tokio::test]
+async fn who_chooses_a_category_sees_what_hangs_below_it() {
+    companies(|house, company| async move {
+        let make = async |name: &str, parent: &Value| {
+            let body = json!({ "name": name, "parent": parent });
+            let made = made(&house.call(&company.editor, "POST", "/knowledge/categories", body).await);
+            made["id"].clone()
+        };
+        let top = make("宽带", &Value::Null).await;
+        let below = make("故障", &top).await;
+        let others = make("话费", &Value::Null).await;
+        for (question, category) in [("宽带怎么装", &top), ("断网怎么办", &below), ("怎么交费", &others)]
+        {
+            let body = json!({ "category": category, "question": question, "answers": text("好的") });
+            made(&house.call(&company.editor, "POST", "/knowledge/entries", body).await);
+        }
+        for (category, expected) in [(&top, vec!["断网怎么办", "宽带怎么装"]), (&below, vec!["断网怎么办"])]
+        {
+            let path = format!("/knowledge/entries?category={}", category.as_str().unwrap());
+            let found = made(&house.get(&company.editor, &path).await);
+            let questions =
+                found["items"].as_array().unwrap().iter().map(|it| it["question"].as_str().unwrap());
+            assert_eq!(questions.collect::<Vec<_>>(), expected);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn keyword_rules_are_met_by_their_precedence_and_page_by_page() {
     companies(|house, company| async move {
         let editor = &company.editor;

@@ -7290,7 +7290,7 @@ export interface operations {
     list_entries: {
         parameters: {
             query?: {
-                /** @description Only those that hang in this category itself. */
+                /** @description Only those that hang in this category, or in one below it. */
                 category?: components["schemas"]["CategoryId"];
                 /** @description Only those with a draft: any, or one at this stage. */
                 draft?: "any" | "writing" | "review" | "returned" | "scheduled";

@@ -39,7 +39,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 pub struct SelectionInput {
     /// Just these entries, at most 500.
     entries: Option<Vec<EntryId>>,
-    /// Only those that hang in this category itself.
+    /// Only those that hang in this category, or in one below it.
     category: Option<CategoryId>,
     /// Only drafts at this stage; absent: at any.
     #[schema(inline)]
