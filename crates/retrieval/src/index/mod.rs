@@ -2,7 +2,8 @@
 //!
 //! A search has two steps. The first adds up, over postings of characters and of pairs of sounds, how
 //! much weight each wording shares with the question, seen from both sides, and keeps [`POOL`] of them; the
-//! learnt space and an outside [`Similarity`] add their own. The second ranks these exactly (`rank`).
+//! learnt space and an outside [`Similarity`] add their own. The second ranks these exactly (`rank`), and where a
+//! comparer was learnt, it holds the first five against the question (`hold`).
 //! Frequent characters and pairs are left to the second step once the first has read some 40,000 postings, so the cost stays
 //! bounded in a large base. A question with typing errors is looked up in two readings, as it is written and as
 //! the base would write it (`mend`); an entry counts by the better one.
@@ -11,27 +12,25 @@
 //! changed lies in a small fresh part, what it replaces is left out of the big one. When the
 //! fresh part has grown ([`Index::is_ripe`]) somebody builds all anew, in the background.
 
+mod hold;
+
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::comparer::{Comparer, Sentence};
 use crate::confidence::{Standing, voice};
 use crate::explain::{self, Candidate, Explanation};
 use crate::language::Language;
-use crate::learnt::{Space, Token, tokens};
+use crate::learnt::Space;
 use crate::mend::{Mended, Spellings};
 use crate::normalise;
-use crate::part::{Compared, Part, READ_OTHERWISE, Scratch};
+use crate::part::{Compared, Part, Scratch};
 use crate::question::Question;
 use crate::rank::{self, Kinds, Weights};
 use crate::units::Unit;
 
 /// How many wordings the second step looks at.
 pub const POOL: usize = 50;
-
-/// So many entries are held against the question place by place: that costs as much as ranking fifty wordings.
-const HELD: usize = 5;
 
 /// How many more the learnt space may bring, and an outside similarity.
 const LEARNT_POOL: usize = 30;
@@ -275,48 +274,6 @@ impl Index {
                 }
             })
             .collect()
-    }
-
-    /// Holds the question and the first candidates against each other, place by place, and orders these anew. What was
-    /// not held against it counts as the least of those that were: it does not fall behind for that.
-    fn hold(
-        &self,
-        comparer: &Comparer,
-        readings: &[Question<'_>],
-        ranked: &mut [Ranked],
-        weights: &Weights,
-        exact: Option<(i64, u32)>,
-    ) {
-        let names = |it: &Question<'_>| it.units.iter().map(|unit| tokens::single(*unit)).collect::<Vec<_>>();
-        let asked: Vec<Sentence> = readings.iter().map(|it| comparer.read(&names(it))).collect();
-        let (first, rest) = ranked.split_at_mut(ranked.len().min(HELD));
-        let mut least = 1.0_f32;
-        for it in first.iter_mut() {
-            let is_exact = exact == Some((it.best.entry, it.best.nth));
-            let said = match self.names(it.best.entry, it.best.nth) {
-                Some(names) if !is_exact => comparer.compare(&asked[it.best.reading], &comparer.read(&names)),
-                _ => 1.0,
-            };
-            it.best.features.0[rank::COMPARED] =
-                if it.best.reading > 0 { said * READ_OTHERWISE } else { said };
-            least = least.min(it.best.features.0[rank::COMPARED]);
-        }
-        rest.iter_mut().for_each(|it| it.best.features.0[rank::COMPARED] = least);
-        for it in first.iter_mut().chain(rest) {
-            it.score = it.best.features.score(weights);
-        }
-        ranked.sort_by(|a, b| {
-            let is_exact = |it: &Ranked| exact == Some((it.best.entry, it.best.nth));
-            is_exact(b).cmp(&is_exact(a)).then(b.score.total_cmp(&a.score))
-        });
-    }
-
-    /// What a comparer calls the units of a wording.
-    fn names(&self, key: i64, nth: u32) -> Option<Vec<Token>> {
-        let document = |part: &Part| part.document(key, nth as usize);
-        let is_gone = self.base.place_of(key).is_some_and(|it| self.gone.binary_search(&it).is_ok());
-        let in_base = document(&self.base).filter(|_| !is_gone).map(|it| self.base.names(it));
-        in_base.or_else(|| document(&self.fresh).map(|it| self.fresh.names(it)))
     }
 
     /// The question without its typing errors, as far as the base can tell them.

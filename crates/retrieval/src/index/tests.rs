@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::comparer::Comparer;
 
 fn base(wordings: &[&[&str]]) -> Index {
     let entries: Vec<Entry> = wordings
