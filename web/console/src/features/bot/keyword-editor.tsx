@@ -18,6 +18,7 @@ import { useRehearsed } from '@/components/use-rehearsed';
 import { useGo, useParam } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems } from '@/lib/problem';
+import { followed } from '@/lib/sentences';
 import type { Keyword, KeywordInput } from '@/lib/types';
 import { useKeyword, useSaveKeyword } from './api';
 
@@ -62,7 +63,7 @@ function KeywordForm({ keyword, refresh }: { keyword?: Keyword; refresh?: () => 
     ).then(
       (note) => {
         if (note === null) return;
-        report.done(t('common:saved') + note);
+        report.done(followed(t('common:saved'), note));
         release();
         go('/bot/keywords');
       },

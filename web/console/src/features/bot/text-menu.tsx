@@ -10,6 +10,7 @@ import { useReport } from '@/components/problem';
 import { useLeaveGuard } from '@/components/use-leave-guard';
 import { useRehearsed } from '@/components/use-rehearsed';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
+import { followed } from '@/lib/sentences';
 import type { MenuNode, TextMenu } from '@/lib/types';
 import { customer } from '@/locales/customer';
 import { useBotSettings, useSaveTextMenu, useTextMenu } from './api';
@@ -96,7 +97,7 @@ function Editor({ menu, refresh }: { menu: TextMenu; refresh: () => void }) {
       (note) => {
         if (note === null) return;
         setChanged(false);
-        report.done(t('common:saved') + note);
+        report.done(followed(t('common:saved'), note));
       },
       (error) => {
         if (isOutdated(error)) refresh();

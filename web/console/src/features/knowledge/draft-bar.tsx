@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useReport } from '@/components/problem';
 import { useRehearsed } from '@/components/use-rehearsed';
 import { explainCode } from '@/lib/problem';
+import { followed } from '@/lib/sentences';
 import { fullMoment } from '@/lib/time';
 import type { Entry, EntryDraft } from '@/lib/types';
 import { useDiscard, usePublish, useReturn, useUnschedule } from './api';
@@ -81,7 +82,7 @@ export function DraftBar(props: {
     rehearsed({ act: 'draft', entry: entry.id }, (accept_fall) =>
       publish.mutateAsync({ revision, version, accept_fall }),
     )
-      .then((note) => note !== null && report.done(`${t('published')}${note}`), report.failed)
+      .then((note) => note !== null && report.done(followed(t('published'), note)), report.failed)
       .finally(() => setTrying(false));
   };
   const who = draft.stage_by?.name || t('versions.program');

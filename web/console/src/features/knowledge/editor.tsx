@@ -14,6 +14,7 @@ import { entryPlace } from '@/lib/entry';
 import { useGo, useParam, useSearchValue } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
 import { fieldProblems, problemOf } from '@/lib/problem';
+import { followed } from '@/lib/sentences';
 import { useSession } from '@/lib/session';
 import { fullMoment } from '@/lib/time';
 import type { Entry, EntryDraft } from '@/lib/types';
@@ -120,7 +121,7 @@ function EntryForm({ entry, draft, waits, category, refresh }: FormProps) {
           },
         );
         if (note === null) return;
-        report.done(`${t('published')}${note}`);
+        report.done(followed(t('published'), note));
         release();
         go('/knowledge', { category: stored?.category ?? undefined });
         return;

@@ -8,6 +8,7 @@ import { useReport } from '@/components/problem';
 import { useRehearsed } from '@/components/use-rehearsed';
 import { useGo } from '@/lib/go';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
+import { followed } from '@/lib/sentences';
 import { duration, fullMoment, shortMoment } from '@/lib/time';
 import type { Learning, Training } from '@/lib/types';
 import { useForgetLearnt, useLearning, useLearnNow, useSetNightly } from './learning-api';
@@ -239,7 +240,7 @@ function State({ learning }: { learning: Learning }) {
                   rehearsed({ act: 'forget_learning' }, (accept) =>
                     forget.mutateAsync(accept),
                   ).then(
-                    (note) => note !== null && report.done(t('learning.forgotten') + note),
+                    (note) => note !== null && report.done(followed(t('learning.forgotten'), note)),
                     report.failed,
                   )
                 }

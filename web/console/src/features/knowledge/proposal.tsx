@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReport } from '@/components/problem';
 import { useRehearsed } from '@/components/use-rehearsed';
+import { followed } from '@/lib/sentences';
 import { useSession } from '@/lib/session';
 import { fullMoment } from '@/lib/time';
 import type { Entry, EntryAct, EntryProposal } from '@/lib/types';
@@ -98,7 +99,8 @@ export function ProposalBar(props: {
       }),
     )
       .then(
-        (note) => note !== null && report.done(`${t(`proposal.confirmed.${act}`, { n })}${note}`),
+        (note) =>
+          note !== null && report.done(followed(t(`proposal.confirmed.${act}`, { n }), note)),
         report.failed,
       )
       .finally(() => setTrying(false));

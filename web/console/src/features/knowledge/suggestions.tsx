@@ -6,6 +6,7 @@ import { ProblemAlert, useReport } from '@/components/problem';
 import { useRehearsed } from '@/components/use-rehearsed';
 import { api } from '@/lib/api';
 import { useGo } from '@/lib/go';
+import { followed } from '@/lib/sentences';
 import { fullMoment } from '@/lib/time';
 import type { EntrySuggestions } from '@/lib/types';
 import { useKnowledgeSettings } from './api';
@@ -40,7 +41,8 @@ function OfEntry({ item }: { item: EntrySuggestions }) {
         note = await rehearsed({ act: 'write', entry, ...text }, run);
       }
       if (note === null) return;
-      report.done(`${t(published ? 'suggestion.published' : 'suggestion.drafted')}${note}`);
+      const done = t(published ? 'suggestion.published' : 'suggestion.drafted');
+      report.done(followed(done, note));
     } catch (error) {
       report.failed(error);
     } finally {

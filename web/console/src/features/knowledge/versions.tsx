@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ProblemAlert, useReport } from '@/components/problem';
 import { useRehearsed } from '@/components/use-rehearsed';
 import { PERMISSIONS, useCan } from '@/lib/permissions';
+import { followed } from '@/lib/sentences';
 import { fullMoment } from '@/lib/time';
 import type { Entry, EntryVersion } from '@/lib/types';
 import { useRestore, useVersions } from './api';
@@ -28,7 +29,7 @@ function VersionLine(props: {
     rehearsed({ act: 'restore', entry: entry.id, version: number }, (accept_fall) =>
       restore.mutateAsync({ version: number, over: entry.version, accept_fall }),
     ).then(
-      (note) => note !== null && report.done(`${t('versions.restored', { n: number })}${note}`),
+      (note) => note !== null && report.done(followed(t('versions.restored', { n: number }), note)),
       report.failed,
     );
   const mayEdit = useCan(PERMISSIONS.knowledgeEdit);
