@@ -78,7 +78,7 @@ test('the other rows go in, and the bot answers from them', async () => {
     await page.goto(`${CONSOLE}/knowledge/import`);
     await settle(page);
     await choose(page, 'nonsense.csv', 'a,b\n1,2\n');
-    await says(page, '表格里缺少需要的列');
+    await says(page, '没有找到需要的列');
     await choose(page, 'questions.csv', TABLE);
     await button(page, '导入 1 条').click();
     await says(page, '导入完成，机器人已经开始使用。');

@@ -139,7 +139,11 @@ function useScroll(newest: number, oldest: number, pending: number) {
     if (element.scrollHeight - scrollTop - element.clientHeight < NEAR) {
       atEnd.current = true;
       setBehind(false);
-    } else if (scrollTop < seen.current.top) atEnd.current = false; // what grows below moves nobody up
+    } else if (scrollTop < seen.current.top && element.scrollHeight === seen.current.height) {
+      // Upwards by hand. What shrinks takes the place along, too, and may have grown again by now: then the height is
+      // another, and whoever watches it follows.
+      atEnd.current = false;
+    }
     seen.current.top = scrollTop;
   };
   return { box, inside, behind, toEnd, onScroll };
