@@ -89,12 +89,22 @@ function BlockView(props: {
   }
 }
 
+/** Keys that move a thread upwards. */
+const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home']);
+
+/** How long, in milliseconds, a thread moves on after a turn of the wheel; and how long its bar may be held. */
+const MOVING = 1000;
+const DRAGGING = 10_000;
+
 /** Keeps the reader's place: at the end when at the end, at the same message when older ones load. */
 function useScroll(newest: number, oldest: number, pending: number) {
   const box = useRef<HTMLDivElement>(null);
   const inside = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const seen = useRef({ oldest, height: 0, top: 0 });
+  // Until when a way upwards is taken for the reader's own. What shrinks takes the place along, too, and may have grown
+  // again before the page hears of it: that looks the same.
+  const byHand = useRef(0);
   const [behind, setBehind] = useState(false);
   const toEnd = () => {
     const element = box.current;
@@ -127,9 +137,22 @@ function useScroll(newest: number, oldest: number, pending: number) {
     if (inside.current) watcher.observe(inside.current);
     watcher.observe(element);
     element.addEventListener('load', follow, true);
+    const moved = (event: Event) => {
+      if (event instanceof KeyboardEvent && !UPWARDS.has(event.key)) return;
+      const isPressed = event.type === 'pointerdown';
+      // Its bar belongs to the box; what is pressed inside it moves nothing.
+      if (isPressed && event.target !== element) return;
+      const held = isPressed ? DRAGGING : MOVING;
+      byHand.current = performance.now() + held;
+    };
+    const hands = ['wheel', 'touchmove', 'pointerdown'];
+    for (const name of hands) element.addEventListener(name, moved, { passive: true });
+    window.addEventListener('keydown', moved);
     return () => {
       watcher.disconnect();
       element.removeEventListener('load', follow, true);
+      for (const name of hands) element.removeEventListener(name, moved);
+      window.removeEventListener('keydown', moved);
     };
   }, []);
   const onScroll = () => {
@@ -139,9 +162,7 @@ function useScroll(newest: number, oldest: number, pending: number) {
     if (element.scrollHeight - scrollTop - element.clientHeight < NEAR) {
       atEnd.current = true;
       setBehind(false);
-    } else if (scrollTop < seen.current.top && element.scrollHeight === seen.current.height) {
-      // Upwards by hand. What shrinks takes the place along, too, and may have grown again by now: then the height is
-      // another, and whoever watches it follows.
+    } else if (scrollTop < seen.current.top && performance.now() < byHand.current) {
       atEnd.current = false;
     }
     seen.current.top = scrollTop;
