@@ -23,9 +23,16 @@ import {
 
 const MARK = String(Date.now() % 1_000_000);
 
+/** Questions whose answer has several lines, and words of it. */
+const LONG = [
+  ['流量不够用了咋办呀', '更划算的是加流量包'],
+  ['我要携号转网', '60 分钟内有效'],
+  ['积分怎么兑换', '清理前会短信提醒'],
+];
+
 test('a key inserts an answer, Shift sends it, and the click tells why', async () => {
   const phone = await openWindow();
-  const desk = await openAs(AGENT);
+  const desk = await openAs(AGENT, { viewport: { width: 1440, height: 900 } });
   await story('answers', [phone, desk], async () => {
     await takePhone(phone.page);
     await button(phone.page, '关注公众号').click();
@@ -88,6 +95,22 @@ test('a key inserts an answer, Shift sends it, and the click tells why', async (
     );
     assert.equal(await composer.inputValue(), '');
     assert.ok(inserted.length > 10);
+
+    // what stands open is read, and long answers that have gone are seen to their last line
+    const row = desk.page.locator('.d-row.active');
+    for (const [question, answer] of LONG) {
+      await write(phone.page, question);
+      await desk.page.getByTestId('candidates-for').filter({ hasText: question }).waitFor();
+      await row.filter({ hasText: question }).waitFor();
+      await row.locator('.ant-badge-count').waitFor({ state: 'detached' });
+      await desk.page.keyboard.press('Shift+Digit1');
+      const sent = desk.page.getByTestId('message-out').last().filter({ hasText: answer });
+      await sent.getByRole('img', { name: 'check' }).waitFor();
+      const hidden = await desk.page
+        .getByTestId('thread')
+        .evaluate((it) => it.scrollHeight - it.scrollTop - it.clientHeight);
+      assert.ok(hidden < 2, `${hidden} px of the answer are out of sight`);
+    }
 
     // own words find another
     await desk.page.getByPlaceholder('用自己的话找答案').fill('流量不够用');

@@ -7,9 +7,9 @@ import { ProblemAlert } from '@/components/problem';
 import { useSession } from '@/lib/session';
 import { fullMoment } from '@/lib/time';
 import type { Conversation, Message } from '@/lib/types';
-import { markRead } from './api';
 import { MessageRow, PendingRow } from './message-row';
 import { usePending } from './outbox';
+import { useReading } from './read';
 import { type Block, blocksOf } from './thread-blocks';
 import { useThread } from './thread-cache';
 
@@ -181,12 +181,7 @@ export function Thread({ conversation, flip }: { conversation: Conversation; fli
   const newest = items.at(-1)?.number ?? 0;
   const scroll = useScroll(newest, items[0]?.number ?? 0, pending.length);
   const blocks = useMemo(() => blocksOf(items, conversation.id), [items, conversation.id]);
-  const { unread } = conversation;
-  useEffect(() => {
-    if (newest > 0 && unread > 0 && !document.hidden) {
-      markRead(conversation.thread, newest).catch(() => {});
-    }
-  }, [conversation.thread, newest, unread]);
+  useReading(conversation, items.at(-1));
   const onScroll = () => {
     scroll.onScroll();
     if ((scroll.box.current?.scrollTop ?? 999) < NEAR) thread.loadOlder().catch(() => {});
