@@ -82,13 +82,13 @@ export default function TestSets() {
       <ListTable<TestSetHead>
         rowKey="id"
         tableLayout="fixed"
-        width={760}
+        width={800}
         list={whole(list)}
         onOpen={open}
         empty={<NoRows empty={t('sets.empty')}>{create}</NoRows>}
         columns={[
           { title: t('sets.name'), render: (_, set) => <b className="clamp-2">{set.name}</b> },
-          { title: t('sets.questions'), width: 90, align: 'right', dataIndex: 'questions' },
+          { title: t('sets.questions'), width: 110, align: 'right', dataIndex: 'questions' },
           {
             title: t('sets.score'),
             width: 190,
@@ -97,7 +97,7 @@ export default function TestSets() {
           },
           {
             title: t('sets.change'),
-            width: 110,
+            width: 130,
             render: (_, set) => <Trend runs={set.runs} />,
           },
           {

@@ -16,6 +16,9 @@ import { Rehearsed } from './rehearsed';
 /** The server tells so many rows and no more. */
 const MOST_ERRORS = 1000;
 
+/** What the dialog for files offers. */
+const READABLE = '.csv,.xlsx,.md,.markdown,.html,.htm,.docx';
+
 function Report({ report, brief }: { report: ImportReport; brief?: boolean }) {
   const { t } = useTranslation('knowledge');
   return (
@@ -128,7 +131,8 @@ export default function Import() {
             />
             {fourEyes && <p className="muted">{t('import.four_eyes')}</p>}
             <Upload.Dragger
-              accept=".csv,.xlsx,.md,.markdown,.html,.htm,.docx"
+              // what is dropped is not left out without a word: the server says why it cannot be read
+              accept={{ format: READABLE, filter: 'native' }}
               showUploadList={false}
               disabled={check.isPending}
               beforeUpload={(chosen) => {

@@ -74,9 +74,13 @@ function Related(props: {
   const [search, setSearch] = useState('');
   const found = useEntries({}, useSettled(search));
   const chosen = useQuestions(value);
-  const options = found.items
-    .filter((entry) => entry.id !== self && !value.includes(entry.id))
-    .map((entry) => ({ value: entry.id, label: entry.question }));
+  const others = found.items.filter(({ id }) => id !== self && !value.includes(id));
+  // the list finds answers, too: what says the words in its own question is meant rather
+  const words = search.trim().toLowerCase();
+  const isNamed = ({ question }: { question: string }) => question.toLowerCase().includes(words);
+  const options = [...others.filter(isNamed), ...others.filter((one) => !isNamed(one))].map(
+    ({ id, question }) => ({ value: id, label: question }),
+  );
   const named = value.map((id) => ({ value: id, label: chosen[id] ?? t('related_gone') }));
   return (
     <Select

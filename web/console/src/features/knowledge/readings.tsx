@@ -139,7 +139,7 @@ export default function Readings() {
                 <span className="muted">{one.question}</span>
               ) : (
                 <Badge dot offset={[6, 4]}>
-                  <b>{one.question}</b>
+                  <b className="clamp-2 reading-asked">{one.question}</b>
                 </Badge>
               ),
           },
