@@ -8,6 +8,8 @@ use crate::workspace::Workspace;
 /// How a step ended when it did not fail.
 pub(crate) enum Verdict {
     Passed,
+    /// It passed, but of these parts only at the second try: worth a look.
+    Unsteady(String),
     /// It could not run here, and why. In CI that is a failure.
     Skipped(String),
 }
@@ -44,6 +46,10 @@ pub(crate) fn run(workspace: &Workspace, stages: &[Stage], chosen: &[String]) ->
             Ok(Verdict::Passed) => {
                 passed += 1;
                 format!("passed   {took}  {}", stage.name)
+            }
+            Ok(Verdict::Unsteady(parts)) => {
+                passed += 1;
+                format!("passed   {took}  {}, UNSTEADY: only at the second try {parts}", stage.name)
             }
             Ok(Verdict::Skipped(why)) => {
                 skipped += 1;
