@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { button, CONSOLE, EDITOR, openAs, says, settle, shoot, story, visit } from './_house.js';
+import { workbook } from './_workbook.js';
 
 const MARK = `${Date.now() % 1_000_000}`;
 const QUESTION = `雪球卡第${MARK}期怎么领取`;
@@ -104,6 +105,44 @@ test('the other rows go in, and the bot answers from them', async () => {
       .filter({ hasText: `出示短信领取 ${MARK}` })
       .waitFor();
     await page.locator('.candidate').filter({ hasText: QUESTION }).waitFor();
+  });
+});
+
+test('all sheets of a workbook come in, and one that is no table is told', async () => {
+  const window = await openAs(EDITOR);
+  const { page } = window;
+  const asked = (what) => `${what}${MARK}怎么办理`;
+  const book = workbook({
+    填写说明: [['每行一个问题，不要改表头']],
+    宽带: [
+      ['标准问', '答案'],
+      [asked('移机'), '请在营业厅办理。'],
+    ],
+    手机: [
+      ['答案', '标准问'],
+      ['请拨打热线。', asked('停机保号')],
+      ['请在营业厅办理。', asked('移机')],
+    ],
+  });
+  await story('sheets', [window], async () => {
+    await page.goto(`${CONSOLE}/knowledge/import`);
+    await settle(page);
+    await choose(page, 'questions.xlsx', book);
+    const sheets = page.getByTestId('sheets');
+    await sheets.getByText('宽带（1 行）和手机（2 行）').waitFor();
+    await sheets.getByText('未读的工作表').filter({ hasText: '填写说明' }).waitFor();
+    await page.getByRole('row').filter({ hasText: '手机 · 3' }).getByText('与工作表“宽带”第 2 行').waitFor();
+    await shoot(page, 'sheets');
+    await button(page, '导入 2 条').click();
+    const mend = page.getByTestId('mend');
+    await mend.getByRole('textbox', { name: '手机 · 3 标准问' }).fill(asked('携号转网'));
+    await page.getByTestId('mend-run').click();
+    await mend.waitFor({ state: 'detached' });
+    await visit(page, '/knowledge');
+    for (const what of ['停机保号', '携号转网']) {
+      await page.getByPlaceholder('搜索问题').fill(asked(what));
+      await page.getByRole('row').filter({ hasText: asked(what) }).waitFor();
+    }
   });
 });
 

@@ -7,7 +7,7 @@ use tables::{FileKind, read};
 
 fuzz_target!(|input: &[u8]| {
     let Some((first, rest)) = input.split_first() else { return };
-    let rows = match first % 3 {
+    let sheets = match first % 3 {
         0 => read(rest, FileKind::Markdown),
         1 => read(rest, FileKind::Html),
         _ => {
@@ -17,7 +17,8 @@ fuzz_target!(|input: &[u8]| {
             read(&file, FileKind::Table)
         }
     };
-    let Ok(rows) = rows else { return };
+    let Ok(sheets) = sheets else { return };
+    let rows = &sheets[0].rows;
     // A header and at least one question; every row has a cell for each column, a question and an answer.
     assert!(rows.len() > 1 && rows.iter().all(|it| it.cells.len() == rows[0].cells.len()));
     assert!(rows.iter().all(|it| !it.cells[0].is_empty()));

@@ -1,4 +1,4 @@
-//! Rows out of the files that people have: CSV, XLSX, Markdown, HTML and DOCX; and CSV back.
+//! Rows out of the files that people have: CSV, XLSX (all its sheets), Markdown, HTML and DOCX; and CSV back.
 //!
 //! Nothing here trusts a file. Its size, the room it takes unpacked, its rows, its columns and the text that is
 //! read out of it are bounded; nothing recurs, nothing is looked for twice, no entity is defined by the file
@@ -25,7 +25,7 @@ const LARGEST_UNPACKED: u64 = 100 * 1024 * 1024;
 /// every cell, and a heading may stand above fifty thousand questions: it is counted as often as it is read.
 const LARGEST_TEXT: usize = 50 * 1024 * 1024;
 
-/// The most rows below the header.
+/// The most rows below the header, those of all sheets together.
 pub const MOST_ROWS: usize = 50_000;
 
 /// How many columns are read; what lies to the right is ignored.
@@ -38,6 +38,15 @@ pub struct Row {
     pub number: usize,
     /// Its cells, trimmed.
     pub cells: Vec<String>,
+}
+
+/// A sheet of a workbook, or what a file of another kind says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Its name; empty where there are no sheets.
+    pub name: String,
+    /// Its rows, the header first; never none.
+    pub rows: Vec<Row>,
 }
 
 /// Why a file is refused.
@@ -87,28 +96,36 @@ impl FileKind {
     }
 }
 
-/// Reads a file's rows, the header first. Empty rows are left out. Of a document the header is `question`,
-/// `answer` and, where it says anything of them, `similar` and `category`.
+/// Reads a file's rows, the header first: of a workbook those of each sheet that is not hidden, of other files all as one
+/// sheet without a name. Empty rows and empty sheets are left out. Of a document the header is `question`, `answer` and,
+/// where it says anything of them, `similar` and `category`.
 ///
 /// # Errors
 /// A refusal for what cannot be read, or is beyond the bounds.
-pub fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<Row>> {
+pub fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<Sheet>> {
     if bytes.len() > LARGEST_FILE {
         return Err(Refusal::new("table.too_large", "the file is larger than 32 MB: split it"));
     }
-    match kind {
-        FileKind::Markdown => markdown::read(&decoded(bytes)?),
-        FileKind::Html => html::read(&decoded(bytes)?),
+    let rows = match kind {
+        FileKind::Markdown => markdown::read(&decoded(bytes)?)?,
+        FileKind::Html => html::read(&decoded(bytes)?)?,
         FileKind::Table if bytes.starts_with(b"PK\x03\x04") => {
             let mut package = package::Package::open(bytes).ok_or_else(xlsx::unreadable)?;
-            if package.has("word/document.xml") { docx::read(&mut package) } else { xlsx::read(&mut package) }
+            if !package.has("word/document.xml") {
+                return xlsx::read(&mut package);
+            }
+            docx::read(&mut package)?
         }
-        FileKind::Table if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => Err(Refusal::new(
-            "table.kind",
-            "this is an old Excel or Word file (.xls, .doc): save it as .xlsx, .docx or CSV",
-        )),
-        FileKind::Table => comma::read(&decoded(bytes)?),
-    }
+        FileKind::Table if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => {
+            return Err(Refusal::new(
+                "table.kind",
+                "this is an old Excel or Word file (.xls, .doc): save it as .xlsx, .docx or CSV",
+            ));
+        }
+        FileKind::Table => comma::read(&decoded(bytes)?)?,
+    };
+    let sheet = Sheet { name: String::new(), rows };
+    Ok(Vec::from_iter(Some(sheet).filter(|it| !it.rows.is_empty())))
 }
 
 /// Text in UTF-8, UTF-16 or the GB encodings, in which Chinese spreadsheets write CSV.
@@ -143,6 +160,8 @@ fn is_other(text: &str) -> bool {
 #[derive(Debug, Default)]
 struct Rows {
     rows: Vec<Row>,
+    /// How many rows the sheets before had.
+    before: usize,
     text: usize,
 }
 
@@ -152,13 +171,19 @@ impl Rows {
         if cells.iter().all(String::is_empty) {
             return Ok(());
         }
-        if self.rows.len() > MOST_ROWS {
+        if self.before + self.rows.len() > MOST_ROWS {
             let why = format!("the table has more than {MOST_ROWS} rows: split it");
             return Err(Refusal::new("table.too_long", why));
         }
         self.count(cells.iter().map(String::len).sum())?;
         self.rows.push(Row { number, cells });
         Ok(())
+    }
+
+    /// The rows of a sheet that has been read.
+    fn end_sheet(&mut self) -> Vec<Row> {
+        self.before += self.rows.len();
+        std::mem::take(&mut self.rows)
     }
 
     /// Counts text that is read.

@@ -9,6 +9,13 @@ use super::*;
 use crate::outline::MOST_BLOCKS;
 use crate::package::Package;
 
+/// The rows of a file without several sheets.
+fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<Row>> {
+    let mut sheets = crate::read(bytes, kind)?;
+    assert!(sheets.len() < 2, "{sheets:?}");
+    Ok(sheets.pop().unwrap_or_default().rows)
+}
+
 fn table(bytes: &[u8]) -> Vec<Vec<String>> {
     cells(read(bytes, FileKind::Table))
 }
@@ -129,7 +136,7 @@ fn csv_is_read_in_every_usual_encoding_and_delimiter() {
 }
 
 #[test]
-fn xlsx_is_read_by_its_first_sheet() {
+fn xlsx_is_read_by_its_rows() {
     let rows =
         read(&xlsx(&owned(&[&["问题", "答案"], &["", ""], &["话费", "回复 1"]])), FileKind::Table).unwrap();
     assert_eq!(rows.iter().map(|it| it.number).collect::<Vec<_>>(), [1, 3]);
@@ -208,23 +215,69 @@ fn a_cell_that_is_merged_down_counts_for_all_its_rows() {
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
 
+/// A workbook of sheets: their names, what `sheet` says of them beside, and their rows.
+fn sheets(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
+    let tabs =
+        sheets.iter().zip(0..).map(|(it, at)| format!("<sheet name=\"{}\" {} r:id=\"r{at}\"/>", it.0, it.1));
+    let relations = (0..sheets.len())
+        .map(|at| format!("<Relationship Id=\"r{at}\" Type=\"{RELATIONS}/worksheet\" Target=\"{at}.xml\"/>"));
+    let mut parts = vec![
+        (
+            "xl/workbook.xml".to_owned(),
+            format!("<workbook><sheets>{}</sheets></workbook>", tabs.collect::<String>()),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels".to_owned(),
+            format!("<Relationships>{}</Relationships>", relations.collect::<String>()),
+        ),
+    ];
+    for (it, at) in sheets.iter().zip(0..) {
+        parts.push((
+            format!("xl/{at}.xml"),
+            format!("<worksheet><sheetData>{}</sheetData></worksheet>", it.2),
+        ));
+    }
+    let parts: Vec<(&str, &str)> = parts.iter().map(|it| (&*it.0, &*it.1)).collect();
+    packed(&parts)
+}
+
+/// A row of one cell.
+fn row(text: &str) -> String {
+    format!("<row><c t=\"str\"><v>{text}</v></c></row>")
+}
+
 #[test]
-fn a_hidden_sheet_is_passed_over() {
-    let names =
-        "<workbook><sheets><sheet r:id=\"h\" state=\"veryHidden\"/><sheet r:id=\"v\"/></sheets></workbook>";
-    let relations: String = ["h", "v"]
-        .map(|it| format!("<Relationship Id=\"{it}\" Type=\"{RELATIONS}/worksheet\" Target=\"{it}.xml\"/>"))
-        .concat();
-    let sheet = |text: &str| {
-        format!("<worksheet><sheetData><row><c t=\"str\"><v>{text}</v></c></row></sheetData></worksheet>")
-    };
-    let file = packed(&[
-        ("xl/workbook.xml", names),
-        ("xl/_rels/workbook.xml.rels", &format!("<Relationships>{relations}</Relationships>")),
-        ("xl/h.xml", &sheet("藏")),
-        ("xl/v.xml", &sheet("见")),
+fn all_sheets_are_read_and_empty_ones_left_out() {
+    let file = sheets(&[
+        ("说明", "", &row("怎么填")),
+        ("Sheet2", "", ""),
+        ("费用&amp;账单", "", &[row("问题"), row("话费")].concat()),
     ]);
-    assert_eq!(table(&file), owned(&[&["见"]]));
+    let found = crate::read(&file, FileKind::Table).unwrap();
+    let found: Vec<_> =
+        found.iter().map(|it| (&*it.name, it.rows.iter().map(|it| it.number).collect::<Vec<_>>())).collect();
+    assert_eq!(found, [("说明", vec![1]), ("费用&账单", vec![1, 2])]);
+    assert!(crate::read(&sheets(&[("a", "", ""), ("b", "", "")]), FileKind::Table).unwrap().is_empty());
+}
+
+#[test]
+fn a_hidden_sheet_is_read_only_where_no_other_is() {
+    let (secret, shown) = (row("藏"), row("见"));
+    let hidden = ("h", "state=\"veryHidden\"", &*secret);
+    assert_eq!(table(&sheets(&[hidden, ("v", "", &shown)])), owned(&[&["见"]]));
+    assert_eq!(table(&sheets(&[hidden])), owned(&[&["藏"]]));
+    assert!(crate::read(&sheets(&[hidden, ("v", "", "")]), FileKind::Table).unwrap().is_empty());
+}
+
+#[test]
+fn bounds_hold_for_all_sheets_together() {
+    let half = row("一").repeat(MOST_ROWS / 2 + 1);
+    assert_eq!(crate::read(&sheets(&[("a", "", &half), ("b", "", "")]), FileKind::Table).unwrap().len(), 1);
+    assert_eq!(code(&sheets(&[("a", "", &half), ("b", "", &half)])), "table.too_long");
+    let long = row(&"长".repeat(LARGEST_TEXT / 3 / 3));
+    assert!(crate::read(&sheets(&[("a", "", &long), ("b", "", &long)]), FileKind::Table).is_ok());
+    let file = sheets(&[("a", "", &long), ("b", "", &long), ("c", "", &long), ("d", "", &long)]);
+    assert_eq!(code(&file), "table.too_large");
 }
 
 #[test]

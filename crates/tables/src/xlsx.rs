@@ -1,43 +1,55 @@
-//! XLSX: the values of the first sheet that is not hidden, as text. (ECMA-376 part 1, SpreadsheetML.)
+//! XLSX: the values of the sheets that are not hidden, as text. (ECMA-376 part 1, SpreadsheetML.)
 //!
-//! Only four parts matter: the workbook names its sheets, the shared strings hold texts by number, the sheet holds
+//! Only four kinds of parts matter: the workbook names its sheets, the shared strings hold texts by number, a sheet holds
 //! cells, and the styles tell which numbers are days, hours or shares of a hundred. A cell that is merged down counts
 //! for all its rows.
+
+use std::collections::HashMap;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::numbers::Formats;
 use crate::package::{Package, attribute, entity};
-use crate::{LARGEST_TEXT, MOST_COLUMNS, MOST_ROWS, Refusal, Result, Row, Rows};
+use crate::{LARGEST_TEXT, MOST_COLUMNS, MOST_ROWS, Refusal, Result, Row, Rows, Sheet};
 
 pub(crate) fn unreadable() -> Refusal {
     Refusal::new("table.xlsx", "this .xlsx cannot be read: save it again, or as CSV")
 }
 
-/// Reads the first sheet.
-pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Row>> {
+/// Reads the sheets in the order of their tabs; hidden ones only where no other is there.
+pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Sheet>> {
     let book = target(package, "", "/officeDocument")?.unwrap_or_else(|| "xl/workbook.xml".to_owned());
     let text = package.part(&book)?.ok_or_else(unreadable)?;
-    let sheets = relations(package, &book)?;
-    let wanted = sheet_ids(&text)?;
-    let sheet = wanted
-        .iter()
-        .find_map(|id| sheets.iter().find(|it| it.id == *id && it.kind.ends_with("/worksheet")))
-        .ok_or_else(unreadable)?;
-    let strings = sheets.iter().find(|it| it.kind.ends_with("/sharedStrings"));
+    let parts = relations(package, &book)?;
+    let (shown, hidden): (Vec<Tab>, Vec<Tab>) =
+        tabs(&text, &parts)?.into_iter().partition(|it| !it.is_hidden);
+    let wanted = if shown.is_empty() { hidden } else { shown };
+    if wanted.is_empty() {
+        return Err(unreadable());
+    }
+    let strings = parts.iter().find(|it| it.kind.ends_with("/sharedStrings"));
     let strings = match strings.map(|it| package.part(&it.target)).transpose()?.flatten() {
         Some(text) => shared_strings(&text)?,
         None => Vec::new(),
     };
-    let sheet = package.part(&sheet.target)?.ok_or_else(unreadable)?;
-    let styles = sheets.iter().find(|it| it.kind.ends_with("/styles"));
+    let styles = parts.iter().find(|it| it.kind.ends_with("/styles"));
     let mut formats = match styles.map(|it| package.part(&it.target)).transpose()?.flatten() {
         Some(text) => Formats::read(&text)?,
         None => Formats::default(),
     };
     formats.is_1904 = text.contains("date1904=\"1\"") || text.contains("date1904=\"true\"");
-    cells(&sheet, &Meanings { strings, formats })
+    let meanings = Meanings { strings, formats };
+    let mut reading = Reading::default();
+    let mut sheets = Vec::new();
+    for Tab { name, part, .. } in wanted {
+        let sheet = package.part(part)?.ok_or_else(unreadable)?;
+        let rows = reading.sheet(&sheet, &meanings)?;
+        if !rows.is_empty() {
+            sheets.push(Sheet { name, rows });
+        }
+    }
+    Ok(sheets)
 }
 
 /// What cells point to.
@@ -112,21 +124,31 @@ pub(crate) fn each<'a>(text: &'a str, mut see: impl FnMut(&Event<'a>) -> Result<
     }
 }
 
-/// The keys of the sheets' relations, in the order of the tabs, the hidden ones last.
-fn sheet_ids(book: &str) -> Result<Vec<String>> {
-    let (mut ids, mut hidden) = (Vec::new(), Vec::new());
+/// A sheet's tab.
+struct Tab<'a> {
+    name: String,
+    /// The part that holds the sheet.
+    part: &'a str,
+    is_hidden: bool,
+}
+
+/// The tabs of a workbook, in order; those of charts are none.
+fn tabs<'a>(book: &str, parts: &'a [Relation]) -> Result<Vec<Tab<'a>>> {
+    let worksheets = parts.iter().filter(|it| it.kind.ends_with("/worksheet"));
+    let places: HashMap<&str, &str> = worksheets.map(|it| (it.id.as_str(), it.target.as_str())).collect();
+    let mut tabs = Vec::new();
     each(book, |event| {
         if let Event::Start(it) | Event::Empty(it) = event
             && it.local_name().as_ref() == "sheet"
-        {
             // `r:id`; a sheet has no other `id` (its own number is `sheetId`).
+            && let Some(part) = attribute(it, "id").and_then(|it| places.get(it.as_str()).copied())
+        {
             let is_hidden = attribute(it, "state").is_some_and(|it| it != "visible");
-            if is_hidden { &mut hidden } else { &mut ids }.extend(attribute(it, "id"));
+            tabs.push(Tab { name: attribute(it, "name").unwrap_or_default(), part, is_hidden });
         }
-        Ok(ids.len() + hidden.len() < MOST_RELATIONS)
+        Ok(tabs.len() < MOST_RELATIONS)
     })?;
-    ids.append(&mut hidden);
-    Ok(ids)
+    Ok(tabs)
 }
 
 /// Text inside `t` elements, while it is read.
@@ -209,62 +231,99 @@ struct Cell {
     style: usize,
 }
 
-fn cells(sheet: &str, meanings: &Meanings) -> Result<Vec<Row>> {
-    let mut rows = Rows::default();
-    let (mut row, mut column) = (1_usize, 0_usize);
-    let (mut line, mut taken) = (Vec::new(), 0);
-    let mut cell: Option<Cell> = None;
-    let mut words = Words::default();
-    let mut merged = Vec::new();
-    each(sheet, |event| {
-        match event {
-            Event::Start(it) if it.local_name().as_ref() == "row" => {
-                row = attribute(it, "r").and_then(|it| it.parse().ok()).unwrap_or(row);
-                column = 0;
-            }
-            Event::Empty(it) if it.local_name().as_ref() == "row" => row = row.saturating_add(1),
-            Event::End(it) if it.local_name().as_ref() == "row" => {
-                rows.push(row, std::mem::take(&mut line))?;
-                row = row.saturating_add(1);
-            }
-            Event::Empty(it) if it.local_name().as_ref() == "c" => {
-                column = place(it, column).saturating_add(1)
-            }
-            Event::Start(it) if it.local_name().as_ref() == "c" => {
-                let kind = attribute(it, "t").unwrap_or_default();
-                column = place(it, column);
-                let style = attribute(it, "s").and_then(|it| it.parse().ok()).unwrap_or_default();
-                cell = Some(Cell { column, kind, style });
-                column = column.saturating_add(1);
-            }
-            Event::End(it) if it.local_name().as_ref() == "c" => {
-                let (text, cell) = (words.take(), cell.take().unwrap_or_default());
-                if cell.column < MOST_COLUMNS {
-                    let value = value(text, &cell, meanings);
-                    // Counted here too: a row may write one cell over and over.
-                    taken += value.len();
-                    if taken > LARGEST_TEXT {
-                        return Err(Refusal::too_large());
+/// Sheets while they are read. What it counts, it counts over all of them together.
+#[derive(Default)]
+struct Reading {
+    rows: Rows,
+    /// The text of all cells, in bytes.
+    taken: usize,
+    /// How many rows merged cells were looked for in.
+    passed: usize,
+}
+
+impl Reading {
+    /// The rows of a sheet.
+    fn sheet(&mut self, sheet: &str, meanings: &Meanings) -> Result<Vec<Row>> {
+        let (mut row, mut column) = (1_usize, 0_usize);
+        let mut line = Vec::new();
+        let mut cell: Option<Cell> = None;
+        let mut words = Words::default();
+        let mut merged = Vec::new();
+        each(sheet, |event| {
+            match event {
+                Event::Start(it) if it.local_name().as_ref() == "row" => {
+                    row = attribute(it, "r").and_then(|it| it.parse().ok()).unwrap_or(row);
+                    column = 0;
+                }
+                Event::Empty(it) if it.local_name().as_ref() == "row" => row = row.saturating_add(1),
+                Event::End(it) if it.local_name().as_ref() == "row" => {
+                    self.rows.push(row, std::mem::take(&mut line))?;
+                    row = row.saturating_add(1);
+                }
+                Event::Empty(it) if it.local_name().as_ref() == "c" => {
+                    column = place(it, column).saturating_add(1)
+                }
+                Event::Start(it) if it.local_name().as_ref() == "c" => {
+                    let kind = attribute(it, "t").unwrap_or_default();
+                    column = place(it, column);
+                    let style = attribute(it, "s").and_then(|it| it.parse().ok()).unwrap_or_default();
+                    cell = Some(Cell { column, kind, style });
+                    column = column.saturating_add(1);
+                }
+                Event::End(it) if it.local_name().as_ref() == "c" => {
+                    let (text, cell) = (words.take(), cell.take().unwrap_or_default());
+                    if cell.column < MOST_COLUMNS {
+                        let value = value(text, &cell, meanings);
+                        // Counted here too: a row may write one cell over and over.
+                        self.taken += value.len();
+                        if self.taken > LARGEST_TEXT {
+                            return Err(Refusal::too_large());
+                        }
+                        line.resize(line.len().max(cell.column + 1), String::new());
+                        line[cell.column] = value;
                     }
-                    line.resize(line.len().max(cell.column + 1), String::new());
-                    line[cell.column] = value;
+                }
+                Event::Empty(it) | Event::Start(it) if it.local_name().as_ref() == "mergeCell" => {
+                    merged.extend(attribute(it, "ref").and_then(|it| Merged::read(&it)));
+                    return Ok(merged.len() < MOST_ROWS);
+                }
+                event => match &cell {
+                    // The text of a formula is not its value.
+                    Some(cell) if cell.kind == "inlineStr" => words.see(event, "t"),
+                    Some(_) => words.see(event, "v"),
+                    None => {}
+                },
+            }
+            Ok(true)
+        })?;
+        self.fill(&merged)?;
+        Ok(self.rows.end_sheet())
+    }
+
+    /// Writes the value of a merged cell into its other rows, as far as those say something.
+    fn fill(&mut self, merged: &[Merged]) -> Result<()> {
+        let rows = &mut self.rows;
+        for span in merged {
+            let at = rows.rows.partition_point(|it| it.number < span.first);
+            let Some(first) = rows.rows.get(at).filter(|it| it.number == span.first) else { continue };
+            let Some(value) = first.cells.get(span.column).filter(|it| !it.is_empty()).cloned() else {
+                continue;
+            };
+            for below in at + 1..rows.rows.len() {
+                let row = &mut rows.rows[below];
+                self.passed += 1;
+                if row.number > span.last || self.passed > MOST_ROWS * MOST_COLUMNS {
+                    break;
+                }
+                row.cells.resize(row.cells.len().max(span.column + 1), String::new());
+                if row.cells[span.column].is_empty() {
+                    row.cells[span.column].clone_from(&value);
+                    rows.count(value.len())?;
                 }
             }
-            Event::Empty(it) | Event::Start(it) if it.local_name().as_ref() == "mergeCell" => {
-                merged.extend(attribute(it, "ref").and_then(|it| Merged::read(&it)));
-                return Ok(merged.len() < MOST_ROWS);
-            }
-            event => match &cell {
-                // The text of a formula is not its value.
-                Some(cell) if cell.kind == "inlineStr" => words.see(event, "t"),
-                Some(_) => words.see(event, "v"),
-                None => {}
-            },
         }
-        Ok(true)
-    })?;
-    fill(&mut rows, &merged)?;
-    Ok(rows.rows)
+        Ok(())
+    }
 }
 
 /// A cell that reaches over several rows: they stand for it, and only its first holds the value.
@@ -282,29 +341,6 @@ impl Merged {
         let (column, first, last) = (column(from)?, row(from)?, row(to)?);
         (first < last && column < MOST_COLUMNS).then_some(Self { column, first, last })
     }
-}
-
-/// Writes the value of a merged cell into its other rows, as far as those say something.
-fn fill(rows: &mut Rows, merged: &[Merged]) -> Result<()> {
-    let mut left = MOST_ROWS * MOST_COLUMNS;
-    for span in merged {
-        let at = rows.rows.partition_point(|it| it.number < span.first);
-        let Some(first) = rows.rows.get(at).filter(|it| it.number == span.first) else { continue };
-        let Some(value) = first.cells.get(span.column).filter(|it| !it.is_empty()).cloned() else { continue };
-        for below in at + 1..rows.rows.len() {
-            let row = &mut rows.rows[below];
-            left = left.saturating_sub(1);
-            if row.number > span.last || left == 0 {
-                break;
-            }
-            row.cells.resize(row.cells.len().max(span.column + 1), String::new());
-            if row.cells[span.column].is_empty() {
-                row.cells[span.column].clone_from(&value);
-                rows.count(value.len())?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The column of a cell such as `B7`, from 0; `next` when it does not say.

@@ -111,7 +111,7 @@ impl House {
         .await
         .map_err(failed)?;
         for error in report.errors.iter().take(5) {
-            eprintln!("import: row {}: {}", error.row, error.message);
+            eprintln!("import: row {}: {}", error.place.row, error.message);
         }
         let questions =
             self.ctx.db.read(move |tx| store::list_questions(tx, tenant)).await.map_err(failed)?;

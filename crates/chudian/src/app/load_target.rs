@@ -187,7 +187,7 @@ async fn set_up(ctx: &Ctx, target: &Target, rules: Rules, knowledge: Option<Vec<
         let how = import::How { publish: true, accept_fall: true, ..import::How::default() };
         let report = import::import(ctx, &Actor::system(inbox.tenant), bytes, how).await?;
         if let Some(wrong) = report.errors.first() {
-            let message = format!("--knowledge: row {}: {}", wrong.row, wrong.message);
+            let message = format!("--knowledge: row {}: {}", wrong.place.row, wrong.message);
             return Err(Error::invalid("load.knowledge", message));
         }
     }

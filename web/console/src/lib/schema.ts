@@ -3651,14 +3651,18 @@ export interface components {
              */
             drafted: number;
             import?: components["schemas"]["ImportId"] | null;
+            /** @description The sheets of a workbook that has more than one, in order. */
+            sheets?: components["schemas"]["ImportSheet"][];
             /** @description Rows that were left out; at most 1000 are told. */
             errors: components["schemas"]["ImportRowError"][];
             rehearsal?: components["schemas"]["RehearsalId"] | null;
         };
         /** @description Why a row was left out. */
         ImportRowError: {
-            /** @description Its number in the file; the header is row 1. */
+            /** @description Its number in the file, or in its sheet; the header is row 1. */
             row: number;
+            /** @description Its sheet, of a workbook that has more than one. */
+            sheet?: string | null;
             /** @description Which column. */
             column?: string | null;
             /** @description Why, as a stable name, for example `import.repeated` or `knowledge.question_long`. */
@@ -3667,7 +3671,19 @@ export interface components {
             message: string;
             /** @description The row in which the same question stands first. */
             first?: number | null;
+            /** @description The sheet of that row, of a workbook that has more than one. */
+            first_sheet?: string | null;
             cells?: components["schemas"]["ImportCells"] | null;
+        };
+        /** @description A sheet of a workbook. */
+        ImportSheet: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description How many rows it has below the header; absent where no row names the columns question and answer: such a sheet is
+             *     not read.
+             */
+            rows?: number | null;
         };
         /** @description A callback in the journal. */
         Inbound: {

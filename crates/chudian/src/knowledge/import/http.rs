@@ -18,7 +18,7 @@ use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Query};
 use crate::web::permission::Permission;
 
-use super::{Cells, How, Report, RowError};
+use super::{Cells, How, Place, Report, RowError, SheetRead};
 
 /// What the multipart envelope may add to the file.
 const ENVELOPE: usize = 64 * 1024;
@@ -74,6 +74,9 @@ pub struct ReportView {
     /// What these drafts are found by: GET /knowledge/entries?import=… lists them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import: Option<ImportId>,
+    /// The sheets of a workbook that has more than one, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<SheetView>,
     /// Rows that were left out; at most 1000 are told.
     pub errors: Vec<RowErrorView>,
     /// The rehearsal of what would be published: GET /knowledge/rehearsals/{id} tells what it found.
@@ -81,12 +84,27 @@ pub struct ReportView {
     pub rehearsal: Option<RehearsalId>,
 }
 
+/// A sheet of a workbook.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ImportSheet)]
+pub struct SheetView {
+    /// Its name.
+    pub name: String,
+    /// How many rows it has below the header; absent where no row names the columns question and answer: such a sheet is
+    /// not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<usize>,
+}
+
 /// Why a row was left out.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportRowError)]
 pub struct RowErrorView {
-    /// Its number in the file; the header is row 1.
+    /// Its number in the file, or in its sheet; the header is row 1.
     pub row: usize,
+    /// Its sheet, of a workbook that has more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// Which column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<&'static str>,
@@ -97,6 +115,9 @@ pub struct RowErrorView {
     /// The row in which the same question stands first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<usize>,
+    /// The sheet of that row, of a workbook that has more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_sheet: Option<String>,
     /// What the row says, so that it can be mended without the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cells: Option<Box<Cells>>,
@@ -104,11 +125,23 @@ pub struct RowErrorView {
 
 impl From<Report> for ReportView {
     fn from(report: Report) -> Self {
-        let Report { rows, created, updated, unchanged, drafted, import, errors, rehearsal } = report;
-        let errors = errors.into_iter().map(|RowError { row, column, code, message, first, cells }| {
-            RowErrorView { row, column, code, message, first, cells }
-        });
-        Self { rows, created, updated, unchanged, drafted, import, errors: errors.collect(), rehearsal }
+        let Report { rows, created, updated, unchanged, drafted, import, sheets, errors, rehearsal } = report;
+        // Where there is but one, its name says nothing.
+        let sheets = if sheets.len() > 1 { sheets } else { Vec::new() };
+        let name = |place: Place| sheets.get(place.sheet).map(|it| it.name.clone());
+        let told = |RowError { place, column, code, message, first, cells }: RowError| RowErrorView {
+            row: place.row,
+            sheet: name(place),
+            column,
+            code,
+            message,
+            first: first.map(|it| it.row),
+            first_sheet: first.and_then(name),
+            cells,
+        };
+        let errors = errors.into_iter().map(told).collect();
+        let sheets = sheets.into_iter().map(|SheetRead { name, rows }| SheetView { name, rows }).collect();
+        Self { rows, created, updated, unchanged, drafted, import, sheets, errors, rehearsal }
     }
 }
 

@@ -137,7 +137,7 @@ pub(super) fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<R
                 let message = "a new question needs an answer";
                 return (
                     Step::Refuse,
-                    Some(RowError::new(line.row, "answer", "import.answer_missing", message)),
+                    Some(RowError::new(line.place, "answer", "import.answer_missing", message)),
                 );
             };
             let mut body = EntryBody {
@@ -148,7 +148,7 @@ pub(super) fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<R
                 ..EntryBody::default()
             };
             if let Err(refusal) = line.particulars.apply(&mut body, &there.names) {
-                return (Step::Refuse, Some(RowError::of(line.row, refusal)));
+                return (Step::Refuse, Some(RowError::of(line.place, refusal)));
             }
             (Step::Create(body), None)
         }
@@ -159,19 +159,19 @@ pub(super) fn plan(line: &Line, there: &There, publish: bool) -> (Step, Option<R
             let is_new_place = matches!(place, Some(None));
             body.category = place.map_or(body.category, Option::flatten);
             if let Err(refusal) = line.particulars.apply(&mut body, &there.names) {
-                return (Step::Refuse, Some(RowError::of(line.row, refusal)));
+                return (Step::Refuse, Some(RowError::of(line.place, refusal)));
             }
             if !publish && body.enabled != entry.body.enabled {
                 let message =
                     "the switch works at once and is no part of a draft: switch the entry in the list";
-                return (Step::Refuse, Some(RowError::new(line.row, "enabled", "import.switch", message)));
+                return (Step::Refuse, Some(RowError::new(line.place, "enabled", "import.switch", message)));
             }
             let is_same = body == entry.body && !is_new_place;
             if is_same && (entry.version > 0 || !publish) {
                 (Step::Keep, None)
             } else if !publish && there.drafts.contains(&entry.id) {
                 let message = "somebody is writing a draft of this entry: publish or discard it first";
-                (Step::Refuse, Some(RowError::new(line.row, "question", "import.draft_exists", message)))
+                (Step::Refuse, Some(RowError::new(line.place, "question", "import.draft_exists", message)))
             } else {
                 (Step::Update(Box::new(entry.clone()), body), None)
             }
@@ -250,11 +250,11 @@ fn write_lot(
 fn refuse_files(tx: &mut Tx<'_>, actor: &Actor, line: &Line) -> Option<RowError> {
     let answers = line.answers.as_deref().unwrap_or_default();
     if let Err(error) = check_files(tx, actor.tenant, answers, "answer") {
-        return Some(RowError::of(line.row, ("answer", error)));
+        return Some(RowError::of(line.place, ("answer", error)));
     }
     let sets = EntryBody { channel_answers: line.particulars.sets().to_vec(), ..EntryBody::default() };
     let error = check_body(tx, actor.tenant, &sets).err()?;
-    Some(RowError::of(line.row, ("channel_answers", error)))
+    Some(RowError::of(line.place, ("channel_answers", error)))
 }
 
 /// A shared entry takes no files out of a table either: they stay in their company.
@@ -269,7 +269,7 @@ fn keep_shared(
         Ok(()) => planned,
         Err(error) => {
             let column = if error.fields.contains_key("sharing") { "sharing" } else { "answer" };
-            (Step::Refuse, Some(RowError::of(line.row, (column, error))))
+            (Step::Refuse, Some(RowError::of(line.place, (column, error))))
         }
     }
 }

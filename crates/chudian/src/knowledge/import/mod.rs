@@ -30,7 +30,7 @@ use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
 pub use export::export;
-pub use report::{Cells, Report, RowError};
+pub use report::{Cells, Place, Report, RowError, SheetRead};
 
 use lots::{changes, plan_all, write_lots};
 use rows::{Line, understand};

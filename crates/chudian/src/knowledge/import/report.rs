@@ -26,25 +26,45 @@ pub struct Report {
     pub drafted: usize,
     /// What these drafts are found by, if there are any.
     pub import: Option<ImportId>,
-    /// Rows that were left out, by number.
+    /// The sheets of the file, in order.
+    pub sheets: Vec<SheetRead>,
+    /// Rows that were left out, by place.
     pub errors: Vec<RowError>,
     /// Of a trial: the rehearsal of what would be published.
     pub rehearsal: Option<RehearsalId>,
 }
 
+/// A sheet of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetRead {
+    /// Its name; empty where there are no sheets.
+    pub name: String,
+    /// How many rows it has below the header; none where nothing names the columns that are needed.
+    pub rows: Option<usize>,
+}
+
+/// Where a row stands in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Which of the sheets, from 0.
+    pub sheet: usize,
+    /// Its number in the sheet; the header is row 1.
+    pub row: usize,
+}
+
 /// Why a row was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowError {
-    /// Its number in the file; the header is row 1.
-    pub row: usize,
+    /// Where it stands.
+    pub place: Place,
     /// Which column.
     pub column: Option<&'static str>,
     /// Why, as a stable name that the console translates.
     pub code: &'static str,
     /// Why, as a sentence.
     pub message: String,
-    /// The row in which the same question stands first.
-    pub first: Option<usize>,
+    /// Where the same question stands first.
+    pub first: Option<Place>,
     /// What the row says, so that it can be mended without the file.
     pub cells: Option<Box<Cells>>,
 }
@@ -96,17 +116,17 @@ pub struct Cells {
 }
 
 impl RowError {
-    pub(super) fn of(row: usize, (column, error): Refusal) -> Self {
-        Self::new(row, column, error.code, error.message)
+    pub(super) fn of(place: Place, (column, error): Refusal) -> Self {
+        Self::new(place, column, error.code, error.message)
     }
 
     pub(super) fn new(
-        row: usize,
+        place: Place,
         column: &'static str,
         code: &'static str,
         message: impl Into<String>,
     ) -> Self {
-        Self { row, column: Some(column), code, message: message.into(), first: None, cells: None }
+        Self { place, column: Some(column), code, message: message.into(), first: None, cells: None }
     }
 }
 
@@ -128,7 +148,7 @@ impl Report {
 
     pub(super) fn refuse(&mut self, error: RowError) {
         if self.errors.len() < MOST_ERRORS {
-            let place = self.errors.partition_point(|it| it.row <= error.row);
+            let place = self.errors.partition_point(|it| it.place <= error.place);
             self.errors.insert(place, error);
         }
     }

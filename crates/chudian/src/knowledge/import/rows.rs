@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use retrieval::normalise;
-use tables::{FileKind, comma};
+use tables::{FileKind, Sheet, comma};
 
 use crate::base::content::Content;
 use crate::base::{Error, Result};
@@ -11,12 +11,12 @@ use crate::knowledge::category::model::{DEEPEST, tidy_category_name};
 use crate::knowledge::model::EntryBody;
 
 use super::particulars::Particulars;
-use super::{Cells, Report, RowError};
+use super::{Cells, Place, Report, RowError, SheetRead};
 
 /// A row, understood. `None`: the column is missing or, for the answer, empty: what is there stays.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
-    pub(super) row: usize,
+    pub(super) place: Place,
     pub(super) question: String,
     pub(super) similar: Option<Vec<String>>,
     pub(super) answers: Option<Vec<Content>>,
@@ -54,7 +54,7 @@ impl Columns {
         let question = place(&["question", "standard question", "标准问", "标准问题", "问题"]);
         let answer = place(&["answer", "答案", "标准答案", "回答", "答复"]);
         let (Some(question), Some(answer)) = (question, answer) else {
-            let why = "a row at the top of the first sheet names the columns; `question` (标准问) and `answer` (答案) \
+            let why = "a row at the top of a table names the columns; `question` (标准问) and `answer` (答案) \
                        must be among them, `similar` (相似问) and `category` (分类) may be";
             return Err(Error::invalid("import.columns", why).field("file", why));
         };
@@ -115,45 +115,67 @@ fn heading(cell: &str) -> String {
     bare.trim_matches(|it: char| it.is_whitespace() || matches!(it, '*' | ':' | '：')).to_owned()
 }
 
+/// The columns of a sheet, and how many rows stand above what is below them.
+fn columns(sheet: &Sheet) -> Option<(Columns, usize)> {
+    let mut named = sheet.rows.iter().zip(1..).take(MOST_TITLES);
+    named.find_map(|(row, above)| Some((Columns::find(&row.cells).ok()?, above)))
+}
+
 /// Reads a table's rows; those that cannot be used go into the report.
 pub(super) fn understand(bytes: &[u8], kind: FileKind) -> Result<(Report, Vec<Line>)> {
-    let rows = tables::read(bytes, kind).map_err(refused)?;
-    let Some(first) = rows.first() else {
+    understand_sheets(&tables::read(bytes, kind).map_err(refused)?)
+}
+
+/// The rows of all sheets that name the columns; the others say something else.
+pub(super) fn understand_sheets(sheets: &[Sheet]) -> Result<(Report, Vec<Line>)> {
+    let Some(first) = sheets.first() else {
         return Err(Error::invalid("import.empty", "the table is empty").field("file", "empty"));
     };
-    let below = rows
-        .iter()
-        .zip(1..)
-        .take(MOST_TITLES)
-        .find_map(|(row, rest)| Some((Columns::find(&row.cells).ok()?, rest)));
-    let (columns, rest) = below.map_or_else(|| Columns::find(&first.cells).map(|it| (it, 1)), Ok)?;
-    let rows = &rows[rest..];
-    let mut report = Report { rows: rows.len(), ..Report::default() };
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let cells = columns.cells(row);
-        match line(row, columns, &cells) {
-            Ok(line) => match seen.get(&line.question) {
-                Some(first) => {
-                    let message = format!("the same question stands in row {first}");
-                    let error = RowError::new(row.number, "question", "import.repeated", message);
-                    report.refuse(RowError { first: Some(*first), cells: Some(Box::new(cells)), ..error });
-                }
-                None => {
-                    seen.insert(line.question.clone(), row.number);
-                    lines.push(line);
-                }
-            },
-            Err(error) => report.refuse(RowError { cells: Some(Box::new(cells)), ..error }),
+    let headings: Vec<_> = sheets.iter().map(columns).collect();
+    if headings.iter().all(Option::is_none) {
+        Columns::find(&first.rows[0].cells)?;
+    }
+    let mut report = Report::default();
+    let mut seen: HashMap<String, Place> = HashMap::new();
+    let mut lines = Vec::new();
+    for ((nth, sheet), heading) in sheets.iter().enumerate().zip(headings) {
+        let rows = heading.map(|(_, above)| sheet.rows.len() - above);
+        report.sheets.push(SheetRead { name: sheet.name.clone(), rows });
+        let Some((columns, above)) = heading else { continue };
+        report.rows += sheet.rows.len() - above;
+        for row in &sheet.rows[above..] {
+            let place = Place { sheet: nth, row: row.number };
+            let cells = columns.cells(row);
+            match line(row, place, columns, &cells) {
+                Ok(line) => match seen.get(&line.question) {
+                    Some(first) => {
+                        let sheet = match &*sheets[first.sheet].name {
+                            name if first.sheet != nth => format!(" of the sheet {name}"),
+                            _ => String::new(),
+                        };
+                        let message = format!("the same question stands in row {}{sheet}", first.row);
+                        let error = RowError::new(place, "question", "import.repeated", message);
+                        report.refuse(RowError {
+                            first: Some(*first),
+                            cells: Some(Box::new(cells)),
+                            ..error
+                        });
+                    }
+                    None => {
+                        seen.insert(line.question.clone(), place);
+                        lines.push(line);
+                    }
+                },
+                Err(error) => report.refuse(RowError { cells: Some(Box::new(cells)), ..error }),
+            }
         }
     }
     Ok((report, lines))
 }
 
-fn line(row: &tables::Row, columns: Columns, cells: &Cells) -> Result<Line, RowError> {
+fn line(row: &tables::Row, place: Place, columns: Columns, cells: &Cells) -> Result<Line, RowError> {
     let cell = |at: usize| row.cells.get(at).map_or("", |it| comma::plain(it)).trim();
-    let refuse = |column, error: Error| RowError::new(row.number, column, error.code, error.message);
+    let refuse = |column, error: Error| RowError::new(place, column, error.code, error.message);
     let similar =
         columns.similar.map(|at| cell(at).split('|').map(|it| it.trim().to_owned()).collect::<Vec<_>>());
     let answer = cell(columns.answer);
@@ -161,7 +183,7 @@ fn line(row: &tables::Row, columns: Columns, cells: &Cells) -> Result<Line, RowE
         "" => None,
         text if text.starts_with("[{") => Some(serde_json::from_str(text).map_err(|error| {
             let message = format!("looks like JSON and is not what is expected: {error}");
-            RowError::new(row.number, "answer", "import.json", message)
+            RowError::new(place, "answer", "import.json", message)
         })?),
         text => Some(vec![Content::text(text)]),
     };
@@ -182,7 +204,7 @@ fn line(row: &tables::Row, columns: Columns, cells: &Cells) -> Result<Line, RowE
         refuse(if column == "answers" { "answer" } else { column }, error)
     })?;
     Ok(Line {
-        row: row.number,
+        place,
         question: body.question,
         similar: similar.map(|_| body.similar),
         answers,

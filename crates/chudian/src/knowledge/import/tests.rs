@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use tables::{FileKind, comma};
+use tables::{FileKind, Row, Sheet, comma};
 
 use super::export::cells;
 use super::lots::*;
 use super::particulars::Particulars;
-use super::rows::{Line, understand};
+use super::rows::{Line, understand, understand_sheets};
 use super::*;
 use crate::base::content::Content;
 use crate::base::id::{CategoryId, EntryId};
@@ -16,7 +16,7 @@ use crate::knowledge::category::model::Category;
 use crate::knowledge::model::{AnswerMode, Entry, EntryBody, Release};
 
 fn refused(report: &Report) -> Vec<(usize, &'static str, &'static str)> {
-    report.errors.iter().map(|it| (it.row, it.column.unwrap_or_default(), it.code)).collect()
+    report.errors.iter().map(|it| (it.place.row, it.column.unwrap_or_default(), it.code)).collect()
 }
 
 #[test]
@@ -41,13 +41,43 @@ fn rows_are_understood_or_told_by_number() {
             (9, "category", "category.deep")
         ]
     );
-    assert_eq!(report.errors[1].first, Some(2));
+    assert_eq!(report.errors[1].first, Some(Place { sheet: 0, row: 2 }));
     let cells = report.errors[2].cells.as_ref().unwrap();
     assert_eq!((cells.question.as_str(), cells.answer.as_str()), ("坏的", "[{不是}"));
     assert_eq!(lines[0].similar.as_deref(), Some(&["查话费".to_owned(), "话费查询".to_owned()][..]));
     assert_eq!(lines[0].category.as_deref(), Some(&["话费".to_owned(), "查询".to_owned()][..]));
     assert_eq!(lines[2].answers, Some(vec![Content::text("重启")]));
     assert_eq!((lines[3].question.as_str(), &lines[3].answers), ("没有答案", &None));
+}
+
+fn sheet(name: &str, rows: &[&[&str]]) -> Sheet {
+    let rows = rows.iter().zip(1..).map(|(cells, number)| {
+        let cells = cells.iter().map(|it| (*it).to_owned()).collect();
+        Row { number, cells }
+    });
+    Sheet { name: name.to_owned(), rows: rows.collect() }
+}
+
+#[test]
+fn each_sheet_has_columns_of_its_own_and_one_that_names_none_is_told() {
+    let sheets = [
+        sheet("信用卡", &[&["标准问", "答案"], &["怎么还款", "一"], &["额度多少", "二"]]),
+        sheet("填写说明", &[&["每行一条"]]),
+        sheet(
+            "理财",
+            &[&["题目"], &["答案", "分类", "问题"], &["三", "理财", "怎么赎回"], &["四", "", "怎么还款"]],
+        ),
+    ];
+    let (report, lines) = understand_sheets(&sheets).unwrap();
+    let read: Vec<_> = report.sheets.iter().map(|it| (&*it.name, it.rows)).collect();
+    assert_eq!(read, [("信用卡", Some(2)), ("填写说明", None), ("理财", Some(2))]);
+    let places: Vec<_> =
+        lines.iter().map(|it| (&*it.question, it.place.sheet, it.place.row, it.category.is_some())).collect();
+    assert_eq!(places, [("怎么还款", 0, 2, false), ("额度多少", 0, 3, false), ("怎么赎回", 2, 3, true)]);
+    let [error] = &report.errors[..] else { panic!("{:?}", report.errors) };
+    assert_eq!((error.place, error.first), (Place { sheet: 2, row: 4 }, Some(Place { sheet: 0, row: 2 })));
+    assert_eq!(error.message, "the same question stands in row 2 of the sheet 信用卡");
+    assert_eq!(understand_sheets(&sheets[1..2]).unwrap_err().code, "import.columns");
 }
 
 #[test]
@@ -60,7 +90,7 @@ fn a_table_without_the_needed_columns_is_refused() {
 fn the_row_that_names_the_columns_is_found_below_a_title_and_in_other_spellings() {
     let check = |table: &str, row: usize| {
         let (report, lines) = understand(table.as_bytes(), FileKind::Table).unwrap();
-        assert_eq!((report.rows, report.errors.len(), lines[0].row), (1, 0, row), "{table}");
+        assert_eq!((report.rows, report.errors.len(), lines[0].place.row), (1, 0, row), "{table}");
         assert_eq!(
             (&*lines[0].question, lines[0].similar.as_deref().map(<[_]>::len)),
             ("怎么查话费", Some(1)),
@@ -102,7 +132,7 @@ fn a_known_question_is_changed_only_where_the_table_says_so() {
         drafts: HashSet::new(),
     };
     let line = |similar: Option<&[&str]>, answer: Option<&str>, category: Option<&[&str]>| Line {
-        row: 2,
+        place: Place { sheet: 0, row: 2 },
         question: "怎么查话费".into(),
         similar: similar.map(|it| it.iter().map(ToString::to_string).collect()),
         answers: answer.map(|it| vec![Content::text(it)]),

@@ -10,7 +10,7 @@ import { useGo } from '@/lib/go';
 import type { ImportReport } from '@/lib/types';
 import { useImport, useKnowledgeSettings } from './api';
 import { endingOf } from './ending';
-import { Mend, type RowError, Why } from './mend';
+import { Mend, placeOf, type RowError, Why } from './mend';
 import { Rehearsed } from './rehearsed';
 
 /** The server tells so many rows and no more. */
@@ -18,6 +18,23 @@ const MOST_ERRORS = 1000;
 
 /** What the dialog for files offers. */
 const READABLE = '.csv,.xlsx,.md,.markdown,.html,.htm,.docx';
+
+/** Which sheets of a workbook are read, and which are not. */
+function Sheets({ sheets }: { sheets: NonNullable<ImportReport['sheets']> }) {
+  const { t } = useTranslation('knowledge');
+  const named = sheets.flatMap(({ name, rows: n }) =>
+    n == null ? [] : [t('import.sheet_rows', { name, n })],
+  );
+  const left = sheets.flatMap(({ name, rows }) => (rows == null ? [name] : []));
+  return (
+    <div className="kb-sheets" data-testid="sheets">
+      {named.length > 0 && <p className="muted">{t('import.sheets', { names: named })}</p>}
+      {left.length > 0 && (
+        <Alert type="warning" showIcon title={t('import.sheets_left', { names: left })} />
+      )}
+    </div>
+  );
+}
 
 function Report({ report, brief }: { report: ImportReport; brief?: boolean }) {
   const { t } = useTranslation('knowledge');
@@ -33,10 +50,11 @@ function Report({ report, brief }: { report: ImportReport; brief?: boolean }) {
           styles={report.errors.length > 0 ? { content: { color: 'var(--danger)' } } : undefined}
         />
       </div>
+      {report.sheets && <Sheets sheets={report.sheets} />}
       {report.errors.length > 0 && !brief && (
         <Table<RowError>
           size="small"
-          rowKey={(one) => `${one.row}-${one.column}-${one.code}`}
+          rowKey={(one) => `${placeOf(one)}-${one.column}-${one.code}`}
           dataSource={report.errors}
           pagination={report.errors.length > 10 && { pageSize: 10, showSizeChanger: false }}
           footer={
@@ -45,7 +63,11 @@ function Report({ report, brief }: { report: ImportReport; brief?: boolean }) {
               : () => <span className="muted">{t('import.most_errors', { n: MOST_ERRORS })}</span>
           }
           columns={[
-            { title: t('import.row'), dataIndex: 'row', width: 80 },
+            {
+              title: t('import.row'),
+              render: (_, one) => placeOf(one),
+              width: report.sheets ? 160 : 80,
+            },
             {
               title: t('import.column'),
               width: 110,

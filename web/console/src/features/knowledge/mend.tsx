@@ -36,11 +36,19 @@ const WIDTHS: Partial<Record<Column, number>> = {
   channel_answers: 200,
 };
 
+/** Where a row stands in the file: its number, after its sheet where there are several. */
+export function placeOf({ sheet, row }: RowError): string {
+  return sheet == null ? `${row}` : `${sheet} · ${row}`;
+}
+
 /** Why a row is left out, in the reader's language. */
 export function Why({ error }: { error: RowError }) {
   const { t } = useTranslation('knowledge');
   if (error.code === 'import.repeated' && error.first) {
-    return t('import.repeated', { n: error.first });
+    const { first: n, first_sheet: sheet } = error;
+    return sheet != null && sheet !== error.sheet
+      ? t('import.repeated_in', { n, sheet })
+      : t('import.repeated', { n });
   }
   const words = explainCode(error.code);
   if (!words) return error.message;
@@ -63,8 +71,8 @@ export function tableOf(rows: ImportCells[]): string {
 }
 
 interface BadRow {
-  /** Its number in the first file, by which people know it. */
-  number: number;
+  /** Its place in the first file, by which people know it. */
+  place: string;
   error: RowError;
   cells: ImportCells;
 }
@@ -82,15 +90,15 @@ export function Mend(props: {
   const again = useImport();
   const [rows, setRows] = useState<BadRow[]>(
     props.errors.flatMap((error) =>
-      error.cells ? [{ number: error.row, error, cells: error.cells }] : [],
+      error.cells ? [{ place: placeOf(error), error, cells: error.cells }] : [],
     ),
   );
   const { onLeft } = props;
   useEffect(() => onLeft(rows.length), [onLeft, rows.length]);
-  const change = (number: number, column: Column, text: string) =>
+  const change = (place: string, column: Column, text: string) =>
     setRows((before) =>
       before.map((row) =>
-        row.number === number ? { ...row, cells: { ...row.cells, [column]: text } } : row,
+        row.place === place ? { ...row, cells: { ...row.cells, [column]: text } } : row,
       ),
     );
   const run = (accept_fall = false) => {
@@ -127,6 +135,7 @@ export function Mend(props: {
     );
   };
   if (rows.length === 0) return null;
+  const isMany = props.errors.some((error) => error.sheet != null);
   const shown = COLUMNS.filter((name) => rows.some((row) => row.cells[name] != null));
   const cell = (column: Column, width: number) => ({
     title: t(`import.column_name.${column}`),
@@ -134,10 +143,10 @@ export function Mend(props: {
     render: (_: unknown, row: BadRow) => (
       <Input.TextArea
         autoSize={{ minRows: 1, maxRows: 6 }}
-        aria-label={`${t('import.row')} ${row.number} ${t(`import.column_name.${column}`)}`}
+        aria-label={`${t('import.row')} ${row.place} ${t(`import.column_name.${column}`)}`}
         status={row.error.column === column ? 'error' : undefined}
         value={row.cells[column] ?? ''}
-        onChange={(event) => change(row.number, column, event.target.value)}
+        onChange={(event) => change(row.place, column, event.target.value)}
       />
     ),
   });
@@ -148,12 +157,12 @@ export function Mend(props: {
       {again.isError && <ProblemAlert error={again.error} />}
       <Table<BadRow>
         size="small"
-        rowKey="number"
+        rowKey="place"
         dataSource={rows}
         pagination={rows.length > 50 && { pageSize: 50, showSizeChanger: false }}
         scroll={{ x: Math.max(1000, 350 + shown.length * 160) }}
         columns={[
-          { title: t('import.row'), dataIndex: 'number', width: 70 },
+          { title: t('import.row'), dataIndex: 'place', width: isMany ? 140 : 70 },
           { title: t('import.problem'), width: 200, render: (_, row) => <Why error={row.error} /> },
           ...shown.map((name) => cell(name, WIDTHS[name] ?? 120)),
           {
@@ -162,7 +171,7 @@ export function Mend(props: {
               <Button
                 type="link"
                 size="small"
-                onClick={() => setRows((all) => all.filter((it) => it.number !== row.number))}
+                onClick={() => setRows((all) => all.filter((it) => it.place !== row.place))}
               >
                 {t('mend.leave')}
               </Button>
