@@ -130,8 +130,8 @@ test('all sheets of a workbook come in, and one that is no table is told', async
     await choose(page, 'questions.xlsx', book);
     const sheets = page.getByTestId('sheets');
     await sheets.getByText('宽带（1 行）和手机（2 行）').waitFor();
-    await sheets.getByText('未读的工作表').filter({ hasText: '填写说明' }).waitFor();
-    await page.getByRole('row').filter({ hasText: '手机 · 3' }).getByText('与工作表“宽带”第 2 行').waitFor();
+    await sheets.getByText('未读的表').filter({ hasText: '填写说明' }).waitFor();
+    await page.getByRole('row').filter({ hasText: '手机 · 3' }).getByText('与“宽带”第 2 行').waitFor();
     await shoot(page, 'sheets');
     await button(page, '导入 2 条').click();
     const mend = page.getByTestId('mend');

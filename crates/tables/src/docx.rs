@@ -5,23 +5,23 @@ use std::collections::HashMap;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use crate::outline::{Block, push, rows};
+use crate::outline::{Block, Placed, push};
 use crate::package::{Package, attribute, entity};
-use crate::{Refusal, Result, Row};
+use crate::{Refusal, Result};
 
 fn unreadable() -> Refusal {
     Refusal::new("document.docx", "this .docx cannot be read: save it again, or as HTML")
 }
 
-/// Reads a document of words.
-pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Row>> {
+/// What a document of words is made of.
+pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Placed>> {
     let levels = package.part("word/styles.xml")?.map(|it| levels(&it)).unwrap_or_default();
     let document = package.part("word/document.xml")?.ok_or_else(unreadable)?;
     let mut reader = Reader::from_str(&document);
     let (mut blocks, mut words, mut level, mut number, mut is_text) =
         (Vec::new(), String::new(), 0, 1, false);
-    // How many tables deep; the finished cells of the row; whether the text was moved away from here.
-    let (mut depth, mut row, mut is_moved) = (0_usize, String::new(), false);
+    // How many tables deep and which; the finished cells of the row; whether the text was moved away from here.
+    let (mut depth, mut table, mut row, mut is_moved) = (0_usize, 0, Vec::new(), false);
     loop {
         match reader.read_event().map_err(|_| unreadable())? {
             // No document of an office has one; what it defines is not wanted.
@@ -36,21 +36,20 @@ pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Row>> {
             Event::Empty(it) if it.local_name().as_ref() == "br" => {
                 words.push(if level > 0 { ' ' } else { '\n' })
             }
-            Event::Start(it) if it.local_name().as_ref() == "tbl" => depth += 1,
-            Event::End(it) if it.local_name().as_ref() == "tbl" => depth = depth.saturating_sub(1),
-            Event::End(it) if it.local_name().as_ref() == "tc" => {
-                // Cells of a row stand in one line, apart.
-                let cell = std::mem::take(&mut words);
-                if !row.is_empty() && !cell.trim().is_empty() {
-                    row.push_str(" | ");
-                }
-                row.push_str(cell.trim());
+            Event::Start(it) if it.local_name().as_ref() == "tbl" => {
+                table += usize::from(depth == 0);
+                depth += 1;
             }
-            Event::End(it) if it.local_name().as_ref() == "tr" => {
-                push(&mut blocks, number, Block::Text(std::mem::take(&mut row)))?;
+            Event::End(it) if it.local_name().as_ref() == "tbl" => depth = depth.saturating_sub(1),
+            // A table inside a cell is part of its text.
+            Event::End(it) if it.local_name().as_ref() == "tc" && depth <= 1 => {
+                row.push(std::mem::take(&mut words).trim().to_owned());
+            }
+            Event::End(it) if it.local_name().as_ref() == "tr" && depth <= 1 => {
+                push(&mut blocks, number, Block::Row(table, std::mem::take(&mut row)))?;
                 number += 1;
             }
-            Event::End(it) if it.local_name().as_ref() == "p" && depth > 0 && level == 0 => words.push(' '),
+            Event::End(it) if it.local_name().as_ref() == "p" && depth > 0 && level == 0 => words.push('\n'),
             Event::End(it) if it.local_name().as_ref() == "t" => is_text = false,
             Event::Text(it) if is_text => words.push_str(&it),
             Event::CData(it) if is_text => words.push_str(&it),
@@ -65,7 +64,7 @@ pub(crate) fn read(package: &mut Package<'_>) -> Result<Vec<Row>> {
             _ => {}
         }
     }
-    rows(blocks)
+    Ok(blocks)
 }
 
 /// The styles that are headings, by their key: they have a level in the outline.

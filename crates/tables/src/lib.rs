@@ -5,6 +5,7 @@
 //! itself, and no number that a file tells about itself decides how much memory is asked for.
 
 pub mod comma;
+mod dialogue;
 mod docx;
 mod html;
 mod markdown;
@@ -69,6 +70,9 @@ impl Refusal {
     }
 }
 
+/// Tells whether a row names the columns of a table of questions and answers.
+pub type IsHeader<'a> = &'a dyn Fn(&[String]) -> bool;
+
 /// Rows, or why there are none.
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
@@ -96,36 +100,40 @@ impl FileKind {
     }
 }
 
-/// Reads a file's rows, the header first: of a workbook those of each sheet that is not hidden, of other files all as one
-/// sheet without a name. Empty rows and empty sheets are left out. Of a document the header is `question`, `answer` and,
-/// where it says anything of them, `similar` and `category`.
+/// Reads a file's rows, the header first: of a workbook those of each sheet that is not hidden, of CSV all as one sheet
+/// without a name. Of a document, its headings are a sheet without a name, with the header `question`, `answer` and, where
+/// it says anything of them, `similar` and `category`; each of its tables that begins with a header is one more. Empty rows
+/// and empty sheets are left out.
 ///
 /// # Errors
 /// A refusal for what cannot be read, or is beyond the bounds.
-pub fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<Sheet>> {
+pub fn read(bytes: &[u8], kind: FileKind, is_header: IsHeader<'_>) -> Result<Vec<Sheet>> {
     if bytes.len() > LARGEST_FILE {
         return Err(Refusal::new("table.too_large", "the file is larger than 32 MB: split it"));
     }
-    let rows = match kind {
-        FileKind::Markdown => markdown::read(&decoded(bytes)?)?,
-        FileKind::Html => html::read(&decoded(bytes)?)?,
+    match kind {
+        FileKind::Markdown => outline::sheets(markdown::read(&decoded(bytes)?)?, is_header),
+        FileKind::Html => outline::sheets(html::read(&decoded(bytes)?)?, is_header),
         FileKind::Table if bytes.starts_with(b"PK\x03\x04") => {
             let mut package = package::Package::open(bytes).ok_or_else(xlsx::unreadable)?;
-            if !package.has("word/document.xml") {
-                return xlsx::read(&mut package);
+            if package.has("word/document.xml") {
+                outline::sheets(docx::read(&mut package)?, is_header)
+            } else if package.has("content.xml") {
+                let why = "this is an OpenDocument file (.ods, .odt): save it as .xlsx, .docx or CSV";
+                Err(Refusal::new("table.open_document", why))
+            } else {
+                xlsx::read(&mut package)
             }
-            docx::read(&mut package)?
         }
-        FileKind::Table if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => {
-            return Err(Refusal::new(
-                "table.kind",
-                "this is an old Excel or Word file (.xls, .doc): save it as .xlsx, .docx or CSV",
-            ));
+        FileKind::Table if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => Err(Refusal::new(
+            "table.kind",
+            "this is an old Excel or Word file (.xls, .doc): save it as .xlsx, .docx or CSV",
+        )),
+        FileKind::Table => {
+            let sheet = Sheet { name: String::new(), rows: comma::read(&decoded(bytes)?)? };
+            Ok(Vec::from_iter(Some(sheet).filter(|it| !it.rows.is_empty())))
         }
-        FileKind::Table => comma::read(&decoded(bytes)?)?,
-    };
-    let sheet = Sheet { name: String::new(), rows };
-    Ok(Vec::from_iter(Some(sheet).filter(|it| !it.rows.is_empty())))
+    }
 }
 
 /// Text in UTF-8, UTF-16 or the GB encodings, in which Chinese spreadsheets write CSV.
@@ -160,8 +168,8 @@ fn is_other(text: &str) -> bool {
 #[derive(Debug, Default)]
 struct Rows {
     rows: Vec<Row>,
-    /// How many rows the sheets before had.
-    before: usize,
+    /// How many rows are kept elsewhere: those of the sheets before.
+    elsewhere: usize,
     text: usize,
 }
 
@@ -171,18 +179,23 @@ impl Rows {
         if cells.iter().all(String::is_empty) {
             return Ok(());
         }
-        if self.before + self.rows.len() > MOST_ROWS {
-            let why = format!("the table has more than {MOST_ROWS} rows: split it");
-            return Err(Refusal::new("table.too_long", why));
-        }
-        self.count(cells.iter().map(String::len).sum())?;
+        self.admit(&cells)?;
         self.rows.push(Row { number, cells });
         Ok(())
     }
 
+    /// Whether there is room for one more row.
+    fn admit(&mut self, cells: &[String]) -> Result<()> {
+        if self.elsewhere + self.rows.len() > MOST_ROWS {
+            let why = format!("the table has more than {MOST_ROWS} rows: split it");
+            return Err(Refusal::new("table.too_long", why));
+        }
+        self.count(cells.iter().map(String::len).sum())
+    }
+
     /// The rows of a sheet that has been read.
     fn end_sheet(&mut self) -> Vec<Row> {
-        self.before += self.rows.len();
+        self.elsewhere += self.rows.len();
         std::mem::take(&mut self.rows)
     }
 

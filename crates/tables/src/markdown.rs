@@ -1,15 +1,17 @@
 //! Markdown.
 
-use crate::outline::{Block, push, rows};
+use crate::Result;
+use crate::outline::{Block, Placed, push};
 use crate::package::unescaped;
-use crate::{Result, Row};
 
-/// Reads Markdown.
-pub(crate) fn read(text: &str) -> Result<Vec<Row>> {
+/// What a text in Markdown is made of.
+pub(crate) fn read(text: &str) -> Result<Vec<Placed>> {
     let mut blocks = Vec::new();
     let mut fence: Option<&str> = None;
     // The lines above: whether a title may stand in the last one, which is so after an empty line.
     let (mut was_empty, mut may_be_title) = (true, false);
+    // Which table of the text the last one was, and whether the line above was a row of it.
+    let (mut table, mut was_row) = (0, false);
     for (line, number) in text.lines().zip(1..).skip(front_matter(text)) {
         let line = line.trim_end();
         let mark = ["```", "~~~"].into_iter().find(|it| line.trim_start().starts_with(it));
@@ -28,10 +30,18 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>> {
                 }
                 _ => push(&mut blocks, number, Block::Text(String::new()))?,
             }
-            (was_empty, may_be_title) = (true, false);
+            (was_row, was_empty, may_be_title) = (false, true, false);
             continue;
         }
-        let Some(line) = row(line, in_code) else { continue };
+        if let Some(row) = line.trim_start().strip_prefix('|').filter(|_| !in_code) {
+            table += usize::from(!was_row);
+            (was_row, was_empty, may_be_title) = (true, false, false);
+            if !is_below_header(row) {
+                push(&mut blocks, number, Block::Row(table, cells(row)))?;
+            }
+            continue;
+        }
+        was_row = false;
         let level = line.bytes().take_while(|it| *it == b'#').count();
         let heading =
             line[level..].strip_prefix([' ', '\t']).filter(|_| !in_code && (1..=6).contains(&level));
@@ -45,7 +55,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>> {
         was_empty = line.is_empty() || matches!(block, Block::Heading(..));
         push(&mut blocks, number, block)?;
     }
-    rows(blocks)
+    Ok(blocks)
 }
 
 /// How many lines the front matter takes, in which programs that make sites keep titles and dates.
@@ -62,11 +72,23 @@ fn is_rule(line: &str) -> bool {
     line.len() >= 3 && b"=-*_".contains(&mark) && line.bytes().all(|it| it == mark)
 }
 
-/// A row of a table as a line of cells that stand apart; none for the rule below its header.
-fn row(line: &str, in_code: bool) -> Option<&str> {
-    let Some(inside) = line.trim_start().strip_prefix('|').filter(|_| !in_code) else { return Some(line) };
-    let is_rule = inside.contains('-') && inside.bytes().all(|it| b"|-: ".contains(&it));
-    (!is_rule).then(|| inside.strip_suffix('|').unwrap_or(inside).trim())
+/// Whether a row is the rule below a table's header.
+fn is_below_header(row: &str) -> bool {
+    row.contains('-') && row.bytes().all(|it| b"|-: ".contains(&it))
+}
+
+/// The cells of a row whose first bar was read; a bar behind a backslash is itself.
+fn cells(row: &str) -> Vec<String> {
+    let row = row.strip_suffix('|').filter(|it| !it.ends_with('\\')).unwrap_or(row);
+    let (mut cells, mut begun) = (Vec::new(), 0);
+    for (at, _) in row.match_indices('|') {
+        if !row[..at].ends_with('\\') {
+            cells.push(bare(row[begun..at].trim()));
+            begun = at + 1;
+        }
+    }
+    cells.push(bare(row[begun..].trim()));
+    cells
 }
 
 /// A line without the marks of emphasis, code, quotes and links; of a link its words and its address.

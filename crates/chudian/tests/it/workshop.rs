@@ -374,6 +374,22 @@ async fn a_document_becomes_entries_and_what_is_refused_can_be_mended() {
         soon(&house, editor, "断网怎么办", "重启光猫").await;
         let categories = made(&house.get(editor, "/knowledge/categories").await);
         assert_eq!(categories["items"].as_array().unwrap().len(), 2);
+
+        // Tables of questions, each with columns of its own, beside headings and marked questions; told apart in errors.
+        let page = "<h1>宽带</h1><h2>移机多少钱</h2><p>免费</p><p>问：移机要几天</p><p>答：三天</p><h2>故障</h2>\
+            <table><tr><th>问题</th><th>标准答案</th></tr><tr><td>断网怎么办</td><td>重启</td></tr>\
+            <tr><td>光猫红灯</td><td>拨 10000<br>报修</td></tr></table>";
+        let report = made(&send("help.html", page).await);
+        assert_eq!((&report["rows"], &report["created"], &report["updated"]), (&json!(4), &json!(3), &json!(1)));
+        assert_eq!(report["sheets"], json!([{ "name": "", "rows": 2 }, { "name": "故障", "rows": 2 }]));
+        soon(&house, editor, "光猫红灯", "拨 10000\n报修").await;
+        soon(&house, editor, "移机要几天", "三天").await;
+        let again = "<p>问：光猫红灯</p><p>答：x</p><table><tr><td>问题<td>答案<tr><td>光猫红灯<td>x</table>";
+        let report = made(&send("again.html", again).await);
+        let error = &report["errors"][0];
+        assert_eq!((&error["sheet"], &error["first_sheet"]), (&json!("1"), &json!("")));
+        assert_eq!(error["code"], "import.repeated");
+
         assert_eq!(send("a.md", "没有标题").await.code(), "document.no_questions");
         assert_eq!(send("a.docx", "PK\u{3}\u{4}坏").await.code(), "table.xlsx");
     })

@@ -1022,7 +1022,8 @@ export interface paths {
         put?: never;
         /**
          * Imports a table of the columns question, similar (parted by |), answer, category (levels parted by /), or a document
-         *     whose headings are questions with their answers below. A question that is there is changed. Rows that cannot be used are told and left out.
+         *     of questions: headings with their answers below, lines that begin with 问： and 答：, or tables with these columns. A question
+         *     that is there is changed. Rows that cannot be used are told and left out.
          */
         post: operations["import_knowledge"];
         delete?: never;
@@ -3651,7 +3652,7 @@ export interface components {
              */
             drafted: number;
             import?: components["schemas"]["ImportId"] | null;
-            /** @description The sheets of a workbook that has more than one, in order. */
+            /** @description The sheets of a workbook, or the tables of a document, where there are more than one, in order. */
             sheets?: components["schemas"]["ImportSheet"][];
             /** @description Rows that were left out; at most 1000 are told. */
             errors: components["schemas"]["ImportRowError"][];
@@ -3661,7 +3662,7 @@ export interface components {
         ImportRowError: {
             /** @description Its number in the file, or in its sheet; the header is row 1. */
             row: number;
-            /** @description Its sheet, of a workbook that has more than one. */
+            /** @description Its sheet or table, where there are more than one. */
             sheet?: string | null;
             /** @description Which column. */
             column?: string | null;
@@ -3671,11 +3672,11 @@ export interface components {
             message: string;
             /** @description The row in which the same question stands first. */
             first?: number | null;
-            /** @description The sheet of that row, of a workbook that has more than one. */
+            /** @description The sheet or table of that row, where there are more than one. */
             first_sheet?: string | null;
             cells?: components["schemas"]["ImportCells"] | null;
         };
-        /** @description A sheet of a workbook. */
+        /** @description A sheet of a workbook; of a document a table, or (without a name) its headings. */
         ImportSheet: {
             /** @description Its name. */
             name: string;

@@ -74,7 +74,7 @@ pub struct ReportView {
     /// What these drafts are found by: GET /knowledge/entries?import=… lists them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import: Option<ImportId>,
-    /// The sheets of a workbook that has more than one, in order.
+    /// The sheets of a workbook, or the tables of a document, where there are more than one, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sheets: Vec<SheetView>,
     /// Rows that were left out; at most 1000 are told.
@@ -84,7 +84,7 @@ pub struct ReportView {
     pub rehearsal: Option<RehearsalId>,
 }
 
-/// A sheet of a workbook.
+/// A sheet of a workbook; of a document a table, or (without a name) its headings.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportSheet)]
 pub struct SheetView {
@@ -102,7 +102,7 @@ pub struct SheetView {
 pub struct RowErrorView {
     /// Its number in the file, or in its sheet; the header is row 1.
     pub row: usize,
-    /// Its sheet, of a workbook that has more than one.
+    /// Its sheet or table, where there are more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
     /// Which column.
@@ -115,7 +115,7 @@ pub struct RowErrorView {
     /// The row in which the same question stands first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<usize>,
-    /// The sheet of that row, of a workbook that has more than one.
+    /// The sheet or table of that row, where there are more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_sheet: Option<String>,
     /// What the row says, so that it can be mended without the file.
@@ -155,7 +155,8 @@ struct ImportForm {
 }
 
 /// Imports a table of the columns question, similar (parted by |), answer, category (levels parted by /), or a document
-/// whose headings are questions with their answers below. A question that is there is changed. Rows that cannot be used are told and left out.
+/// of questions: headings with their answers below, lines that begin with 问： and 答：, or tables with these columns. A question
+/// that is there is changed. Rows that cannot be used are told and left out.
 #[utoipa::path(
     post, path = "/knowledge/imports", tag = "knowledge", params(ImportQuery),
     request_body(content = inline(ImportForm), content_type = "multipart/form-data"),

@@ -123,7 +123,8 @@ fn columns(sheet: &Sheet) -> Option<(Columns, usize)> {
 
 /// Reads a table's rows; those that cannot be used go into the report.
 pub(super) fn understand(bytes: &[u8], kind: FileKind) -> Result<(Report, Vec<Line>)> {
-    understand_sheets(&tables::read(bytes, kind).map_err(refused)?)
+    let is_header = |cells: &[String]| Columns::find(cells).is_ok();
+    understand_sheets(&tables::read(bytes, kind, &is_header).map_err(refused)?)
 }
 
 /// The rows of all sheets that name the columns; the others say something else.

@@ -19,11 +19,11 @@ const MOST_ERRORS = 1000;
 /** What the dialog for files offers. */
 const READABLE = '.csv,.xlsx,.md,.markdown,.html,.htm,.docx';
 
-/** Which sheets of a workbook are read, and which are not. */
+/** Which sheets of a workbook, or tables of a document, are read, and which are not. */
 function Sheets({ sheets }: { sheets: NonNullable<ImportReport['sheets']> }) {
   const { t } = useTranslation('knowledge');
   const named = sheets.flatMap(({ name, rows: n }) =>
-    n == null ? [] : [t('import.sheet_rows', { name, n })],
+    n == null ? [] : [t('import.sheet_rows', { name: name || t('import.sheet_text'), n })],
   );
   const left = sheets.flatMap(({ name, rows }) => (rows == null ? [name] : []));
   return (

@@ -38,7 +38,7 @@ const WIDTHS: Partial<Record<Column, number>> = {
 
 /** Where a row stands in the file: its number, after its sheet where there are several. */
 export function placeOf({ sheet, row }: RowError): string {
-  return sheet == null ? `${row}` : `${sheet} · ${row}`;
+  return sheet ? `${sheet} · ${row}` : `${row}`;
 }
 
 /** Why a row is left out, in the reader's language. */
@@ -46,7 +46,7 @@ export function Why({ error }: { error: RowError }) {
   const { t } = useTranslation('knowledge');
   if (error.code === 'import.repeated' && error.first) {
     const { first: n, first_sheet: sheet } = error;
-    return sheet != null && sheet !== error.sheet
+    return sheet && sheet !== error.sheet
       ? t('import.repeated_in', { n, sheet })
       : t('import.repeated', { n });
   }
@@ -135,7 +135,7 @@ export function Mend(props: {
     );
   };
   if (rows.length === 0) return null;
-  const isMany = props.errors.some((error) => error.sheet != null);
+  const isMany = props.errors.some((error) => error.sheet);
   const shown = COLUMNS.filter((name) => rows.some((row) => row.cells[name] != null));
   const cell = (column: Column, width: number) => ({
     title: t(`import.column_name.${column}`),

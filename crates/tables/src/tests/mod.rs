@@ -1,5 +1,7 @@
 //! Files of every kind, good and bad.
 
+mod documents;
+
 use std::io::{Cursor, Write};
 use std::time::Instant;
 
@@ -9,9 +11,14 @@ use super::*;
 use crate::outline::MOST_BLOCKS;
 use crate::package::Package;
 
+/// The sheets of a file. A row that says 问题 and 答案 names the columns.
+fn sheets(bytes: &[u8], kind: FileKind) -> Result<Vec<Sheet>> {
+    crate::read(bytes, kind, &|cells| ["问题", "答案"].iter().all(|it| cells.iter().any(|cell| cell == it)))
+}
+
 /// The rows of a file without several sheets.
 fn read(bytes: &[u8], kind: FileKind) -> Result<Vec<Row>> {
-    let mut sheets = crate::read(bytes, kind)?;
+    let mut sheets = sheets(bytes, kind)?;
     assert!(sheets.len() < 2, "{sheets:?}");
     Ok(sheets.pop().unwrap_or_default().rows)
 }
@@ -216,7 +223,7 @@ fn a_cell_that_is_merged_down_counts_for_all_its_rows() {
 }
 
 /// A workbook of sheets: their names, what `sheet` says of them beside, and their rows.
-fn sheets(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
+fn workbook_of(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     let tabs =
         sheets.iter().zip(0..).map(|(it, at)| format!("<sheet name=\"{}\" {} r:id=\"r{at}\"/>", it.0, it.1));
     let relations = (0..sheets.len())
@@ -248,35 +255,35 @@ fn row(text: &str) -> String {
 
 #[test]
 fn all_sheets_are_read_and_empty_ones_left_out() {
-    let file = sheets(&[
+    let file = workbook_of(&[
         ("说明", "", &row("怎么填")),
         ("Sheet2", "", ""),
         ("费用&amp;账单", "", &[row("问题"), row("话费")].concat()),
     ]);
-    let found = crate::read(&file, FileKind::Table).unwrap();
+    let found = sheets(&file, FileKind::Table).unwrap();
     let found: Vec<_> =
         found.iter().map(|it| (&*it.name, it.rows.iter().map(|it| it.number).collect::<Vec<_>>())).collect();
     assert_eq!(found, [("说明", vec![1]), ("费用&账单", vec![1, 2])]);
-    assert!(crate::read(&sheets(&[("a", "", ""), ("b", "", "")]), FileKind::Table).unwrap().is_empty());
+    assert!(sheets(&workbook_of(&[("a", "", ""), ("b", "", "")]), FileKind::Table).unwrap().is_empty());
 }
 
 #[test]
 fn a_hidden_sheet_is_read_only_where_no_other_is() {
     let (secret, shown) = (row("藏"), row("见"));
     let hidden = ("h", "state=\"veryHidden\"", &*secret);
-    assert_eq!(table(&sheets(&[hidden, ("v", "", &shown)])), owned(&[&["见"]]));
-    assert_eq!(table(&sheets(&[hidden])), owned(&[&["藏"]]));
-    assert!(crate::read(&sheets(&[hidden, ("v", "", "")]), FileKind::Table).unwrap().is_empty());
+    assert_eq!(table(&workbook_of(&[hidden, ("v", "", &shown)])), owned(&[&["见"]]));
+    assert_eq!(table(&workbook_of(&[hidden])), owned(&[&["藏"]]));
+    assert!(sheets(&workbook_of(&[hidden, ("v", "", "")]), FileKind::Table).unwrap().is_empty());
 }
 
 #[test]
 fn bounds_hold_for_all_sheets_together() {
     let half = row("一").repeat(MOST_ROWS / 2 + 1);
-    assert_eq!(crate::read(&sheets(&[("a", "", &half), ("b", "", "")]), FileKind::Table).unwrap().len(), 1);
-    assert_eq!(code(&sheets(&[("a", "", &half), ("b", "", &half)])), "table.too_long");
+    assert_eq!(sheets(&workbook_of(&[("a", "", &half), ("b", "", "")]), FileKind::Table).unwrap().len(), 1);
+    assert_eq!(code(&workbook_of(&[("a", "", &half), ("b", "", &half)])), "table.too_long");
     let long = row(&"长".repeat(LARGEST_TEXT / 3 / 3));
-    assert!(crate::read(&sheets(&[("a", "", &long), ("b", "", &long)]), FileKind::Table).is_ok());
-    let file = sheets(&[("a", "", &long), ("b", "", &long), ("c", "", &long), ("d", "", &long)]);
+    assert!(sheets(&workbook_of(&[("a", "", &long), ("b", "", &long)]), FileKind::Table).is_ok());
+    let file = workbook_of(&[("a", "", &long), ("b", "", &long), ("c", "", &long), ("d", "", &long)]);
     assert_eq!(code(&file), "table.too_large");
 }
 
@@ -353,160 +360,6 @@ fn written_cells_are_no_formulas_and_read_back() {
     assert_eq!(comma::plain(&back[0][0]), "=1+1");
     assert_eq!(comma::plain(&back[1][1]), "@x");
     assert_eq!(["'=1", "''=1", "'a", "'"].map(comma::plain), ["=1", "'=1", "'a", "'"]);
-}
-
-// Documents ----------------------------------------------------------------------------------------
-
-#[test]
-fn headings_of_markdown_are_questions_below_their_categories() {
-    let text = "前言不算。\n# 话费\n## 查询 #\n### 怎么查话费\n相似问：查话费|话费多少\n回复 **1**，或看 \
-        [掌厅](https://a.cn/x)。\n\n\n- 第一步\n- 第二步 ![图](a.png)\n## 退费\n### 空的\n### 怎么退费\n\
-        ```\n# 不是标题\n```\n# 单独一问\n答。";
-    assert_eq!(
-        cells(markdown(text)),
-        [
-            ["question", "similar", "answer", "category"],
-            [
-                "怎么查话费",
-                "查话费|话费多少",
-                "回复 1，或看 掌厅 https://a.cn/x。\n\n- 第一步\n- 第二步",
-                "话费/查询"
-            ],
-            // Its answer is missing: who reads the table says so.
-            ["空的", "", "", "话费/退费"],
-            ["怎么退费", "", "# 不是标题", "话费/退费"],
-            ["单独一问", "", "答。", ""],
-        ]
-    );
-    let rows = markdown("## 问\n答").unwrap();
-    assert_eq!((rows[1].number, rows[1].cells.as_slice()), (1, &["问".to_owned(), "答".to_owned()][..]));
-    assert_eq!(rows[0].cells, ["question", "answer"], "of what nothing is said, what is there stays");
-    for nothing in ["只有文字", "# 只有\n## 标题", "#\n## "] {
-        assert_eq!(markdown(nothing).unwrap_err().code, "document.no_questions", "{nothing}");
-    }
-    assert_eq!(markdown("# 问\n答\n# \n").unwrap().len(), 2, "a heading without words is none");
-}
-
-#[test]
-fn markdown_is_read_as_other_programs_write_it() {
-    let text = "---\ntitle: 手册\n---\n话费\n====\n\n怎么退费\n--------\n三天。\\*不含\\* 假日<br>请等 &amp; 看 &times;\n\n---\n\n\
-        完\n\n各套餐多少钱\n---\n| 套餐 | 月费 |\n|------|-----:|\n| 畅享 | 59 元 |\n\n## 怎么装\n1. 先\n   - 再\n---\n~~~\n## 不是标题\n```\n---\n~~~\n";
-    assert_eq!(
-        cells(markdown(text)),
-        [
-            ["question", "answer", "category"],
-            ["怎么退费", "三天。*不含* 假日\n请等 & 看 ×\n\n完", "话费"],
-            ["各套餐多少钱", "套餐 | 月费\n畅享 | 59 元", "话费"],
-            ["怎么装", "1. 先\n- 再\n\n## 不是标题\n```\n---", "话费"],
-        ]
-    );
-    // What begins like front matter and does not end is text.
-    assert_eq!(markdown("---\n# 问\n答").unwrap().len(), 2);
-}
-
-#[test]
-fn tables_links_and_folded_parts_of_html_are_text() {
-    let text = "<h2><a href='https://a.cn/1'>套餐</a></h2><table><tr><th>名</th><th>月费</th></tr><tr><td></td><td>59&times;2</td></table>\
-        <p>见<A class=x HREF=\"https://a.cn/x?a=1&amp;b=2\">掌厅</A>或<a href=https://b.cn>https://b.cn</a>，<a href='#top'>顶</a>\
-        <a href='https://c.cn'><img src=a.png></a></p><details><summary>怎么退</summary>三天</details>";
-    assert_eq!(
-        cells(html(text)),
-        [
-            ["question", "answer", "category"],
-            ["套餐", "名 | 月费\n\n59×2\n\n见掌厅 https://a.cn/x?a=1&b=2或https://b.cn，顶", ""],
-            ["怎么退", "三天", "套餐"],
-        ]
-    );
-}
-
-#[test]
-fn tables_breaks_and_moved_text_of_a_docx_are_text() {
-    let run = |text: &str| format!("<w:r><w:t>{text}</w:t></w:r>");
-    let cell = |text: &str| format!("<w:tc><w:p>{}</w:p></w:tc>", run(text));
-    let body = [
-        format!(
-            "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/></w:pPr>{}<w:br/>{}</w:p>",
-            run("各套餐"),
-            run("多少钱")
-        ),
-        format!("<w:p>{}<w:r><w:br/></w:r>{}</w:p>", run("一"), run("二")),
-        format!(
-            "<w:tbl><w:tr>{}{}</w:tr><w:tr>{}{}</w:tr></w:tbl>",
-            cell("套餐"),
-            cell("月费"),
-            cell("畅享"),
-            cell("59 元")
-        ),
-        format!("<w:p><w:del><w:r><w:delText>删</w:delText></w:r></w:del><w:ins>{}</w:ins></w:p>", run("增")),
-        format!("<w:moveFrom>{}</w:moveFrom><w:p>{}</w:p>", run("移走"), run("末")),
-    ]
-    .concat();
-    let file = packed(&[("word/document.xml", &format!("<w:document><w:body>{body}</w:body></w:document>"))]);
-    assert_eq!(
-        table(&file),
-        owned(&[&["question", "answer"], &["各套餐 多少钱", "一\n二\n套餐 | 月费\n畅享 | 59 元\n增\n末"]])
-    );
-}
-
-#[test]
-fn html_is_read_however_it_is_written() {
-    let text = "<!DOCTYPE html><html><head><title>帮助</title></head><body><H1 class=a>宽带</H1><!-- <h2>无</h2> -->\
-        <h2>断网 <b>怎么办</b>？</h2><p>重启&nbsp;光猫&#65292;等 5&lt;10 分钟&unknown;</p><ul><li>一<li>二</ul>\
-        <script>if (a<b) { '<h2>不是</h2>' }</script><h2>没有答案</h2><dl><dt>怎么报障</dt><dd>打 10000</dl>";
-    assert_eq!(
-        cells(html(text)),
-        [
-            ["question", "answer", "category"],
-            ["断网 怎么办？", "重启 光猫，等 5<10 分钟&unknown;\n\n一\n二", "宽带"],
-            ["怎么报障", "打 10000", "宽带/没有答案"],
-        ]
-    );
-    assert_eq!(html("<p>没有标题").unwrap_err().code, "document.no_questions");
-}
-
-#[test]
-fn headings_of_a_docx_are_known_by_their_outline() {
-    let main = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
-    let styles = format!(
-        "<w:styles {main}><w:style w:styleId=\"a1\"><w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr></w:style>\
-         <w:style w:styleId=\"a2\"><w:pPr><w:outlineLvl w:val=\"1\"/></w:pPr></w:style></w:styles>"
-    );
-    let paragraph = |style: &str, text: &str| {
-        format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
-    };
-    let body = [
-        paragraph("a1", "套餐"),
-        paragraph("a2", "怎么改套餐"),
-        paragraph("Normal", "回复 2 &amp; 确认"),
-        "<w:p><w:r><w:t>次月</w:t><w:tab/><w:t>生效</w:t></w:r></w:p>".to_owned(),
-        paragraph("Heading2", "怎么退套餐"),
-        paragraph("Normal", "到营业厅"),
-    ]
-    .concat();
-    let document = format!("<w:document {main}><w:body>{body}</w:body></w:document>");
-    let file = packed(&[("word/styles.xml", &styles), ("word/document.xml", &document)]);
-    assert_eq!(
-        table(&file),
-        [
-            ["question", "answer", "category"],
-            ["怎么改套餐", "回复 2 & 确认\n次月 生效", "套餐"],
-            ["怎么退套餐", "到营业厅", "套餐"],
-        ]
-    );
-}
-
-#[test]
-fn bombs_are_refused() {
-    let bomb = "<!DOCTYPE a [<!ENTITY b \"bbbb\">]><a>&b;</a>";
-    let file = packed(&[("word/document.xml", bomb)]);
-    assert_eq!(code(&file), "document.docx");
-    let large = " ".repeat(LARGEST_UNPACKED as usize + 1);
-    let file = packed(&[("word/document.xml", &large)]);
-    assert!(file.len() < 1_000_000, "it is small while it is packed");
-    assert_eq!(code(&file), "table.too_large");
-    assert_eq!(markdown(&"a\n\n".repeat(MOST_BLOCKS)).unwrap_err().code, "table.too_long");
-    let deep = "<div>".repeat(200_000);
-    assert_eq!(html(&deep).unwrap_err().code, "document.no_questions");
 }
 
 // Properties ---------------------------------------------------------------------------------------
