@@ -6,7 +6,12 @@ use crate::package::unescaped;
 
 /// What a page is made of, however badly it is written.
 pub(crate) fn read(text: &str) -> Result<Vec<Placed>> {
-    let mut page = Page { number: 1, ..Page::default() };
+    part_of(text, 1, 0)
+}
+
+/// What a part of a page is made of: it begins at this place, after so many tables.
+pub(crate) fn part_of(text: &str, number: usize, table: usize) -> Result<Vec<Placed>> {
+    let mut page = Page { number, table, ..Page::default() };
     let mut rest = text;
     while !rest.is_empty() {
         let (before, after) = rest.split_once('<').unwrap_or((rest, ""));
@@ -122,6 +127,10 @@ impl Page {
         self.words.clear();
         if let Some(link) = &mut self.link {
             link.0 = 0;
+        }
+        // What parts the rows of a table is no paragraph.
+        if self.depth > 0 && matches!(&block, Block::Text(text) if text.is_empty()) {
+            return Ok(());
         }
         push(&mut self.blocks, self.number, block)?;
         self.number += 1;

@@ -1,6 +1,7 @@
 //! Markdown.
 
 use crate::Result;
+use crate::html;
 use crate::outline::{Block, Placed, push};
 use crate::package::unescaped;
 
@@ -12,7 +13,8 @@ pub(crate) fn read(text: &str) -> Result<Vec<Placed>> {
     let (mut was_empty, mut may_be_title) = (true, false);
     // Which table of the text the last one was, and whether the line above was a row of it.
     let (mut table, mut was_row) = (0, false);
-    for (line, number) in text.lines().zip(1..).skip(front_matter(text)) {
+    let mut lines = text.lines().zip(1..).skip(front_matter(text));
+    while let Some((line, number)) = lines.next() {
         let line = line.trim_end();
         let mark = ["```", "~~~"].into_iter().find(|it| line.trim_start().starts_with(it));
         if mark.is_some() && (fence.is_none() || fence == mark) {
@@ -29,6 +31,21 @@ pub(crate) fn read(text: &str) -> Result<Vec<Placed>> {
                     *it = Block::Heading(level, std::mem::take(title));
                 }
                 _ => push(&mut blocks, number, Block::Text(String::new()))?,
+            }
+            (was_row, was_empty, may_be_title) = (false, true, false);
+            continue;
+        }
+        if !in_code && line.starts_with("<table") {
+            // Other programs write a table so whose cells have lines of their own.
+            let mut html = line.to_owned();
+            while !html.ends_with("</table>") {
+                let Some((line, _)) = lines.next() else { break };
+                html.push('\n');
+                html.push_str(line.trim_end());
+            }
+            for (number, block) in html::part_of(&html, number, table)? {
+                table = if let Block::Row(own, _) = &block { *own } else { table };
+                push(&mut blocks, number, block)?;
             }
             (was_row, was_empty, may_be_title) = (false, true, false);
             continue;

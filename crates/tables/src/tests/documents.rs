@@ -58,7 +58,7 @@ fn tables_links_and_folded_parts_of_html_are_text() {
         cells(html(text)),
         [
             ["question", "answer", "category"],
-            ["套餐", "名 | 月费\n\n59×2\n\n见掌厅 https://a.cn/x?a=1&b=2或https://b.cn，顶", ""],
+            ["套餐", "名 | 月费\n59×2\n\n见掌厅 https://a.cn/x?a=1&b=2或https://b.cn，顶", ""],
             ["怎么退", "三天", "套餐"],
         ]
     );
@@ -124,6 +124,15 @@ fn a_table_of_questions_is_a_sheet_and_any_other_is_text() {
             ),
         ])
     );
+    // Programs write a table as HTML into Markdown where a cell has lines of its own.
+    let text = "# 宽带\n<table>\n<tr>\n<th>问题</th>\n<th>答案</th>\n</tr>\n<tr>\n<td>断网</td>\n<td>重启。<br />\n再等</td>\n</tr>\n</table>\n## 移机\n免费";
+    assert_eq!(
+        told(sheets(text.as_bytes(), FileKind::Markdown)),
+        expected(&[
+            ("", &[(0, "question¦answer¦category"), (13, "移机¦免费¦宽带")]),
+            ("宽带", &[(3, "问题¦答案¦category"), (4, "断网¦重启。\n再等¦宽带")])
+        ])
+    );
     // A heading above nothing but such a table lacks no answer.
     let text = "# 宽带\n|问题|答案|\n|-|-|\n|断网|重启|\n";
     assert_eq!(
@@ -141,13 +150,13 @@ fn cells_of_html_keep_their_lines_however_they_are_written() {
     assert_eq!(
         told(sheets(text.as_bytes(), FileKind::Html)),
         expected(&[
-            ("", &[(0, "question¦answer¦category"), (14, "怎么退¦三天\n旁¦宽带")]),
+            ("", &[(0, "question¦answer¦category"), (9, "怎么退¦三天\n旁¦宽带")]),
             (
                 "宽带",
                 &[
-                    (5, "问题¦分类¦答案¦category"),
-                    (7, "断网 怎么办¦¦重启\n一\n见掌厅 https://a.cn¦宽带"),
-                    (9, "里\n内 表¦x¦答¦宽带")
+                    (4, "问题¦分类¦答案¦category"),
+                    (5, "断网 怎么办¦¦重启\n一\n见掌厅 https://a.cn¦宽带"),
+                    (6, "里\n内 表¦x¦答¦宽带")
                 ]
             ),
         ])
