@@ -201,14 +201,14 @@ function Editor({ set }: { set: TestSet }) {
             },
             {
               title: t('sets.expects'),
-              width: 350,
+              width: 370,
               render: (_, row) => (
                 <div className="expects">
                   <Select
                     aria-label={t('sets.expects')}
                     disabled={!mayEdit}
                     value={row.expects}
-                    style={{ width: 156, flex: 'none' }}
+                    style={{ width: 176, flex: 'none' }}
                     onChange={(expects) => change(row.key, { expects })}
                     options={EXPECTS.map((value) => ({ value, label: t(`sets.expect.${value}`) }))}
                   />
