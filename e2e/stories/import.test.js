@@ -146,6 +146,26 @@ test('all sheets of a workbook come in, and one that is no table is told', async
   });
 });
 
+test('what goes out as Excel comes back as nothing new', async () => {
+  const window = await openAs(EDITOR);
+  const { page } = window;
+  await story('export', [window], async () => {
+    await page.goto(`${CONSOLE}/knowledge`);
+    await settle(page);
+    await button(page, '导出').click();
+    const coming = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'Excel' }).click();
+    const file = await coming;
+    assert.equal(file.suggestedFilename(), 'knowledge.xlsx');
+    await visit(page, '/knowledge/import');
+    await page.locator('input[type="file"]').setInputFiles(await file.path());
+    await says(page, '没有可以导入的行。');
+    const rows = await page.locator('.ant-statistic-content-value').allTextContents();
+    assert.ok(Number(rows[0]) > 60, `${rows}`);
+    assert.deepEqual(rows.slice(1), ['0', '0', rows[0], '0']);
+  });
+});
+
 test('of 5,000 rows 40 are bad: they are mended on the page and come in alone', async () => {
   // another company's base, so that the other stories find theirs as it was
   const window = await openAs({ login: 'nuanting.editor', password: 'demo-nuanting-editor' });

@@ -1,4 +1,5 @@
-//! Rows out of the files that people have: CSV, XLSX (all its sheets), Markdown, HTML and DOCX; and CSV back.
+//! Rows out of the files that people have: CSV, XLSX (all its sheets), Markdown, HTML and DOCX; and CSV and
+//! XLSX back.
 //!
 //! Nothing here trusts a file. Its size, the room it takes unpacked, its rows, its columns and the text that is
 //! read out of it are bounded; nothing recurs, nothing is looked for twice, no entity is defined by the file
@@ -12,6 +13,7 @@ mod markdown;
 mod numbers;
 mod outline;
 mod package;
+pub mod workbook;
 mod xlsx;
 
 use std::borrow::Cow;

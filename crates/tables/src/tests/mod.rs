@@ -362,6 +362,22 @@ fn written_cells_are_no_formulas_and_read_back() {
     assert_eq!(["'=1", "''=1", "'a", "'"].map(comma::plain), ["=1", "'=1", "'a", "'"]);
 }
 
+#[test]
+fn a_workbook_that_is_written_holds_texts_alone() {
+    let odd = ["=1+1", "'=1", "a_x0041_b", "一\n二\r\u{1}", "<&>\"", "0123", "-5 度"];
+    let rows = owned(&[&["问题", "答案"], &odd]);
+    let bytes = workbook::write("知识 & 库", &rows).unwrap();
+    let found = sheets(&bytes, FileKind::Table).unwrap();
+    assert_eq!(found[0].name, "知识 & 库");
+    assert_eq!(found[0].rows[0].cells, ["问题", "答案"]);
+    let back: Vec<&str> = found[0].rows[1].cells.iter().map(|it| comma::plain(it)).collect();
+    // What spaces are there at its end is trimmed, as in every table.
+    assert_eq!(back, ["=1+1", "'=1", "a_x0041_b", "一\n二\r\u{1}", "<&>\"", "0123", "-5 度"]);
+    let long = "长".repeat(32_768);
+    assert_eq!(workbook::write("a", &[vec![long.clone()]]).unwrap_err().code, "table.cell_long");
+    assert!(workbook::write("a", &[vec![long[3..].to_owned()]]).is_ok());
+}
+
 // Properties ---------------------------------------------------------------------------------------
 
 /// Rows of a table with this header, cells as they come out: trimmed, the last one never empty.
@@ -388,7 +404,11 @@ proptest! {
 
     #[test]
     fn rows_written_as_xlsx_are_read_back(rows in some_rows()) {
-        prop_assert_eq!(table(&xlsx(&rows)), rows);
+        prop_assert_eq!(&table(&xlsx(&rows)), &rows);
+        let back = table(&workbook::write("a", &rows).unwrap());
+        let back: Vec<Vec<String>> =
+            back.iter().map(|row| row.iter().map(|it| comma::plain(it).to_owned()).collect()).collect();
+        prop_assert_eq!(back, rows);
     }
 
     #[test]

@@ -75,7 +75,7 @@ export function address(path: string, places: Fields = {}, query: Fields = {}): 
   return API + filled + (text ? `?${text}` : '');
 }
 
-async function call(verb: Verb, path: string, options: CallOptions = {}): Promise<unknown> {
+async function answerTo(verb: Verb, path: string, options: CallOptions = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
   const method = verb.toUpperCase();
   let body: BodyInit | undefined;
@@ -101,9 +101,15 @@ async function call(verb: Verb, path: string, options: CallOptions = {}): Promis
   if (!response.ok) {
     const problem = await problemFrom(response);
     if (problem.status === 401 && !path.startsWith('/session') && path !== '/setup') onSignedOut();
-    if (problem.code === 'session.stale' && (await askAgain())) return call(verb, path, options);
+    if (problem.code === 'session.stale' && (await askAgain()))
+      return answerTo(verb, path, options);
     throw new ProblemError(problem);
   }
+  return response;
+}
+
+async function call(verb: Verb, path: string, options?: CallOptions): Promise<unknown> {
+  const response = await answerTo(verb, path, options);
   if (response.status === 204) return undefined;
   const text = await response.text();
   return text ? JSON.parse(text) : undefined;
@@ -125,3 +131,18 @@ export const api = {
   patch: verb('patch'),
   remove: verb('delete'),
 };
+
+/** Fetches a file and hands it to the browser to be kept; throws a `ProblemError` where there is none. */
+export async function download<P extends PathOf<'get'>>(
+  path: P,
+  name: string,
+  ...rest: Rest<Options<P, 'get'>>
+): Promise<void> {
+  const response = await answerTo('get', path, rest[0] as CallOptions | undefined);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  // A browser may begin to read it a moment later.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

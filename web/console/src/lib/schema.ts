@@ -966,7 +966,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The published entries as CSV, as the import takes them. */
+        /** The published entries as a table, as the import takes it. */
         get: operations["export_knowledge"];
         put?: never;
         post?: never;
@@ -8136,19 +8136,24 @@ export interface operations {
     };
     export_knowledge: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` (the default) or `xlsx`, a workbook whose cells are all texts. */
+                format?: "csv" | "xlsx";
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The table. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description What went wrong, as RFC 9457 problem details */

@@ -1,9 +1,11 @@
 //! The base as a table.
 
-use tables::comma;
+use serde::Deserialize;
+use tables::{comma, workbook};
+use utoipa::ToSchema;
 
-use crate::base::Result;
 use crate::base::content::Content;
+use crate::base::{Error, Result};
 use crate::ctx::Ctx;
 use crate::knowledge::category::model::{Category, path};
 use crate::knowledge::model::Entry;
@@ -14,12 +16,24 @@ use crate::web::permission::Permission;
 use super::lots::names;
 use super::{particulars, terms};
 
-/// The published entries as CSV, as [`import`](super::import) takes them: what was only ever a draft would be published by its
-/// way back. Answers that are more than one text are JSON.
+/// In which format to export.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ExportFormat)]
+pub enum Format {
+    /// CSV in UTF-8.
+    #[default]
+    Csv,
+    /// A workbook. Its cells are texts: no spreadsheet makes days or numbers of them.
+    Xlsx,
+}
+
+/// The published entries as a table, as [`import`](super::import) takes it: what was only ever a draft would be published by
+/// its way back. Answers that are more than one text are JSON.
 ///
 /// # Errors
-/// `Denied` without the right.
-pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<Vec<u8>> {
+/// `Denied` without the right; `Invalid` for a workbook when an answer is longer than its cells.
+pub async fn export(ctx: &Ctx, actor: &Actor, format: Format) -> Result<Vec<u8>> {
     actor.require(Permission::KnowledgeRead)?;
     let tenant = actor.tenant;
     let (entries, categories, names, questions) = ctx
@@ -44,7 +58,14 @@ pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<Vec<u8>> {
             .chain(terms::cells(&it.body, &names.zone))
             .collect::<Vec<_>>()
     }));
-    Ok(comma::write(&rows))
+    let written = tokio::task::spawn_blocking(move || match format {
+        Format::Csv => Ok(comma::write(&rows)),
+        Format::Xlsx => workbook::write("knowledge", &rows),
+    });
+    written
+        .await
+        .map_err(|error| Error::internal("export.stopped", "the table could not be written").because(error))?
+        .map_err(|it| Error::invalid(it.code, it.message.into_owned()))
 }
 
 pub(super) fn cells(entry: &Entry, categories: &[Category]) -> Vec<String> {

@@ -18,7 +18,7 @@ use crate::web::error::{Answer, Problem};
 use crate::web::extract::{Json, Query};
 use crate::web::permission::Permission;
 
-use super::{Cells, How, Place, Report, RowError, SheetRead};
+use super::{Cells, Format, How, Place, Report, RowError, SheetRead};
 
 /// What the multipart envelope may add to the file.
 const ENVELOPE: usize = 64 * 1024;
@@ -213,15 +213,45 @@ async fn file_of(mut form: Multipart) -> Result<(Vec<u8>, FileKind), Error> {
     found.ok_or_else(not_a_form)
 }
 
-/// The published entries as CSV, as the import takes them.
+/// What to export.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// `csv` (the default) or `xlsx`, a workbook whose cells are all texts.
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
+}
+
+/// A workbook, byte by byte.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it describes the answer in the API file")]
+struct Workbook(Vec<u8>);
+
+/// The published entries as a table, as the import takes it.
 #[utoipa::path(
-    get, path = "/knowledge/export", tag = "knowledge",
-    responses((status = 200, body = String, content_type = "text/csv"))
+    get, path = "/knowledge/export", tag = "knowledge", params(ExportQuery),
+    responses((status = 200, description = "The table.", content(
+        (String = "text/csv"),
+        (inline(Workbook) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )))
 )]
-async fn export_knowledge(State(ctx): State<Ctx>, actor: Actor) -> Result<Response, Problem> {
-    let csv = super::export(&ctx, &actor).await?;
-    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    let name =
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"knowledge.csv\""));
-    Ok(([kind, name], csv).into_response())
+async fn export_knowledge(
+    State(ctx): State<Ctx>,
+    actor: Actor,
+    Query(ExportQuery { format }): Query<ExportQuery>,
+) -> Result<Response, Problem> {
+    let table = super::export(&ctx, &actor, format).await?;
+    let (kind, name) = match format {
+        Format::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"knowledge.csv\""),
+        Format::Xlsx => (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "attachment; filename=\"knowledge.xlsx\"",
+        ),
+    };
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    let name = (header::CONTENT_DISPOSITION, HeaderValue::from_static(name));
+    Ok(([kind, name], table).into_response())
 }

@@ -29,7 +29,7 @@ use crate::knowledge::workshop::store as workshop;
 use crate::web::actor::Actor;
 use crate::web::permission::Permission;
 
-pub use export::export;
+pub use export::{Format, export};
 pub use report::{Cells, Place, Report, RowError, SheetRead};
 
 use lots::{changes, plan_all, write_lots};

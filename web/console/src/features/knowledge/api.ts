@@ -1,5 +1,5 @@
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import { address, api } from '@/lib/api';
+import { api } from '@/lib/api';
 import { asInbox } from '@/lib/inbox';
 import { useList } from '@/lib/list';
 import type { EntryAct, EntryInput, KnowledgeSettings, StageName } from '@/lib/types';
@@ -341,5 +341,3 @@ export function useImport() {
     },
   });
 }
-
-export const exportAddress = address('/knowledge/export');

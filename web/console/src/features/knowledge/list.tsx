@@ -2,7 +2,6 @@ import {
   ApartmentOutlined,
   CheckSquareOutlined,
   ClockCircleOutlined,
-  ExportOutlined,
   ImportOutlined,
   PlusOutlined,
 } from '@ant-design/icons';
@@ -21,7 +20,6 @@ import { useSession } from '@/lib/session';
 import { fullMoment, shortMoment } from '@/lib/time';
 import type { DraftSelection, Entry, StageName } from '@/lib/types';
 import {
-  exportAddress,
   useCategories,
   useDeleteEntry,
   useEntries,
@@ -32,6 +30,7 @@ import {
 import { BatchDialog, RunningNotice } from './batch';
 import { Categories } from './categories';
 import { DueNotice } from './due';
+import { Export } from './export';
 import { ProposalTag, ProposeDialog, useAsksForTwo, type Wish } from './proposal';
 import { Rules } from './rules';
 import { STAGES, StageTag } from './stage';
@@ -148,9 +147,7 @@ export default function EntryList() {
               {t('shared.title')}
             </Button>
           )}
-          <Button icon={<ExportOutlined />} href={exportAddress}>
-            {t('export')}
-          </Button>
+          <Export />
           {imports}
           {create}
         </>
