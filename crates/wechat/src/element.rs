@@ -106,13 +106,16 @@ pub(crate) fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Whether a text needs a closer look: what is not allowed is a control byte, or begins with the bytes EF BF.
-/// Each text of each message passes here, so both loops run to the end without a branch: the compiler then
-/// looks at many bytes at a time.
+/// Each text of each message passes here, so both loops run to the end without a branch, in numbers of one byte: the
+/// compiler then looks at many bytes at a time.
 fn may_hold_others(bytes: &[u8]) -> bool {
-    let controls =
-        bytes.iter().fold(false, |found, &it| found | (it < 0x20 && !matches!(it, b'\t' | b'\n' | b'\r')));
-    let ends_of_plane = bytes.windows(2).fold(false, |found, it| found | (it[0] == 0xef && it[1] == 0xbf));
-    controls || ends_of_plane
+    let is = u8::from;
+    let control = |it: u8| is(it < 0x20) & is(it != b'\t') & is(it != b'\n') & is(it != b'\r');
+    let controls = bytes.iter().fold(0, |found, it| found | control(*it));
+    let after = bytes.get(1..).unwrap_or_default();
+    let ends_of_plane =
+        bytes.iter().zip(after).fold(0, |found, (it, next)| found | (is(*it == 0xef) & is(*next == 0xbf)));
+    controls | ends_of_plane != 0
 }
 
 /// Which of the two formats a body is in.
