@@ -1,5 +1,7 @@
 //! Questions and answers that a document marks as such: 问：…, 答：….
 
+use std::collections::VecDeque;
+
 use crate::outline::{Block, Placed};
 
 /// The level of a marked question: below all headings, which are of levels 1 to 6.
@@ -9,8 +11,9 @@ pub(crate) const MARKED: usize = 7;
 /// between the two.
 pub(crate) fn mark_questions(blocks: Vec<Placed>) -> Vec<Placed> {
     let mut marked = Vec::with_capacity(blocks.len());
-    let mut blocks = lines(blocks).into_iter().peekable();
-    let mut left: std::collections::VecDeque<Placed> = std::collections::VecDeque::new();
+    let mut blocks = lines(blocks).into_iter();
+    // What was looked at already, to find the answer.
+    let mut left: VecDeque<Placed> = VecDeque::new();
     while let Some((number, block)) = left.pop_front().or_else(|| blocks.next()) {
         let (level, text) = match &block {
             Block::Heading(level, text) => (*level, text.as_str()),
@@ -32,13 +35,11 @@ pub(crate) fn mark_questions(blocks: Vec<Placed>) -> Vec<Placed> {
             Block::Text(text) => answer(text, asked.is_some()).map(str::to_owned).map(|bare| *text = bare),
             _ => None,
         });
-        marked.push((
-            number,
-            match reply {
-                Some(()) => Block::Heading(level, asked.unwrap_or(text).to_owned()),
-                None => block,
-            },
-        ));
+        let block = match reply {
+            Some(()) => Block::Heading(level, asked.unwrap_or(text).to_owned()),
+            None => block,
+        };
+        marked.push((number, block));
     }
     marked
 }
